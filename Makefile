@@ -1,0 +1,92 @@
+# Dabiao's commands; `make` lists them. Needed: Python 3.11 or newer with venv, and make.
+
+PYTHON ?= python3
+# How many processes run the tests.
+JOBS ?= 2
+# More arguments for pytest: make test ARGS="tests/domain -k gap"
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+# The stamps hold the time of the last installation, so that the next start is immediate.
+RUNTIME := .venv/.runtime-installed
+TOOLS := .venv/.tools-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# The parts of `check` come in order: coverage is what the tests left behind.
+.NOTPARALLEL:
+.PHONY: help install run test check static style lint types contracts image covered format lock clean
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+install: $(TOOLS) ## Make .venv with everything for running, testing and checking
+
+run: $(RUNTIME) ## Serve on http://127.0.0.1:8000 with the bundled plans
+	@exec $(BIN)/dabiao serve
+
+test: $(TOOLS) ## Run all tests, measuring coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/coverage combine --quiet
+
+check: static test covered ## Format, lint, types, import contracts, Dockerfile, tests, coverage
+
+static: style lint types contracts image ## What can be checked without running the tests
+
+style: $(TOOLS)
+	$(BIN)/ruff format --check --output-format concise .
+
+lint: $(TOOLS)
+	$(BIN)/ruff check --output-format concise .
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+contracts: $(TOOLS)
+	$(BIN)/lint-imports --no-logo
+
+image: $(TOOLS)
+	$(BIN)/hadolint Dockerfile
+
+covered: $(TOOLS) ## Check the coverage of the last test run
+	$(BIN)/coverage report --include='app/domain/*' --fail-under=100
+	$(BIN)/coverage report --fail-under=95
+
+format: $(TOOLS) ## Format the code and mend what can be mended mechanically
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+# Kept versions stay until raised on purpose: make lock UPGRADE=--upgrade
+lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requirements files
+	$(LOCK) $(UPGRADE) --extra postgres --group build --output-file requirements.txt
+	$(LOCK) $(UPGRADE) --extra postgres --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
+
+clean: ## Remove everything that was made here but the data
+	rm -rf .venv build *.egg-info htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find app tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Dabiao needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1): make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+# Order-only: venv rewrites nothing in there later, and its date says nothing.
+$(RUNTIME): requirements.txt pyproject.toml | .venv/pyvenv.cfg
+	@echo "Installing what Dabiao needs to run ..."
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what tests and checks need ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@

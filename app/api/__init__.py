@@ -1,0 +1,1 @@
+"""Thin routes over the services, and how failures are told."""

@@ -1,0 +1,115 @@
+"""What routes are given: the clock, sessions, the caller, and snapshots."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from app.database import Database
+from app.errors import KeyInvalid, KeyNeeded
+from app.messages import choose_language
+from app.schemas.query import AsOfQuery
+from app.services.keys import Principal, find_principal
+from app.services.snapshots import Snapshot, take_snapshot
+from app.vocabulary import View
+
+
+def read_clock(request: Request) -> datetime:
+    """The present instant: the only place that reads the clock for a request."""
+    now: datetime = request.app.state.clock()
+    return now.astimezone(UTC)
+
+
+def get_database(request: Request) -> Database:
+    """The deployment's database."""
+    database: Database = request.app.state.database
+    return database
+
+
+def open_read_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+    """A session on one snapshot."""
+    with database.read_session() as session:
+        yield session
+
+
+def open_write_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+    """The write transaction of the request, committed before the answer is sent."""
+    with database.write_transaction() as session:
+        yield session
+
+
+Now = Annotated[datetime, Depends(read_clock)]
+# With the default scope FastAPI would end these after the answer was sent: a 201
+# could then be told of a write that fails to commit.
+ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
+
+
+def _authenticate(request: Request, session: Session, now: datetime) -> Principal | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise KeyInvalid(why="unknown")
+    found = find_principal(session, text.strip(), now=now)
+    return replace(found, language=choose_language(request.headers.get("accept-language")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whoever reads: with a session, perhaps a key, and the request that asked."""
+
+    request: Request
+    session: Session
+    principal: Principal | None
+    now: datetime
+
+    def open(self, plan: str, query: AsOfQuery) -> Snapshot:
+        """The plan as this reader may know it; KeyNeeded for what is not public."""
+        self.require_access()
+        if query.view is View.PROVISIONAL:
+            self.require_key()
+        if self.principal is not None:
+            self.principal.require_plan(plan)
+        self.request.state.is_immutable = query.as_of is not None and query.as_of.isdigit()
+        return take_snapshot(
+            self.session,
+            plan,
+            as_of=query.as_of,
+            view=query.view,
+            pending_areas=frozenset() if self.principal is None else self.principal.pending_areas,
+            now=self.now,
+        )
+
+    def require_access(self) -> None:
+        """KeyNeeded where the deployment keeps official figures closed."""
+        if self.request.app.state.settings.read_access == "key":
+            self.require_key()
+
+    def require_key(self) -> Principal:
+        """The caller behind the key; KeyNeeded without one."""
+        if self.principal is None:
+            raise KeyNeeded
+        return self.principal
+
+
+def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
+    """The reader of a request."""
+    principal = _authenticate(request, session, now)
+    return Reader(request=request, session=session, principal=principal, now=now)
+
+
+def get_writer(request: Request, session: WriteSession, now: Now) -> Principal:
+    """The caller of a write, who needs a key."""
+    principal = _authenticate(request, session, now)
+    if principal is None:
+        raise KeyNeeded
+    return principal
+
+
+ReaderDep = Annotated[Reader, Depends(get_reader, scope="function")]
+WriterDep = Annotated[Principal, Depends(get_writer, scope="function")]

@@ -1,0 +1,85 @@
+"""The figures, and the ledger that they came by."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+
+from app.api.dependencies import ReaderDep
+from app.api.gaps import require_codes, wanted_periods
+from app.api.listing import answer_list
+from app.api.parameters import Query
+from app.api.strict_json import StrictRoute
+from app.errors import Fault, ParametersInvalid
+from app.schemas.base import Page
+from app.schemas.observation import ObservationRow
+from app.schemas.plan import LedgerHead, LedgerRow
+from app.schemas.query import ListQuery, ObservationQuery, PlanQuery
+from app.services.keys import Role
+from app.services.ledger_rows import get_ledger_head, list_ledger
+from app.services.observations import list_observations
+from app.services.snapshots import read_instant
+from app.services.standings import load_plan_at
+
+router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictRoute)
+
+
+@router.get(
+    "/observations",
+    summary="The figures, as reported and in the indicator's unit",
+    response_model=Page[ObservationRow],
+)
+def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuery]) -> Response:
+    """One row a figure; with ``include_history`` one row a version."""
+    snapshot = reader.open(plan, query)
+    known = load_plan_at(reader.session, snapshot, indicators=())
+    require_codes(known, query)
+    rows = list_observations(
+        reader.session,
+        snapshot,
+        units={code: entry.unit for code, entry in known.definition.indicators.items()},
+        include_history=query.include_history,
+        updated_after=_updated_after(query.updated_after),
+    )
+    periods = wanted_periods(known, query)
+    wanted = None if periods is None else {str(period) for period in periods}
+    levels = {area.code: area.level for area in known.definition.document.areas}
+    chosen = [
+        row
+        for row in rows
+        if (query.indicator is None or row.indicator in query.indicator)
+        and (query.area is None or row.area in query.area)
+        and (query.area_level is None or levels[row.area] in query.area_level)
+        and (wanted is None or row.period in wanted)
+    ]
+    order = {code: place for place, code in enumerate(known.definition.indicators)}
+    chosen.sort(key=lambda row: (order[row.indicator], row.area, row.period, row.revision))
+    return answer_list(reader.request, query, chosen, tuple(ObservationRow.model_fields))
+
+
+@router.get("/ledger", summary="What changed, when, by whom", response_model=Page[LedgerRow])
+def read_ledger(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """Every entry. What submissions hold is shown to keys that see all of it."""
+    snapshot = reader.open(plan, query)
+    caller = reader.principal
+    sees_all = caller is not None and caller.role is not Role.REPORTER
+    rows = list_ledger(reader.session, snapshot, sees_all=sees_all)
+    return answer_list(reader.request, query, rows, tuple(LedgerRow.model_fields))
+
+
+@router.get("/ledger/head", summary="The newest revision and its digest, to pin")
+def read_ledger_head(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> LedgerHead:
+    """The head of the plan's ledger."""
+    return get_ledger_head(reader.session, reader.open(plan, query))
+
+
+def _updated_after(text: str | None) -> int | datetime | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    instant = read_instant(text)
+    if instant is None:
+        facts = {"value": text, "expected": "a revision number or an instant"}
+        fault = Fault(code="invalid", parameter="updated_after", facts=facts)
+        raise ParametersInvalid([fault])
+    return instant

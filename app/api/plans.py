@@ -1,0 +1,113 @@
+"""Plans and their code lists."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from app.api.dependencies import ReaderDep
+from app.api.listing import answer_list
+from app.api.parameters import Query
+from app.api.strict_json import StrictRoute
+from app.errors import AsOfInvalid
+from app.schemas.base import Page
+from app.schemas.plan import Overview, PlanSummary, PlanView
+from app.schemas.plan_document import (
+    ActionEntry,
+    AreaEntry,
+    GoalEntry,
+    IndicatorEntry,
+    ResponsibleUnitEntry,
+)
+from app.schemas.query import ListQuery, PlanQuery, PlansQuery
+from app.services.definitions import PlanDefinition, get_definition
+from app.services.portfolio import get_overview, get_plan_view, list_plan_summaries
+
+router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
+
+
+@router.get(
+    "",
+    summary="The portfolio: every plan with its counts by rating",
+    response_model=Page[PlanSummary],
+)
+def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
+    """Plans by code. ``as_of`` is an instant here: revisions are counted for each plan apart."""
+    reader.require_access()
+    if query.as_of is not None and query.as_of.isdigit():
+        raise AsOfInvalid(why="malformed", as_of=query.as_of, newest=0)
+    only = reader.principal.plan if reader.principal else None
+    rows = list_plan_summaries(reader.session, as_of=query.as_of, only=only, now=reader.now)
+    return answer_list(reader.request, query, rows, tuple(PlanSummary.model_fields))
+
+
+@router.get("/{plan}", summary="One plan with its rules and texts")
+def read_plan(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> PlanView:
+    """The plan as known now or as of a revision."""
+    return get_plan_view(reader.session, reader.open(plan, query))
+
+
+@router.get("/{plan}/overview", summary="All that a dashboard needs in one poll")
+def read_overview(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> Overview:
+    """Headline counts, and every target with actual, gap, rating and series."""
+    return get_overview(reader.session, reader.open(plan, query))
+
+
+@router.get(
+    "/{plan}/areas", summary="The areas that figures are about", response_model=Page[AreaEntry]
+)
+def read_areas(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """``reports``: expected to report; ``in_sum``: counted in the sum of the area above."""
+    rows = _definition(reader, plan, query).document.areas
+    return answer_list(reader.request, query, rows, _columns(AreaEntry))
+
+
+@router.get("/{plan}/indicators", summary="What is measured", response_model=Page[IndicatorEntry])
+def read_indicators(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """Definitions, units, accumulation, checks and ambiguities."""
+    rows = _definition(reader, plan, query).document.indicators
+    return answer_list(reader.request, query, rows, _columns(IndicatorEntry))
+
+
+@router.get("/{plan}/indicators/{indicator}", summary="One indicator")
+def read_indicator(
+    reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
+) -> IndicatorEntry:
+    """The definition of one indicator."""
+    return _definition(reader, plan, query).indicator(indicator)
+
+
+@router.get(
+    "/{plan}/goals",
+    summary="The goals, with targets and qualitative goals",
+    response_model=Page[GoalEntry],
+)
+def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """Goals in the plan's order."""
+    rows = _definition(reader, plan, query).document.goals
+    return answer_list(reader.request, query, rows, _columns(GoalEntry))
+
+
+@router.get(
+    "/{plan}/actions", summary="Tasks, projects and safeguards", response_model=Page[ActionEntry]
+)
+def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """Actions with responsible units and what they serve, stated or inferred."""
+    rows = _definition(reader, plan, query).document.actions
+    return answer_list(reader.request, query, rows, _columns(ActionEntry))
+
+
+@router.get(
+    "/{plan}/units", summary="The responsible units", response_model=Page[ResponsibleUnitEntry]
+)
+def read_units(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """The bodies that the plan makes responsible."""
+    rows = _definition(reader, plan, query).document.responsible_units
+    return answer_list(reader.request, query, rows, _columns(ResponsibleUnitEntry))
+
+
+def _definition(reader: ReaderDep, plan: str, query: ListQuery | PlanQuery) -> PlanDefinition:
+    snapshot = reader.open(plan, query)
+    return get_definition(reader.session, plan, revision=snapshot.revision)
+
+
+def _columns(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(model.model_fields)

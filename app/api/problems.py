@@ -1,0 +1,187 @@
+"""Failures as RFC 9457 problems: the one table from what happened to what HTTP says."""
+
+import logging
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from app import errors
+from app.domain.checks import Finding, shown
+from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused
+from app.messages import choose_language, say_failure, say_fault
+from app.schemas.base import Answer
+from app.services.report_views import view_finding
+from app.services.submission import is_conflict_only
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+_LOG = logging.getLogger("dabiao")
+
+STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
+    {
+        errors.PlanUnknown: 404,
+        errors.NothingThere: 404,
+        errors.ParametersInvalid: 422,
+        errors.AsOfInvalid: 422,
+        errors.KeyNeeded: 401,
+        errors.KeyInvalid: 401,
+        errors.RoleNotAllowed: 403,
+        errors.AreaNotAllowed: 403,
+        errors.PlanNotAllowed: 403,
+        errors.SelfApproval: 403,
+        errors.AlreadyDecided: 409,
+        errors.Superseded: 409,
+        errors.RuleInUse: 409,
+        errors.StorageUnavailable: 503,
+        errors.BodyMalformed: 400,
+        errors.BodyTooLarge: 413,
+        errors.MediaTypeUnsupported: 415,
+        errors.FormatUnknown: 406,
+    }
+)
+
+
+class Problem(Answer):
+    """What went wrong, in the reader's language (RFC 9457)."""
+
+    type: str = Field(description="A URI for the kind of problem.")
+    title: str = Field(description="What this kind of problem is called.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What came, why it matters, what to do.")
+    instance: str = Field(description="The path of the request.")
+    code: str = Field(description="A stable code.")
+    errors: list[dict[str, Any]] = Field(description="Every error, each with its place and code.")
+
+
+def install_problems(app: FastAPI) -> None:
+    """Tell every failure as a problem."""
+    app.add_exception_handler(Failure, _on_failure)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(OperationalError, _on_storage)
+    app.add_exception_handler(PoolTimeoutError, _on_storage)
+
+
+def make_problem(
+    request: Request,
+    status: int,
+    code: str,
+    *,
+    facts: dict[str, Any] | None = None,
+    items: Sequence[dict[str, Any]] = (),
+    extra: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The answer to a request that was not carried out."""
+    language = _language(request)
+    sentence = say_failure(code, facts or {}, language)
+    content = {
+        "type": f"/problems/{code}",
+        "title": sentence.title,
+        "status": status,
+        "detail": sentence.detail,
+        "instance": request.url.path,
+        "code": code,
+        "errors": list(items),
+        **(extra or {}),
+    }
+    known = {"Content-Language": language, **(headers or {})}
+    return JSONResponse(content, status, headers=known, media_type=MEDIA_TYPE)
+
+
+def _on_failure(request: Request, failure: Exception) -> JSONResponse:
+    if isinstance(failure, SubmissionRefused):
+        return _on_refusal(request, failure)
+    if isinstance(failure, ParametersInvalid):
+        items = [_fault_item(fault, _language(request)) for fault in failure.faults]
+        return make_problem(request, 422, failure.code, items=items)
+    if not isinstance(failure, Failure):
+        raise failure
+    status = STATUS[type(failure)]
+    headers = {"WWW-Authenticate": 'Bearer realm="dabiao"'} if status == 401 else {}
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
+
+
+def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
+    """409 where the plan's state alone forbids it; 422 otherwise (api, Writes)."""
+    items = [finding_item(finding, _language(request)) for finding in failure.findings]
+    status = 409 if is_conflict_only(failure.findings) else 422
+    code = failure.findings[0].code.value
+    is_one_kind = len({finding.code for finding in failure.findings}) == 1
+    return make_problem(
+        request,
+        status,
+        failure.code,
+        facts=failure.facts,
+        items=items,
+        extra={"summary": failure.summary, **({"code": code} if is_one_kind else {})},
+    )
+
+
+def finding_item(finding: Finding, language: str) -> dict[str, Any]:
+    """A finding as an error of a problem."""
+    return view_finding(finding, language).model_dump(mode="json")
+
+
+def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(each["type"] == "json_invalid" for each in found):
+        facts = {"why": "empty"}
+        return _on_failure(request, errors.BodyMalformed(**facts))
+    language = _language(request)
+    items = [_fault_item(_fault(each), language) for each in found]
+    return make_problem(request, 422, "invalid_parameter", items=items)
+
+
+def _fault(error: dict[str, Any]) -> Fault:
+    place, *rest = error["loc"]
+    kind = error["type"]
+    code = kind if kind in {"missing", "extra_forbidden"} else "invalid"
+    name = str(rest[-1]) if rest else place
+    facts = {"name": shown(name), "value": shown(error.get("input")), "expected": error["msg"]}
+    if place == "body":
+        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
+        return Fault(code=code, pointer=pointer, facts=facts)
+    return Fault(code=code, parameter=name, facts=facts)
+
+
+def _fault_item(fault: Fault, language: str) -> dict[str, Any]:
+    names = {"extra_forbidden": "unknown_field", "missing": "required"}
+    return {
+        "pointer": fault.pointer,
+        "parameter": fault.parameter,
+        "row": None,
+        "code": names.get(fault.code, fault.code),
+        "message": say_fault(fault.code, fault.facts, language),
+    }
+
+
+def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        allowed = request.app.state.allowed_methods(request.url.path)
+        facts = {"method": request.method, "allowed": allowed}
+        headers = {"Allow": allowed}
+        return make_problem(request, 405, "method_not_allowed", facts=facts, headers=headers)
+    if status == 404:
+        return make_problem(request, 404, "no_such_path")
+    return make_problem(request, 400, "malformed_json", facts={"why": "unreadable"})
+
+
+def _on_storage(request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("storage unavailable", exc_info=error)
+    return _on_failure(request, errors.StorageUnavailable())
+
+
+def _language(request: Request) -> str:
+    return choose_language(request.headers.get("accept-language"))

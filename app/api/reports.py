@@ -1,0 +1,133 @@
+"""Reports: what areas submit, and the decisions on it; targets revised."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+
+from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.listing import answer_list
+from app.api.parameters import Query
+from app.api.strict_json import StrictRoute
+from app.api.submissions import read_submission, tell_outcome
+from app.schemas.base import Page
+from app.schemas.query import PlanQuery, ReportQuery, SubmitQuery
+from app.schemas.report import (
+    ApproveInput,
+    ReportInput,
+    ReportView,
+    ReturnInput,
+    SubmissionResult,
+    WithdrawInput,
+)
+from app.schemas.target import RevisionResult, TargetRevision, TargetRevisions
+from app.services.decisions import approve_report, return_report, withdraw_report
+from app.services.report_views import ReportFilter, get_report, list_reports
+from app.services.reports import submit_reports
+from app.services.submission import Mode
+from app.services.target_revisions import revise_targets
+
+router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=StrictRoute)
+
+OptionalNote = Annotated[ApproveInput | None, Body()]
+Nothing = Annotated[WithdrawInput | None, Body()]
+
+
+@router.get("/reports", summary="What was submitted", response_model=Page[ReportView])
+def read_reports(reader: ReaderDep, plan: str, query: Query[ReportQuery]) -> Response:
+    """The submissions that the caller may see, newest first."""
+    principal = reader.require_key()
+    wanted = ReportFilter(areas=query.area, periods=query.period, statuses=query.status)
+    rows = list_reports(reader.session, reader.open(plan, query), principal, wanted)
+    return answer_list(reader.request, query, rows, tuple(ReportView.model_fields))
+
+
+@router.get("/reports/{report}", summary="One submission")
+def read_report(reader: ReaderDep, plan: str, report: str, query: Query[PlanQuery]) -> ReportView:
+    """Figures, findings, decisions, and what the caller may do."""
+    principal = reader.require_key()
+    return get_report(reader.session, reader.open(plan, query), report, principal)
+
+
+@router.post("/reports", summary="Submit one area's figures for one quarter", status_code=201)
+def submit(
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    query: Query[SubmitQuery],
+    given: ReportInput,
+    response: Response,
+) -> SubmissionResult:
+    """201 when stored, 200 when nothing changed or for a dry run, 207 when partly rejected."""
+    with session.begin_nested() as attempt:
+        outcome = submit_reports(
+            session,
+            caller,
+            plan_code=plan,
+            submissions=[read_submission(given)],
+            mode=Mode(query.mode),
+            now=now,
+        )
+        if query.dry_run:
+            attempt.rollback()
+    return tell_outcome(outcome, response, plan, caller, is_dry_run=query.dry_run)
+
+
+@router.post("/reports/{report}/approve", summary="Make a report's figures official")
+def approve(
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    report: str,
+    given: OptionalNote = None,
+) -> ReportView:
+    """By a reviewer whose owner did not submit it."""
+    note = given.note if given else None
+    return approve_report(session, caller, plan_code=plan, report_id=report, note=note, now=now)
+
+
+@router.post("/reports/{report}/return", summary="Send a report back with the reason")
+def return_to_area(
+    session: WriteSession, caller: WriterDep, now: Now, plan: str, report: str, given: ReturnInput
+) -> ReportView:
+    """By a reviewer whose owner did not submit it."""
+    return return_report(
+        session,
+        caller,
+        plan_code=plan,
+        report_id=report,
+        reason_code=given.reason_code,
+        reason=given.reason,
+        now=now,
+    )
+
+
+@router.post("/reports/{report}/withdraw", summary="Take a report back")
+def withdraw(
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    report: str,
+    given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
+) -> ReportView:
+    """By its own district, while it waits for a decision."""
+    return withdraw_report(session, caller, plan_code=plan, report_id=report, now=now)
+
+
+@router.post("/targets", summary="Revise targets, or give areas their own", status_code=201)
+def post_targets(
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    given: TargetRevision | TargetRevisions,
+    response: Response,
+) -> RevisionResult:
+    """201 when stored; 200 when every target already says so."""
+    revisions = given.targets if isinstance(given, TargetRevisions) else [given]
+    result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
+    if not result.applied:
+        response.status_code = 200
+    return result

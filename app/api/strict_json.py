@@ -1,0 +1,148 @@
+"""A strict reader of JSON bodies, ahead of the models.
+
+The usual reader takes duplicate members, NaN, UTF-16 and numbers of any size, and
+reads figures as binary floats; each of these loses or changes what was sent.
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import JsonValue
+
+from app.errors import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
+
+MAX_DEPTH = 16
+MAX_NUMBER_LENGTH = 40
+MAX_EXPONENT = 400
+# Characters that hide text or turn its direction.
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f") | {
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
+
+def load_strict(body: bytes) -> JsonValue:
+    """The JSON value of a body, numbers exact, text in NFC; BodyMalformed says why not."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BodyMalformed(why="not_utf8", at=error.start) from error
+    if text.startswith("\ufeff"):
+        raise BodyMalformed(why="byte_order_mark")
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        raise BodyMalformed(why="syntax", line=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise BodyMalformed(why="too_deep", limit=MAX_DEPTH) from error
+    return _clean(value, MAX_DEPTH)
+
+
+class StrictRequest(Request):
+    """A request whose body is bounded and read strictly."""
+
+    async def body(self) -> bytes:
+        """The whole body; BodyTooLarge beyond the deployment's limit."""
+        if not hasattr(self, "_body"):
+            limit, chunks, size = self.app.state.settings.max_body_bytes, [], 0
+            async for chunk in self.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise BodyTooLarge(limit=limit)
+                chunks.append(chunk)
+            self._body = b"".join(chunks)
+        return self._body
+
+    async def json(self) -> JsonValue:
+        """The body as JSON, read strictly, once."""
+        if not hasattr(self, "_strict"):
+            self._strict = load_strict(await self.body())
+        return self._strict
+
+
+class StrictRoute(APIRoute):
+    """A route that takes JSON bodies only, and reads them strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of a request, with the strict reader in place."""
+        handle = super().get_route_handler()
+        takes_body = self.body_field is not None
+
+        async def strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            if takes_body and await strict.body():
+                _require_json(request)
+                # Read here: the framework would turn any failure of it into one of its own.
+                await strict.json()
+            return await handle(strict)
+
+        return strictly
+
+
+def _require_json(request: Request) -> None:
+    received = request.headers.get("content-type", "")
+    media_type = received.partition(";")[0].strip().lower()
+    encoding = request.headers.get("content-encoding", "identity")
+    if media_type != "application/json" or encoding != "identity":
+        shown = received if encoding == "identity" else f"{received} ({encoding})"
+        raise MediaTypeUnsupported(received=shown[:80], allowed="application/json")
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BodyMalformed(why="duplicate_member", name=name[:60])
+        found[name] = value
+    return found
+
+
+def _refuse_constant(name: str) -> JsonValue:
+    raise BodyMalformed(why="not_finite", name=name)
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
+    value = Decimal(text)
+    if value and abs(value.adjusted()) > MAX_EXPONENT:
+        raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
+    return value
+
+
+def _integer(text: str) -> JsonValue:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
+    return int(text)
+
+
+def _clean(value: JsonValue, depth: int) -> JsonValue:
+    if isinstance(value, str):
+        return _clean_text(value)
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        raise BodyMalformed(why="too_deep", limit=MAX_DEPTH)
+    if isinstance(value, list):
+        return [_clean(each, depth - 1) for each in value]
+    return {_clean_text(name): _clean(each, depth - 1) for name, each in value.items()}
+
+
+def _clean_text(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    for sign in text:
+        is_control = unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t"
+        if is_control or sign in _UNSEEN:
+            raise BodyMalformed(why="unseen_character", name=f"U+{ord(sign):04X}")
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,89 @@
+"""From the body of a report to what the service judges, and from its outcome to an answer."""
+
+from collections.abc import Iterator, Mapping
+
+from fastapi import Response
+
+from app.domain.checks import Finding, FindingCode, RawFigure, shown
+from app.schemas.report import ReportInput, SubmissionResult, Summary
+from app.services.keys import Principal
+from app.services.report_views import view_finding
+from app.services.reports import Outcome
+from app.services.submission import Change, SentFigure, Submission
+
+MAX_TEXT = 4000
+_FIELDS = ("indicator", "value", "unit", "basis", "missing_reason", "note")
+
+
+def read_submission(given: ReportInput, *, pointer: str = "") -> Submission:
+    """The submission in a body. What is wrong with a figure becomes that figure's finding."""
+    return Submission(
+        area=given.area,
+        period=given.period,
+        figures=tuple(
+            _read_figure(each, place, pointer, given.explanations)
+            for place, each in enumerate(given.figures)
+        ),
+        correction_reason=given.correction_reason,
+        pointer=pointer,
+    )
+
+
+def tell_outcome(
+    outcome: Outcome, response: Response, plan: str, caller: Principal, *, is_dry_run: bool
+) -> SubmissionResult:
+    """The answer to a submission, with the status that it has (api, Writes)."""
+    report = outcome.reports[0] if outcome.reports else None
+    has_rejected = outcome.counts.by_change[Change.REJECTED] > 0
+    if has_rejected:
+        response.status_code = 207
+    elif report is None or is_dry_run:
+        response.status_code = 200
+    if report is not None and not is_dry_run:
+        response.headers["Location"] = f"/api/v1/plans/{plan}/reports/{report.id}"
+    return SubmissionResult(
+        applied=report is not None and not is_dry_run,
+        report=report,
+        summary=Summary(**outcome.counts.as_summary()),
+        findings=[view_finding(finding, caller.language) for finding in outcome.findings],
+    )
+
+
+def _read_figure(
+    sent: object, place: int, pointer: str, explanations: Mapping[str, str]
+) -> SentFigure:
+    at, row = f"{pointer}/figures/{place}", place + 1
+    if not isinstance(sent, dict):
+        finding = _finding(FindingCode.VALUE_TYPE, at, row, sent)
+        return SentFigure(raw=RawFigure(pointer=at, row=row, value=sent), faults=(finding,))
+    raw = RawFigure(
+        pointer=at,
+        row=row,
+        indicator=sent.get("indicator"),
+        value=sent.get("value"),
+        unit=sent.get("unit"),
+        basis=sent.get("basis"),
+        missing_reason=sent.get("missing_reason"),
+    )
+    note, indicator = sent.get("note"), sent.get("indicator")
+    return SentFigure(
+        raw=raw,
+        note=note if isinstance(note, str) else None,
+        explanation=explanations.get(indicator) if isinstance(indicator, str) else None,
+        faults=tuple(_field_faults(sent, at, row)),
+    )
+
+
+def _field_faults(sent: dict[str, object], at: str, row: int) -> Iterator[Finding]:
+    for name in sent:
+        if name not in _FIELDS:
+            yield _finding(FindingCode.UNKNOWN_FIELD, f"{at}/{shown(name)}", row, name)
+    note = sent.get("note")
+    is_text = isinstance(note, str) and 0 < len(note) <= MAX_TEXT
+    if note is not None and not is_text:
+        yield _finding(FindingCode.TEXT_INVALID, f"{at}/note", row, note)
+
+
+def _finding(code: FindingCode, pointer: str, row: int, value: object) -> Finding:
+    facts = {"value": shown(value), "hint": "number", "allowed": " ".join(_FIELDS)}
+    return Finding(code=code, pointer=pointer, row=row, facts=facts)

@@ -1,0 +1,88 @@
+"""What operators and tools ask: health, readiness, the caller, and the API's own pages."""
+
+from pathlib import Path
+from typing import Annotated
+
+import fastapi_offline
+from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import Field
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.api.dependencies import ReaderDep, get_database
+from app.database import Database
+from app.migration import is_current
+from app.schemas.base import Answer
+
+router = APIRouter(tags=["system"])
+ASSETS = "/docs/assets"
+
+
+class Health(Answer):
+    """Whether the process lives, or is ready to serve."""
+
+    status: str = Field(description="ok, or what is wrong.")
+
+
+class Me(Answer):
+    """The caller behind a key."""
+
+    owner: str = Field(description="Who did what goes by this name.")
+    role: str = Field(description="reader, reporter, reviewer or administrator.")
+    areas: list[str] = Field(description="The areas that a reporter reports for.")
+    responsible_unit: str | None = Field(description="The unit that the key may act for.")
+    plan: str | None = Field(description="The one plan that the key is for; null for all.")
+
+
+@router.get("/healthz", summary="Alive")
+async def read_health() -> Health:
+    """Answers as long as the process lives; touches nothing else."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", summary="Ready: the database is reached, and is of this version")
+def read_readiness(
+    database: Annotated[Database, Depends(get_database)], response: Response
+) -> Health:
+    """503 while the database is not reached, or has an older or newer schema."""
+    try:
+        is_ready = is_current(database)
+    except SQLAlchemyError:
+        is_ready = False
+    if not is_ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = "2"
+    return Health(status="ok" if is_ready else "not ready")
+
+
+@router.get("/api/v1/me", summary="The caller behind the key", tags=["system"])
+def read_me(reader: ReaderDep) -> Me:
+    """Owner, role and areas of the key."""
+    caller = reader.require_key()
+    return Me(
+        owner=caller.owner,
+        role=caller.role,
+        areas=sorted(caller.areas),
+        responsible_unit=caller.responsible_unit,
+        plan=caller.plan,
+    )
+
+
+def install_docs(app: FastAPI) -> None:
+    """Serve the API's documentation with every asset from this machine."""
+    folder = Path(fastapi_offline.__file__).parent / "static"
+    app.mount(ASSETS, StaticFiles(directory=folder), name="docs-assets")
+
+    @app.get("/docs", include_in_schema=False)
+    async def read_docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title} API",
+            swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{ASSETS}/favicon.png",
+            # Without this the page asks a validator on the internet.
+            swagger_ui_parameters={"validatorUrl": None},
+        )

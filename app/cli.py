@@ -1,0 +1,165 @@
+"""The command line: ``dabiao``."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from sqlmodel import Session
+
+from app.database import Database
+from app.errors import Failure
+from app.formats.plan_file import PlanFileInvalid, read_plan_file
+from app.messages import say_failure
+from app.migration import ROOT, migrate, schema_version
+from app.services.definitions import get_definition
+from app.services.keys import KeyOrder, Role, create_key, list_keys, revoke_key
+from app.services.plans import list_plans, load_plan
+from app.services.snapshots import take_snapshot
+from app.settings import Settings
+
+SEEDS = ROOT / "seeds" / "plans"
+
+main = typer.Typer(
+    help="Dabiao 达标: how far a plan is from its targets.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+key = typer.Typer(help="Keys: create, list, revoke.", no_args_is_help=True)
+main.add_typer(key, name="key")
+
+
+@main.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
+) -> None:
+    """Serve the API. An empty embedded database is migrated and loaded first."""
+    settings = Settings()
+    database = Database(settings)
+    if settings.is_embedded:
+        is_empty = schema_version(database) is None
+        migrate(database)
+        if is_empty:
+            _load(database, sorted(SEEDS.glob("*.yaml")))
+    database.dispose()
+    address = f"http://{host}:{port}"
+    typer.echo(f"Dabiao listens on {address}  (API: {address}/docs  plans: {address}/api/v1/plans)")
+    uvicorn.run(
+        "app.main:app",
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+@main.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema."""
+    migrate(Database(Settings()))
+    typer.echo("The database is at the newest version.")
+
+
+@main.command("load")
+def load_command(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Plan files; by default the bundled ones.")
+    ] = None,
+) -> None:
+    """Load plans that are not there yet; one that is there is left as it is."""
+    _load(Database(Settings()), files or sorted(SEEDS.glob("*.yaml")))
+
+
+@key.command("create")
+def create_key_command(
+    role: Annotated[Role, typer.Option(help="What the key may do.")],
+    area: Annotated[
+        list[str] | None, typer.Option(help="Areas that a reporter may report for.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Who acts; by default the key itself.")] = None,
+    responsible_unit: Annotated[str | None, typer.Option(help="A unit to act for.")] = None,
+    plan: Annotated[str | None, typer.Option(help="The one plan; by default all.")] = None,
+    expires_days: Annotated[int | None, typer.Option(min=1, help="Days until it expires.")] = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the key alone.")] = False,
+) -> None:
+    """Make a key. It is shown this once; only its digest is stored."""
+    if role is Role.REPORTER and not area:
+        _fail("A reporter needs at least one --area.")
+    now = datetime.now(UTC)
+    order = KeyOrder(
+        role=role,
+        areas=frozenset(area or ()),
+        owner=owner,
+        responsible_unit=responsible_unit,
+        plan=plan,
+        expires_days=expires_days,
+    )
+    with Database(Settings()).write_transaction() as session:
+        _check_order(session, order, now)
+        created, text = create_key(session, order, now=now)
+        shown = (
+            text if quiet else f"key {created.id} ({created.role}, owner {created.owner}):\n{text}"
+        )
+    typer.echo(shown)
+
+
+@key.command("list")
+def list_keys_command() -> None:
+    """List every key, without its secret."""
+    with Database(Settings()).read_session() as session:
+        for each in list_keys(session):
+            state = "revoked" if each.revoked_at else "active"
+            until = each.expires_at.date().isoformat() if each.expires_at else "never expires"
+            scope = each.areas or "all areas"
+            plan = each.plan or "all plans"
+            typer.echo(f"{each.id}  {each.role}  {each.owner}  {scope}  {plan}  {state}  {until}")
+
+
+@key.command("revoke")
+def revoke_key_command(key_id: Annotated[str, typer.Argument(help="The key's id.")]) -> None:
+    """Revoke a key at once."""
+    try:
+        with Database(Settings()).write_transaction() as session:
+            revoke_key(session, key_id, now=datetime.now(UTC))
+    except Failure as failure:
+        _fail(say_failure(failure.code, failure.facts, "en").detail)
+    typer.echo(f"Key {key_id} is revoked.")
+
+
+def _load(database: Database, files: list[Path]) -> None:
+    for path in files:
+        try:
+            document = read_plan_file(path)
+        except PlanFileInvalid as invalid:
+            _fail(str(invalid))
+        with database.write_transaction() as session:
+            is_new = load_plan(session, document, now=datetime.now(UTC))
+        typer.echo(f"{document.plan.code}: {'loaded' if is_new else 'is there already'}")
+
+
+def _check_order(session: Session, order: KeyOrder, now: datetime) -> None:
+    """A key for a plan or area that is not there is a typing mistake."""
+    plans = [order.plan] if order.plan else [plan.code for plan in list_plans(session)]
+    known: set[str] = set()
+    for code in plans:
+        try:
+            snapshot = take_snapshot(session, code, now=now)
+        except Failure as failure:
+            _fail(say_failure(failure.code, failure.facts, "en").detail)
+        known |= set(get_definition(session, code, revision=snapshot.revision).areas)
+    if unknown := sorted(order.areas - known):
+        _fail(f"Unknown area: {' '.join(unknown)}. Known: {' '.join(sorted(known))}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

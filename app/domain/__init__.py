@@ -1,0 +1,1 @@
+"""The mathematics of target tracking: pure, exact, standard library only."""

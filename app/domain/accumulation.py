@@ -1,0 +1,66 @@
+"""How a figure accumulates over time and combines over areas: declared per indicator."""
+
+from enum import StrEnum
+
+
+class Accumulation(StrEnum):
+    """What one figure of the indicator is a total of."""
+
+    ANNUAL_FLOW = "annual_flow"
+    INCREMENT = "increment"
+    LEVEL = "level"
+    RATIO = "ratio"
+
+    @property
+    def bases(self) -> tuple["Basis", ...]:
+        """The bases on which a figure of this kind may be reported."""
+        return _BASES[self]
+
+
+class Basis(StrEnum):
+    """Since when a reported figure counts."""
+
+    QUARTER = "quarter"
+    YTD = "ytd"
+    SINCE_START = "since_start"
+    LEVEL = "level"
+
+
+class AreaRule(StrEnum):
+    """How the values of areas combine into the value of the area above them."""
+
+    SUM = "sum"
+    NONE = "none"
+
+
+class Frequency(StrEnum):
+    """How often a figure is expected: each quarter, or with the fourth only."""
+
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Measure(StrEnum):
+    """Whether an indicator is reported, or derived from another one."""
+
+    REPORTED = "reported"
+    CAGR = "cagr"
+    RATIO = "ratio"
+
+
+class MissingReason(StrEnum):
+    """Why an area sends no figure."""
+
+    NOT_DUE = "not_due"
+    NOT_REPORTED = "not_reported"
+    NOT_APPLICABLE = "not_applicable"
+    WITHHELD = "withheld"
+    NOT_YET_AVAILABLE = "not_yet_available"
+
+
+_BASES = {
+    Accumulation.ANNUAL_FLOW: (Basis.QUARTER, Basis.YTD),
+    Accumulation.INCREMENT: (Basis.QUARTER, Basis.YTD, Basis.SINCE_START),
+    Accumulation.LEVEL: (Basis.LEVEL,),
+    Accumulation.RATIO: (),
+}

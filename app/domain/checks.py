@@ -1,0 +1,255 @@
+"""What must be right in a figure before it may count (强制性 checks).
+
+A check never changes a figure. All findings of a figure are given at once, each
+with the facts that its message needs.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.accumulation import Accumulation, Basis, MissingReason
+from app.domain.unit import UNITS, convert, plain, units_of_dimension
+
+MAX_SIGNIFICANT_DIGITS = 15
+MAX_DECIMAL_PLACES = 8
+MAGNITUDE_LIMIT = Decimal(10) ** 10
+LONGEST_QUOTE = 60
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}([,\uff0c]\d{3})+(\.\d+)?", re.ASCII)
+
+Fact = str | int | None
+
+
+class Severity(StrEnum):
+    """Whether a finding must be mended, or mended or explained."""
+
+    ERROR = "error"
+    QUERY = "query"
+
+
+class FindingCode(StrEnum):
+    """What a check says. The codes are part of the contract with clients."""
+
+    VALUE_TYPE = "value_type"
+    VALUE_REQUIRED = "value_required"
+    VALUE_AND_MISSING_REASON = "value_and_missing_reason"
+    MISSING_REASON_INVALID = "missing_reason_invalid"
+    UNIT_REQUIRED = "unit_required"
+    UNIT_NOT_ALLOWED = "unit_not_allowed"
+    BASIS_REQUIRED = "basis_required"
+    BASIS_NOT_ALLOWED = "basis_not_allowed"
+    NEGATIVE = "negative"
+    NOT_INTEGER = "not_integer"
+    OUT_OF_RANGE = "out_of_range"
+    PRECISION = "precision"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_INDICATOR = "unknown_indicator"
+    UNKNOWN_AREA = "unknown_area"
+    NOT_REPORTABLE = "not_reportable"
+    DUPLICATE_FIGURE = "duplicate_figure"
+    TEXT_INVALID = "text_invalid"
+    PERIOD_INVALID = "period_invalid"
+    PERIOD_NOT_OPEN = "period_not_open"
+    PERIOD_CLOSED = "period_closed"
+    HEADER_MISMATCH = "header_mismatch"
+    ALREADY_REPORTED = "already_reported"
+
+
+# What the state of the plan forbids is a conflict; everything else is malformed.
+CONFLICTS = frozenset({FindingCode.PERIOD_CLOSED, FindingCode.ALREADY_REPORTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check says of one place in a submission.
+
+    ``pointer``: a JSON pointer; ``row``: the figure's number from 1, or the
+    row of a file. ``facts`` fill the message in the reader's language.
+    """
+
+    code: FindingCode
+    pointer: str
+    severity: Severity = Severity.ERROR
+    row: int | None = None
+    indicator: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRule:
+    """What the plan allows for figures of one indicator."""
+
+    indicator: str
+    unit: str
+    accumulation: Accumulation
+    is_integer: bool
+    is_negative_allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFigure:
+    """A figure as sent: any field may hold anything. ``pointer`` and ``row`` say where."""
+
+    pointer: str
+    row: int
+    indicator: object = None
+    value: object = None
+    unit: object = None
+    basis: object = None
+    missing_reason: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundFigure:
+    """A figure without errors: as reported, and in the indicator's unit."""
+
+    value: Decimal | None
+    basis: Basis | None
+    missing_reason: MissingReason | None
+    reported_value: Decimal | None
+    reported_unit: str | None
+
+
+def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
+    """A sound figure, or every error of it (measures, section 7: no silent repair)."""
+    if raw.missing_reason is not None or raw.value is None:
+        return _check_missing(raw, rule)
+    found = [*_check_unit(raw, rule), *_check_basis(raw, rule)]
+    if isinstance(raw.value, bool) or not isinstance(raw.value, int | Decimal):
+        return [
+            _say(FindingCode.VALUE_TYPE, raw, "value", rule, **_hint(raw.value)),
+            *found,
+        ]
+    value = Decimal(raw.value)
+    found = [*_check_value(raw, value, rule), *found]
+    if found:
+        return found
+    unit = str(raw.unit)
+    return SoundFigure(
+        value=convert(value, from_unit=unit, to_unit=rule.unit),
+        basis=Basis(str(raw.basis)),
+        missing_reason=None,
+        reported_value=plain(value),
+        reported_unit=unit,
+    )
+
+
+def _check_missing(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
+    if raw.missing_reason is None:
+        reasons = " ".join(MissingReason)
+        return [_say(FindingCode.VALUE_REQUIRED, raw, "value", rule, allowed=reasons)]
+    if raw.value is not None:
+        return [_say(FindingCode.VALUE_AND_MISSING_REASON, raw, "missing_reason", rule)]
+    if raw.missing_reason not in list(MissingReason):
+        code, allowed = FindingCode.MISSING_REASON_INVALID, " ".join(MissingReason)
+        value = shown(raw.missing_reason)
+        return [_say(code, raw, "missing_reason", rule, value=value, allowed=allowed)]
+    return SoundFigure(
+        value=None,
+        basis=None,
+        missing_reason=MissingReason(str(raw.missing_reason)),
+        reported_value=None,
+        reported_unit=None,
+    )
+
+
+def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
+    """Range and precision first: nothing is computed from a value beyond them."""
+    text = shown(raw.value)
+    if not value.is_finite() or value.copy_abs() >= MAGNITUDE_LIMIT:
+        return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, value=text)]
+    if not _is_exact(value):
+        return [_say(FindingCode.PRECISION, raw, "value", rule, value=text)]
+    found = []
+    if value < 0 and not rule.is_negative_allowed:
+        found.append(_say(FindingCode.NEGATIVE, raw, "value", rule, value=text))
+    if not _check_unit(raw, rule):
+        found.extend(_check_converted(raw, value, rule))
+    return found
+
+
+def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
+    converted = convert(value, from_unit=str(raw.unit), to_unit=rule.unit)
+    facts = {
+        "value": shown(raw.value),
+        "unit": str(raw.unit),
+        "converted": f"{converted:f}",
+        "canonical": rule.unit,
+    }
+    if abs(converted) >= MAGNITUDE_LIMIT:
+        return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, **facts)]
+    if rule.is_integer and converted != converted.to_integral_value():
+        return [_say(FindingCode.NOT_INTEGER, raw, "value", rule, **facts)]
+    if not _is_exact(converted):
+        return [_say(FindingCode.PRECISION, raw, "value", rule, **facts)]
+    return []
+
+
+def _check_unit(raw: RawFigure, rule: FigureRule) -> list[Finding]:
+    allowed = units_of_dimension(rule.unit)
+    if raw.unit is None:
+        return [_say(FindingCode.UNIT_REQUIRED, raw, "unit", rule, allowed=" ".join(allowed))]
+    if not isinstance(raw.unit, str) or raw.unit not in UNITS or raw.unit not in allowed:
+        facts = {"value": shown(raw.unit), "allowed": " ".join(allowed)}
+        return [_say(FindingCode.UNIT_NOT_ALLOWED, raw, "unit", rule, **facts)]
+    return []
+
+
+def _check_basis(raw: RawFigure, rule: FigureRule) -> list[Finding]:
+    allowed = " ".join(rule.accumulation.bases)
+    if raw.basis is None:
+        return [_say(FindingCode.BASIS_REQUIRED, raw, "basis", rule, allowed=allowed)]
+    if raw.basis not in rule.accumulation.bases:
+        facts = {"value": shown(raw.basis), "allowed": allowed}
+        return [_say(FindingCode.BASIS_NOT_ALLOWED, raw, "basis", rule, **facts)]
+    return []
+
+
+def _is_exact(value: Decimal) -> bool:
+    """Whether a value can be kept to the last digit.
+
+    >>> _is_exact(Decimal("0.123456789")), _is_exact(Decimal("812.40000000000"))
+    (False, True)
+    """
+    # One beyond forty digits, or too small for any exponent, is rounded on the way.
+    kept = plain(value)
+    if kept != value:
+        return False
+    shortest = kept.as_tuple()
+    exponent = shortest.exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return places <= MAX_DECIMAL_PLACES and len(shortest.digits) <= MAX_SIGNIFICANT_DIGITS
+
+
+def _hint(value: object) -> dict[str, Fact]:
+    """What a text that is not a number looks like, so that the message can say how to write it."""
+    facts: dict[str, Fact] = {"value": shown(value), "hint": "number"}
+    if isinstance(value, str):
+        if _GROUPED.fullmatch(value.strip()):
+            facts["hint"] = "thousands_separators"
+        elif any("０" <= sign <= "９" or sign in "．，－＋" for sign in value):  # noqa: RUF001
+            facts["hint"] = "full_width_digits"
+        elif value.strip() == "":
+            facts["hint"] = "empty_text"
+    return facts
+
+
+def shown(value: object) -> str:
+    """A received value as a message quotes it: short, and with nothing that steers a screen."""
+    text = "".join(sign if sign.isprintable() else "�" for sign in str(value))
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 3]}..."
+
+
+def _say(
+    code: FindingCode, raw: RawFigure, field_name: str, rule: FigureRule, **facts: Fact
+) -> Finding:
+    return Finding(
+        code=code,
+        pointer=f"{raw.pointer}/{field_name}",
+        row=raw.row,
+        indicator=rule.indicator,
+        facts=facts,
+    )

@@ -1,0 +1,118 @@
+"""Who brought the change and who owes the gap: an area's share of the whole (section 6).
+
+Values always stand; a share is null where the whole is 0 or a part runs the other
+way, because shares above 100 % beside negative ones mislead.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.coverage import sum_exactly
+from app.domain.measures import percent_of
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+
+UNALLOCATED = "unallocated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one area had at the first period and has at the last."""
+
+    area: str
+    first: Quantity
+    last: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShare:
+    """An area's change, its percent of the whole change, and its pull in points of growth."""
+
+    area: str
+    change: Quantity
+    contribution_percent: Quantity
+    pull_points: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapShare:
+    """An area's gap to its own target and its percent of the gross shortfall."""
+
+    area: str
+    gap: Quantity
+    shortfall_share_percent: Quantity
+
+
+def contributions(parts: list[Change], whole: Change) -> list[ChangeShare]:
+    """Each area's part of the change of the whole; parts and ``unallocated`` sum to it.
+
+    contribution_i = 100 (V_i-B_i)/(V-B); pull_i = 100 (V_i-B_i)/B. The change is
+    signed as the figures are: positive is a rise.
+    """
+    total = _change(whole)
+    changes = {part.area: _change(part) for part in parts}
+    known = [change for change in changes.values() if isinstance(change, Decimal)]
+    if isinstance(total, Decimal):
+        rest = EXACT.subtract(total, sum_exactly(known))
+        if rest != 0 or len(known) < len(parts):
+            changes[UNALLOCATED] = rest
+            known.append(rest)
+    blocked = _why_no_shares(total, known)
+    return [
+        ChangeShare(
+            area=area,
+            change=change,
+            contribution_percent=blocked or _percent(change, total),
+            pull_points=_percent(change, whole.first),
+        )
+        for area, change in changes.items()
+    ]
+
+
+def gap_shares(gaps: dict[str, Quantity], whole: Quantity) -> list[GapShare]:
+    """Each area's gap and its share of the gross shortfall: max(gap, 0) over their sum.
+
+    ``unallocated`` is what the whole's gap has beyond the areas' own.
+    """
+    rows = dict(gaps)
+    known = [gap for gap in gaps.values() if isinstance(gap, Decimal)]
+    if isinstance(whole, Decimal):
+        rest = EXACT.subtract(whole, sum_exactly(known))
+        if rest != 0:
+            rows[UNALLOCATED] = rest
+            known.append(rest)
+    shortfall = sum_exactly([max(gap, Decimal(0)) for gap in known])
+    return [
+        GapShare(area=area, gap=gap, shortfall_share_percent=_shortfall_share(gap, shortfall))
+        for area, gap in rows.items()
+    ]
+
+
+def _change(part: Change) -> Quantity:
+    if isinstance(part.last, Undefined):
+        return part.last
+    return (
+        part.first if isinstance(part.first, Undefined) else EXACT.subtract(part.last, part.first)
+    )
+
+
+def _why_no_shares(total: Quantity, known: list[Decimal]) -> Undefined | None:
+    if isinstance(total, Undefined):
+        return total
+    is_opposite = total == 0 or any(change * total < 0 for change in known)
+    return Undefined(Reason.OPPOSITE_SIGN) if is_opposite else None
+
+
+def _percent(change: Quantity, whole: Quantity) -> Quantity:
+    if isinstance(change, Undefined):
+        return change
+    if isinstance(whole, Undefined):
+        return whole
+    return Undefined(Reason.ZERO_DENOMINATOR) if whole == 0 else percent_of(change, whole)
+
+
+def _shortfall_share(gap: Quantity, shortfall: Decimal) -> Quantity:
+    if isinstance(gap, Undefined):
+        return gap
+    if shortfall == 0:
+        return Undefined(Reason.NO_SHORTFALL)
+    return percent_of(max(gap, Decimal(0)), shortfall)

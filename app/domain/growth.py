@@ -1,0 +1,183 @@
+"""A target on average growth: an indicator of its own, derived from another one's levels.
+
+年均增长12%以上 is met or missed at its deadline only. Target and actual are percents
+a year, the gap is in percentage points (measures, section 8).
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.clock import Clock
+from app.domain.coverage import Actual
+from app.domain.gap import Assessment
+from app.domain.measures import HUNDRED, percent_of
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
+from app.domain.series import ActualBasis
+from app.domain.target import Target, compound_growth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthTarget:
+    """A target in percent a year, and the level that growth counts from."""
+
+    target: Target
+    base_level: Decimal
+
+    @property
+    def years(self) -> Decimal:
+        """Years from the base to the deadline."""
+        clock = self.target.clock_at(self.target.deadline)
+        gone = clock.years_gone
+        return gone if isinstance(gone, Decimal) else Decimal(0)
+
+    @property
+    def implied_level(self) -> Decimal:
+        """B(1+g)^(T-t0): the level that the growth target asks for at its deadline."""
+        factor = EXACT.add(Decimal(1), EXACT.divide(self.target.value, HUNDRED))
+        return EXACT.multiply(self.base_level, EXACT.power(factor, self.years))
+
+
+def growth_since(growth: GrowthTarget, level: Actual) -> Actual:
+    """The average growth up to the level's period, percent a year, with the level's coverage.
+
+    Undefined where the level is, where nothing has elapsed, and for levels that
+    are not positive. A sum with areas missing gives no growth.
+    """
+    return replace(level, value=_growth(growth, level), basis=ActualBasis.GROWTH)
+
+
+def assess_growth(growth: GrowthTarget, actual: Actual, level: Actual, bands: Bands) -> Assessment:
+    """Hold an average growth against its target; ``actual`` is :func:`growth_since`."""
+    if actual.data_period is None:
+        return Assessment.undefined(Reason.NO_DATA)
+    target = growth.target
+    clock = target.clock_at(actual.data_period)
+    index = _divide(actual.value, target.value)
+    gap = _minus(target, actual.value)
+    elapsed = clock.elapsed
+    required = _required(growth, level, clock)
+    verdict = _rate(target, actual.value, index, bands, is_over=clock.is_over)
+    blank = Assessment.undefined(Reason.NOT_DEFINED_FOR_GROWTH)
+    return replace(
+        blank,
+        gap=gap,
+        gap_percent=_share(gap, target.value),
+        elapsed_percent=EXACT.multiply(HUNDRED, elapsed)
+        if isinstance(elapsed, Decimal)
+        else elapsed,
+        achieved_rate=actual.value,
+        required_rate=required,
+        acceleration=_accelerate(target, required, actual.value),
+        growth_ratio=index,
+        rating_index=verdict.index,
+        rating_threshold=verdict.threshold,
+        rating_basis=verdict.basis,
+        rating=verdict.rating,
+        flags=_flags(actual, target, verdict),
+    )
+
+
+def chain_linked(published_percent: list[Decimal]) -> Quantity:
+    """The average of published yearly growth rates, compounded, percent a year.
+
+    It differs from the growth of published levels where bases were restated.
+
+    >>> round(chain_linked([Decimal(10), Decimal(21)]), 4)
+    Decimal('15.3690')
+    """
+    product = Decimal(1)
+    for percent in published_percent:
+        product = EXACT.multiply(product, 1 + EXACT.divide(percent, HUNDRED))
+    if not published_percent or product <= 0:
+        return Undefined(Reason.INSUFFICIENT_HISTORY)
+    years = Decimal(len(published_percent))
+    return EXACT.multiply(HUNDRED, compound_growth(Decimal(1), product, years))
+
+
+def _growth(growth: GrowthTarget, level: Actual) -> Quantity:
+    if isinstance(level.value, Undefined) or level.data_period is None:
+        return level.value
+    if level.is_partial:
+        return Undefined(Reason.PARTIAL_COVERAGE)
+    years = growth.target.clock_at(level.data_period).years_gone
+    if isinstance(years, Undefined):
+        return years
+    if years <= 0:
+        return Undefined(Reason.NOTHING_ELAPSED)
+    if min(growth.base_level, level.value) <= 0:
+        return Undefined(Reason.NOT_POSITIVE)
+    return EXACT.multiply(HUNDRED, compound_growth(growth.base_level, level.value, years))
+
+
+def _required(growth: GrowthTarget, level: Actual, clock: Clock) -> Quantity:
+    if clock.is_over:
+        return Undefined(Reason.DEADLINE_PASSED)
+    if isinstance(level.value, Undefined):
+        return level.value
+    if isinstance(clock.years_gone, Undefined):
+        return clock.years_gone
+    if level.is_partial:
+        return Undefined(Reason.PARTIAL_COVERAGE)
+    if min(level.value, growth.implied_level) <= 0:
+        return Undefined(Reason.NOT_POSITIVE)
+    if growth.target.comparator.holds(level.value, growth.implied_level):
+        return Decimal(0)
+    return EXACT.multiply(
+        HUNDRED, compound_growth(level.value, growth.implied_level, clock.years_left)
+    )
+
+
+def _rate(
+    target: Target, value: Quantity, index: Quantity, bands: Bands, *, is_over: bool
+) -> Verdict:
+    if isinstance(value, Undefined) or not is_over:
+        return rate_by_bands(index, RatingBasis.GROWTH_RATIO, bands)
+    rating = Rating.ACHIEVED if target.is_met_by(value) else Rating.MISSED
+    return Verdict(
+        rating=rating,
+        index=index,
+        basis=RatingBasis.GROWTH_RATIO if isinstance(index, Decimal) else None,
+        threshold=Undefined(Reason.DECIDED_BY_COMPARATOR),
+    )
+
+
+def _flags(actual: Actual, target: Target, verdict: Verdict) -> tuple[Flag, ...]:
+    conditions = [
+        (actual.is_partial, Flag.PARTIAL_COVERAGE),
+        (actual.oldest_age > 0, Flag.CARRIED_FORWARD),
+        (
+            actual.value == target.value and not target.is_met_by(target.value),
+            Flag.AT_THRESHOLD,
+        ),
+        (any(each.is_rounded for each in actual.inputs), Flag.ROUNDED_INPUT),
+    ]
+    return (*(flag for holds, flag in conditions if holds), *verdict.flags)
+
+
+def _minus(target: Target, value: Quantity) -> Quantity:
+    if isinstance(value, Undefined):
+        return value
+    return EXACT.multiply(Decimal(target.direction.sign), EXACT.subtract(target.value, value))
+
+
+def _share(gap: Quantity, target: Decimal) -> Quantity:
+    if isinstance(gap, Undefined):
+        return gap
+    return Undefined(Reason.ZERO_TARGET) if target == 0 else percent_of(gap, abs(target))
+
+
+def _divide(value: Quantity, target: Decimal) -> Quantity:
+    if isinstance(value, Undefined):
+        return value
+    return Undefined(Reason.ZERO_TARGET) if target <= 0 else EXACT.divide(value, target)
+
+
+def _accelerate(target: Target, required: Quantity, achieved: Quantity) -> Quantity:
+    if isinstance(required, Undefined):
+        return required
+    if isinstance(achieved, Undefined):
+        return achieved
+    if target.direction.sign * achieved <= 0:
+        return Undefined(Reason.NO_PROGRESS)
+    return EXACT.divide(required, achieved)

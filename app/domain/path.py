@@ -1,0 +1,73 @@
+"""The path from a baseline to a target: what the plan itself asks for by a given time."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.quantity import EXACT
+
+
+class PathKind(StrEnum):
+    """How the plan means a figure to move; a property of the target."""
+
+    LINEAR = "linear"
+    GEOMETRIC = "geometric"
+    MILESTONES = "milestones"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A value asked for at an elapsed share of the way (0 to 1)."""
+
+    elapsed: Decimal
+    value: Decimal
+
+
+def path_value(
+    *,
+    baseline: Decimal,
+    target: Decimal,
+    elapsed: Decimal,
+    kind: PathKind,
+    milestones: tuple[Milestone, ...] = (),
+) -> Decimal:
+    """The value on the path at an elapsed share e of the time, in the target's unit.
+
+    Linear B + (X-B)e; geometric B(X/B)^e, for positive B and X only; milestones
+    interpolate between the declared points, with B at 0 and X at 1.
+
+    >>> path_value(baseline=Decimal(2300), target=Decimal(4200),
+    ...            elapsed=Decimal("0.5"), kind=PathKind.LINEAR)
+    Decimal('3250.0')
+    """
+    if elapsed <= 0:
+        return baseline
+    if elapsed >= 1:
+        return target
+    if kind is PathKind.MILESTONES:
+        return _interpolate(baseline, target, elapsed, milestones)
+    if kind is PathKind.LINEAR:
+        return _between(baseline, target, elapsed)
+    growth = EXACT.power(EXACT.divide(target, baseline), elapsed)
+    return EXACT.multiply(baseline, growth)
+
+
+def _between(start: Decimal, end: Decimal, share: Decimal) -> Decimal:
+    return EXACT.add(start, EXACT.multiply(EXACT.subtract(end, start), share))
+
+
+def _interpolate(
+    baseline: Decimal,
+    target: Decimal,
+    elapsed: Decimal,
+    milestones: tuple[Milestone, ...],
+) -> Decimal:
+    points = [
+        Milestone(elapsed=Decimal(0), value=baseline),
+        *sorted(milestones, key=lambda point: point.elapsed),
+        Milestone(elapsed=Decimal(1), value=target),
+    ]
+    after = next(place for place, point in enumerate(points) if point.elapsed >= elapsed)
+    start, end = points[after - 1], points[after]
+    share = EXACT.divide(elapsed - start.elapsed, end.elapsed - start.elapsed)
+    return _between(start.value, end.value, share)

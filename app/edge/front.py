@@ -1,0 +1,136 @@
+"""The front of the API: request ids, HEAD and OPTIONS, entity tags, and the last resort.
+
+Pure ASGI: a wrapper around the application that sees every request and answer.
+"""
+
+import hashlib
+import logging
+import re
+import secrets
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import make_problem
+
+_LOG = logging.getLogger("dabiao")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_IMMUTABLE = "max-age=31536000, immutable"
+
+
+class Front:
+    """Wraps the application; ``allowed_methods`` names the methods of a path, or nothing."""
+
+    def __init__(self, app: ASGIApp, allowed_methods: Callable[[str], str]) -> None:
+        self.app = app
+        self.allowed_methods = allowed_methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        headers = Headers(scope=scope)
+        asked = headers.get("x-request-id", "")
+        request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
+        answer = _Answer(scope, headers, send, request_id)
+        allowed = self.allowed_methods(scope["path"])
+        if scope["method"] == "OPTIONS" and allowed:
+            await answer.send_empty(204, {"allow": allowed})
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception:
+            # The server would drop the connection, and with it the client's next request.
+            _LOG.exception("request %s failed", request_id)
+            if answer.has_started:
+                raise
+            facts = {"request_id": request_id}
+            problem = make_problem(Request(scope), 500, "internal_error", facts=facts)
+            await problem(scope, receive, answer.send)
+
+
+class _Answer:
+    """One answer on its way out: a successful read is held until its tag is known."""
+
+    def __init__(self, scope: Scope, headers: Headers, send: Send, request_id: str) -> None:
+        self._scope = scope
+        self._headers = headers
+        self._send = send
+        self._request_id = request_id
+        self._start: Message | None = None
+        self._held: list[bytes] = []
+        self.has_started = False
+
+    async def send_empty(self, status: int, headers: dict[str, str]) -> None:
+        """An answer without a body."""
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self._begin({"type": "http.response.start", "status": status, "headers": raw})
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def send(self, message: Message) -> None:
+        """Pass one message of the application on."""
+        if message["type"] == "http.response.start":
+            await self._on_start(message)
+        elif message["type"] == "http.response.body" and self._start is not None:
+            await self._on_held_body(message)
+        else:
+            await self._pass_body(message)
+
+    async def _on_start(self, message: Message) -> None:
+        media_type = Headers(raw=message["headers"]).get("content-type", "")
+        is_read = self._scope["method"] in {"GET", "HEAD"} and message["status"] == 200
+        if is_read and not media_type.startswith("text/event-stream"):
+            self._start = message
+        else:
+            await self._begin(message)
+
+    async def _on_held_body(self, message: Message) -> None:
+        self._held.append(message.get("body", b""))
+        if message.get("more_body", False) or self._start is None:
+            return
+        start, body = self._start, b"".join(self._held)
+        headers = MutableHeaders(raw=list(start["headers"]))
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers["etag"] = tag
+        headers["vary"] = "Accept, Accept-Language, Authorization"
+        headers.setdefault("cache-control", self._cache_control())
+        if _matches(self._headers.get("if-none-match"), tag):
+            for name in ("content-type", "content-length"):
+                del headers[name]
+            await self._begin({**start, "status": 304, "headers": headers.raw})
+            await self._send({"type": "http.response.body", "body": b""})
+            return
+        await self._begin({**start, "headers": headers.raw})
+        await self._pass_body({"type": "http.response.body", "body": body})
+
+    async def _pass_body(self, message: Message) -> None:
+        if self._scope["method"] == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def _begin(self, message: Message) -> None:
+        headers = MutableHeaders(raw=list(message["headers"]))
+        headers["x-request-id"] = self._request_id
+        headers.setdefault("x-content-type-options", "nosniff")
+        if message["status"] >= 400 or self._scope["method"] == "POST":
+            headers.setdefault("cache-control", "no-store")
+        self.has_started = True
+        await self._send({**message, "headers": headers.raw})
+
+    def _cache_control(self) -> str:
+        reach = "private" if "authorization" in self._headers else "public"
+        is_immutable = self._scope.get("state", {}).get("is_immutable", False)
+        return f"{reach}, {_IMMUTABLE if is_immutable else 'no-cache'}"
+
+
+def _matches(header: str | None, tag: str) -> bool:
+    if header is None:
+        return False
+    given = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return "*" in given or tag in given

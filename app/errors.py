@@ -1,0 +1,172 @@
+"""Failures in the field's words. Each class names the fact; nothing here knows HTTP.
+
+A failure carries the facts of its message; ``app.messages`` has the sentences in
+both languages and ``app.api.problems`` the status of each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from app.domain.checks import Fact, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with one parameter (``name``) or one field of the body (``pointer``)."""
+
+    code: str
+    pointer: str | None = None
+    parameter: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+class Failure(Exception):
+    """A request that cannot be done, and the facts that say why."""
+
+    code: ClassVar[str] = "failure"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+
+class PlanUnknown(Failure):
+    """No plan has this code."""
+
+    code = "unknown_plan"
+
+
+class NothingThere(Failure):
+    """The plan has no such thing (an indicator, a report, ...)."""
+
+    code = "not_found"
+
+
+class AsOfInvalid(Failure):
+    """``as_of`` is in the future, before the plan, or no revision and no instant."""
+
+    code = "invalid_as_of"
+
+
+class KeyNeeded(Failure):
+    """What was asked for needs a key."""
+
+    code = "key_required"
+
+
+class KeyInvalid(Failure):
+    """The key is unknown, expired or revoked."""
+
+    code = "key_invalid"
+
+
+class RoleNotAllowed(Failure):
+    """The key's role may not do this."""
+
+    code = "role_not_allowed"
+
+
+class AreaNotAllowed(Failure):
+    """The key is not for this area."""
+
+    code = "area_not_allowed"
+
+
+class PlanNotAllowed(Failure):
+    """The key is for another plan."""
+
+    code = "plan_not_allowed"
+
+
+class SelfApproval(Failure):
+    """The owner who submitted a report may not decide on it."""
+
+    code = "self_approval"
+
+
+class AlreadyDecided(Failure):
+    """The report is no longer waiting for a decision."""
+
+    code = "already_decided"
+
+
+class Superseded(Failure):
+    """Newer submissions replaced every figure of the report."""
+
+    code = "superseded"
+
+
+class RuleInUse(Failure):
+    """An indicator with figures cannot change how they accumulate."""
+
+    code = "rule_in_use"
+
+
+class WouldNotChange(Failure):
+    """A revision was asked for that revises nothing."""
+
+    code = "unchanged"
+
+
+class PreconditionFailed(Failure):
+    """The resource is no longer the one that the client saw."""
+
+    code = "precondition_failed"
+
+
+class StorageUnavailable(Failure):
+    """The database cannot be reached or written."""
+
+    code = "storage_unavailable"
+
+
+class DefinitionInvalid(Failure):
+    """A plan document contradicts what the plan already holds."""
+
+    code = "definition_invalid"
+
+
+class ParametersInvalid(Failure):
+    """Parameters or fields that mean nothing here; all of them at once."""
+
+    code = "invalid_parameter"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+class SubmissionRefused(Failure):
+    """A submission with findings that forbid it; all of them at once."""
+
+    code = "report_refused"
+
+    def __init__(self, findings: tuple[Finding, ...], summary: dict[str, int]) -> None:
+        super().__init__(count=len(findings))
+        self.findings = findings
+        self.summary = summary
+
+
+class BodyMalformed(Failure):
+    """The body is not JSON that can be read without guessing."""
+
+    code = "malformed_json"
+
+
+class BodyTooLarge(Failure):
+    """The body is larger than the deployment takes."""
+
+    code = "payload_too_large"
+
+
+class MediaTypeUnsupported(Failure):
+    """The body came in a media type that is not read here."""
+
+    code = "unsupported_media_type"
+
+
+class FormatUnknown(Failure):
+    """The answer does not come in the format that was asked for."""
+
+    code = "not_acceptable"

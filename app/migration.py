@@ -1,0 +1,35 @@
+"""The schema's version: bring a database to the newest one, and ask whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.database import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema to the newest version; nothing happens where it is there."""
+    command.upgrade(_config(database), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database is reached and has exactly the schema that this code knows."""
+    newest = ScriptDirectory.from_config(_config(database)).get_current_head()
+    return schema_version(database) == newest
+
+
+def schema_version(database: Database) -> str | None:
+    """The version of the schema that is there, or None for an empty database."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(database: Database) -> Config:
+    config = Config(str(ROOT / "alembic.ini"))
+    config.attributes["database"] = database
+    return config

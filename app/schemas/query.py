@@ -1,0 +1,129 @@
+"""The query parameters of the reads. Unknown ones are refused: a typo never widens a query."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.schemas.base import Input
+from app.vocabulary import PeriodCode, View
+
+Codes = Annotated[list[str], Field(max_length=200)]
+
+
+class FormatQuery(Input):
+    """In which format the answer comes."""
+
+    format: Literal["json", "csv"] | None = Field(
+        default=None, description="json (default) or csv; goes before the Accept header."
+    )
+
+
+class PageQuery(FormatQuery):
+    """Which rows of a list, in which order."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Rows a page: 100 by default; csv gives all unless told."
+    )
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        default=0, description="Rows to pass over."
+    )
+    sort: str | None = Field(
+        default=None, description="Columns separated by commas; -column descends."
+    )
+
+
+class AsOfQuery(Input):
+    """As known when, and by whom."""
+
+    view: View = Field(default=View.OFFICIAL, description="provisional needs a key.")
+    as_of: str | None = Field(
+        default=None, max_length=40, description="A revision number or an instant."
+    )
+
+
+class ListQuery(AsOfQuery, PageQuery):
+    """A list as known when."""
+
+
+class PlansQuery(PageQuery):
+    """The portfolio."""
+
+    as_of: str | None = Field(default=None, max_length=40, description="An instant.")
+
+
+class PlanQuery(AsOfQuery):
+    """One plan as known when."""
+
+
+class FigureQuery(ListQuery):
+    """Which indicators, areas and periods; each may be given more than once."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    area_level: Codes | None = Field(default=None, description="Area levels: district, ...")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Periods: 2024-Q3, or 2024 for its last quarter."
+    )
+    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
+    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+
+
+class TargetQuery(ListQuery):
+    """Which targets."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    goal: Codes | None = Field(default=None, description="Goal codes.")
+
+
+class GapQuery(FigureQuery):
+    """The gap table."""
+
+    rating: Codes | None = Field(default=None, description="Ratings.")
+    goal: Codes | None = Field(default=None, description="Goal codes.")
+    responsible_unit: Codes | None = Field(
+        default=None, description="Units; the indicators that their actions serve."
+    )
+    carry_forward: Annotated[int, Field(ge=0, le=40)] = Field(
+        default=0, description="Quarters that levels and running totals are carried on."
+    )
+    explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
+
+
+class GapDetailQuery(AsOfQuery):
+    """One target in full."""
+
+    area: str | None = Field(default=None, description="The area; by default the whole.")
+    period: PeriodCode | None = Field(default=None, description="By default the latest.")
+    from_period: PeriodCode | None = Field(
+        default=None, description="Since when changes count; by default the baseline's period."
+    )
+    carry_forward: Annotated[int, Field(ge=0, le=40)] = Field(
+        default=0, description="Quarters that levels and running totals are carried on."
+    )
+
+
+class ObservationQuery(FigureQuery):
+    """The figures."""
+
+    updated_after: str | None = Field(
+        default=None, max_length=40, description="Known after this revision or instant only."
+    )
+    include_history: bool = Field(default=False, description="Every version of each figure.")
+
+
+class ReportQuery(ListQuery):
+    """The submissions. They are not official, so a key is always needed."""
+
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = None
+    status: Codes | None = Field(default=None, description="submitted, approved, returned, ...")
+
+
+class SubmitQuery(Input):
+    """How a submission is taken."""
+
+    dry_run: bool = Field(default=False, description="The same answer; nothing is stored.")
+    mode: Literal["atomic", "partial"] = Field(
+        default="atomic", description="One error refuses all, or only its own figure."
+    )

@@ -1,0 +1,123 @@
+"""Keys: who a caller is, what the role may do, and for which areas and plan."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from app.errors import AreaNotAllowed, KeyInvalid, NothingThere, PlanNotAllowed, RoleNotAllowed
+from app.tables import ApiKey
+
+PREFIX = "dabiao"
+
+
+class Role(StrEnum):
+    """What a key may do."""
+
+    READER = "reader"
+    REPORTER = "reporter"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """The caller behind a key, and the language that they read. Who did what goes by ``owner``."""
+
+    key_id: str
+    owner: str
+    role: Role
+    areas: frozenset[str]
+    responsible_unit: str | None
+    plan: str | None
+    language: str = "en"
+
+    def require_role(self, *roles: Role) -> None:
+        """RoleNotAllowed unless the caller has one of the roles."""
+        if self.role not in roles:
+            raise RoleNotAllowed(role=self.role, needed=", ".join(roles))
+
+    def require_plan(self, plan: str) -> None:
+        """PlanNotAllowed when the key is for another plan."""
+        if self.plan is not None and self.plan != plan:
+            raise PlanNotAllowed(plan=plan, allowed=self.plan)
+
+    def require_area(self, area: str) -> None:
+        """AreaNotAllowed when the caller reports for other areas only."""
+        if self.role is Role.REPORTER and area not in self.areas:
+            raise AreaNotAllowed(area=area, allowed=" ".join(sorted(self.areas)))
+
+    @property
+    def pending_areas(self) -> frozenset[str] | None:
+        """The areas whose submitted figures the caller sees; None for all."""
+        return self.areas if self.role is Role.REPORTER else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOrder:
+    """The key that is asked for. ``owner`` defaults to the key itself."""
+
+    role: Role
+    areas: frozenset[str] = frozenset()
+    owner: str | None = None
+    responsible_unit: str | None = None
+    plan: str | None = None
+    expires_days: int | None = None
+
+
+def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[ApiKey, str]:
+    """A new key and its text, which is given out this once: only its digest is stored."""
+    key_id = secrets.token_hex(6)
+    text = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
+    key = ApiKey(
+        id=key_id,
+        secret_digest=_digest(text),
+        owner=order.owner or key_id,
+        role=order.role,
+        areas=" ".join(sorted(order.areas)),
+        responsible_unit=order.responsible_unit,
+        plan=order.plan,
+        created_at=now,
+        expires_at=None if order.expires_days is None else now + timedelta(days=order.expires_days),
+    )
+    session.add(key)
+    return key, text
+
+
+def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
+    """The caller behind a key's text; KeyInvalid when it is unknown, expired or revoked."""
+    key = session.exec(select(ApiKey).where(ApiKey.secret_digest == _digest(text))).first()
+    if key is None or key.revoked_at is not None:
+        raise KeyInvalid(why="unknown")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise KeyInvalid(why="expired")
+    return Principal(
+        key_id=key.id,
+        owner=key.owner,
+        role=Role(key.role),
+        areas=frozenset(key.areas.split()),
+        responsible_unit=key.responsible_unit,
+        plan=key.plan,
+    )
+
+
+def list_keys(session: Session) -> Iterable[ApiKey]:
+    """Every key, oldest first, revoked ones too."""
+    return session.exec(select(ApiKey).order_by(col(ApiKey.created_at), col(ApiKey.id))).all()
+
+
+def revoke_key(session: Session, key_id: str, *, now: datetime) -> None:
+    """Revoke a key at once and for ever; NothingThere when there is no such key."""
+    key = session.get(ApiKey, key_id)
+    if key is None:
+        raise NothingThere(kind="key", code=key_id)
+    key.revoked_at = key.revoked_at or now
+    session.add(key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,215 @@
+"""The figures of a plan as known at a revision: official vintages, and live submissions."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.domain.accumulation import Basis, MissingReason
+from app.domain.period import Period
+from app.domain.series import Observed
+from app.schemas.observation import ObservationRow
+from app.services.snapshots import Snapshot
+from app.tables import Decision, Figure, LedgerEntry, Observation
+from app.vocabulary import View
+
+SeriesKey = tuple[str, str]
+
+
+class _Recorded(NamedTuple):
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFigures:
+    """The newest figure of each (indicator, area) by period: official, and awaiting approval."""
+
+    official: dict[SeriesKey, dict[int, Observed]]
+    pending: dict[SeriesKey, dict[int, Observed]]
+
+
+def load_known_figures(
+    session: Session, snapshot: Snapshot, indicators: Collection[str]
+) -> KnownFigures:
+    """Every figure of these indicators that the snapshot knows."""
+    official: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
+    for row in session.connection().execute(_official(snapshot, indicators)):
+        observed = _observed(row.period, row, is_provisional=False)
+        official[row.indicator, row.area][observed.period.index] = observed
+    pending: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
+    if snapshot.view is View.PROVISIONAL:
+        for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision):
+            if figure.indicator in indicators:
+                observed = _observed(figure.period, figure, is_provisional=True)
+                pending[figure.indicator, figure.area][observed.period.index] = observed
+    return KnownFigures(official, pending)
+
+
+def find_pending_figures(
+    session: Session, plan: str, *, revision: int, report_id: str | None = None
+) -> Sequence[Figure]:
+    """Submitted figures without a decision that no newer submission replaced, oldest first."""
+    newer = orm.aliased(Figure)
+    is_replaced = sa.exists().where(
+        col(newer.plan) == Figure.plan,
+        col(newer.indicator) == Figure.indicator,
+        col(newer.area) == Figure.area,
+        col(newer.period) == Figure.period,
+        col(newer.revision) > col(Figure.revision),
+        col(newer.revision) <= revision,
+    )
+    is_decided = sa.exists().where(
+        col(Decision.plan) == Figure.plan,
+        col(Decision.report_id) == Figure.report_id,
+        col(Decision.revision) <= revision,
+    )
+    query = select(Figure).where(
+        Figure.plan == plan, Figure.revision <= revision, ~is_replaced, ~is_decided
+    )
+    if report_id is not None:
+        query = query.where(Figure.report_id == report_id)
+    return session.exec(query.order_by(col(Figure.revision), col(Figure.position))).all()
+
+
+def list_observations(
+    session: Session,
+    snapshot: Snapshot,
+    *,
+    units: dict[str, str],
+    include_history: bool,
+    updated_after: int | datetime | None,
+) -> list[ObservationRow]:
+    """The figures that the snapshot knows, one row each; with history, every vintage.
+
+    ``updated_after``: only what became known after the revision or instant.
+    """
+    vintages: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
+    for each in session.exec(_vintages(snapshot)).all():
+        vintages[each.indicator, each.area, each.period].append(each)
+    recorded = _recorded_at(session, snapshot)
+    rows = []
+    for versions in vintages.values():
+        ends: list[int | None] = [version.revision for version in versions[1:]]
+        for version, end in zip(versions, [*ends, None], strict=True):
+            if end is None or include_history:
+                rows.append(_row(version, units[version.indicator], end, recorded))
+    rows.extend(_pending_rows(session, snapshot, units, recorded))
+    return [row for row in rows if _is_after(row, updated_after)]
+
+
+def _official(snapshot: Snapshot, indicators: Collection[str]) -> sa.Select[Any]:
+    """Columns, not objects: a plan may have a hundred thousand figures."""
+    names = (
+        "indicator",
+        "area",
+        "period",
+        "revision",
+        "value",
+        "missing_reason",
+        "basis",
+        "rounded",
+        "published_growth_percent",
+    )
+    return (
+        sa.select(*(col(getattr(Observation, name)) for name in names))
+        .where(
+            col(Observation.plan) == snapshot.plan,
+            col(Observation.revision) <= snapshot.revision,
+            col(Observation.indicator).in_(indicators),
+        )
+        .order_by(col(Observation.revision))
+    )
+
+
+def _vintages(snapshot: Snapshot) -> SelectOfScalar[Observation]:
+    return (
+        select(Observation)
+        .where(Observation.plan == snapshot.plan, Observation.revision <= snapshot.revision)
+        .order_by(col(Observation.revision))
+    )
+
+
+# A row of the official series, or a figure: both have these columns.
+def _observed(period: str, row: Any, *, is_provisional: bool) -> Observed:  # noqa: ANN401
+    basis, missing = row.basis, row.missing_reason
+    return Observed(
+        period=Period.parse(period),
+        value=row.value,
+        basis=None if basis is None else Basis(basis),
+        missing_reason=None if missing is None else MissingReason(missing),
+        revision=row.revision,
+        is_provisional=is_provisional,
+        is_rounded=False if is_provisional else row.rounded,
+        published_growth_percent=None if is_provisional else row.published_growth_percent,
+    )
+
+
+def _recorded_at(session: Session, snapshot: Snapshot) -> dict[int, _Recorded]:
+    query = select(LedgerEntry.revision, LedgerEntry.recorded_at, LedgerEntry.actor).where(
+        LedgerEntry.plan == snapshot.plan, LedgerEntry.revision <= snapshot.revision
+    )
+    return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
+
+
+def _row(
+    each: Observation, unit: str, end: int | None, recorded: dict[int, _Recorded]
+) -> ObservationRow:
+    entry = recorded[each.revision]
+    return ObservationRow(
+        plan=each.plan,
+        indicator=each.indicator,
+        area=each.area,
+        period=each.period,
+        value=each.value,
+        missing_reason=each.missing_reason,
+        basis=each.basis,
+        unit=unit,
+        reported_value=each.reported_value,
+        reported_unit=each.reported_unit,
+        published_growth_percent=each.published_growth_percent,
+        rounded=each.rounded,
+        source=json.loads(each.source),
+        report=each.report_id,
+        provisional=False,
+        revision=each.revision,
+        valid_from_revision=each.revision,
+        valid_to_revision=None if end is None else end - 1,
+        recorded_at=entry.at,
+        recorded_by=entry.actor,
+    )
+
+
+def _pending_rows(
+    session: Session,
+    snapshot: Snapshot,
+    units: dict[str, str],
+    recorded: dict[int, _Recorded],
+) -> Iterable[ObservationRow]:
+    if snapshot.view is not View.PROVISIONAL:
+        return
+    for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision):
+        if snapshot.sees_pending(figure.area, in_sum=False):
+            entry = recorded[figure.revision]
+            official = Observation(
+                **figure.model_dump(include=set(Observation.model_fields)),
+                rounded=False,
+                source=json.dumps({"publisher": entry.actor}),
+            )
+            row = _row(official, units[figure.indicator], None, recorded)
+            yield row.model_copy(update={"provisional": True, "report": figure.report_id})
+
+
+def _is_after(row: ObservationRow, threshold: int | datetime | None) -> bool:
+    if threshold is None:
+        return True
+    if isinstance(threshold, int):
+        return row.revision > threshold
+    return row.recorded_at > threshold

@@ -1,0 +1,111 @@
+"""The portfolio, one plan, and the overview that a dashboard polls."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.domain.comparator import Commitment
+from app.domain.rating import Rating
+from app.schemas.plan import Headline, Overview, PlanSummary, PlanView, TargetStanding
+from app.services.detail import series_of
+from app.services.gaps import to_row
+from app.services.plans import list_plans
+from app.services.snapshots import Snapshot, take_snapshot
+from app.services.standings import Plan, Standing, load_plan_at, stand
+
+_ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
+
+
+def list_plan_summaries(
+    session: Session, *, as_of: str | None, only: str | None, now: datetime
+) -> list[PlanSummary]:
+    """Every plan that was there; ``only``: the one plan that the caller's key is for."""
+    found = []
+    for each in list_plans(session):
+        if only is None or only == each.code:
+            snapshot = take_snapshot(session, each.code, as_of=as_of, now=now)
+            found.append(_summary(load_plan_at(session, snapshot)))
+    return found
+
+
+def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
+    """One plan with its rules and texts."""
+    plan = load_plan_at(session, snapshot)
+    document = plan.definition.document
+    return PlanView(
+        **_summary(plan).model_dump(),
+        start_date=document.plan.start_date,
+        settings=document.settings,
+        ambiguities=document.ambiguities,
+        notes=document.plan.notes,
+        context=document.context,
+    )
+
+
+def get_overview(session: Session, snapshot: Snapshot) -> Overview:
+    """Every target of the whole area with actual, gap, rating and series."""
+    plan = load_plan_at(session, snapshot)
+    standings = _root_standings(plan)
+    header = plan.definition.document.plan
+    return Overview(
+        plan=snapshot.plan,
+        title_zh=header.title_zh,
+        title_en=header.title_en,
+        area=plan.definition.root.code,
+        revision=snapshot.revision,
+        recorded_at=snapshot.recorded_at,
+        view=snapshot.view,
+        headline=_headline(standings),
+        targets=[_target_standing(plan, standing) for standing in standings],
+    )
+
+
+def _summary(plan: Plan) -> PlanSummary:
+    header = plan.definition.document.plan
+    shared = set(PlanSummary.model_fields) & set(type(header).model_fields)
+    return PlanSummary(
+        **header.model_dump(include=shared),
+        plan=header.code,
+        root_area=plan.definition.root.code,
+        revision=plan.snapshot.revision,
+        recorded_at=plan.snapshot.recorded_at,
+        ratings=_count(_root_standings(plan)),
+    )
+
+
+def _root_standings(plan: Plan) -> list[Standing]:
+    root = plan.definition.root.code
+    return [
+        stand(plan, indicator, root)
+        for indicator in plan.definition.document.indicators
+        if plan.targets.newest(indicator.code, root) is not None
+    ]
+
+
+def _count(standings: list[Standing]) -> dict[str, int]:
+    counts = Counter(standing.assessment.rating for standing in standings)
+    return {rating.value: counts[rating] for rating in Rating}
+
+
+def _headline(standings: list[Standing]) -> Headline:
+    missed = [s for s in standings if s.assessment.rating is Rating.MISSED]
+    aspirational = [
+        s for s in missed if s.target_row and s.target_row.commitment == Commitment.ASPIRATIONAL
+    ]
+    counts = _count(standings)
+    return Headline(
+        targets=len(standings),
+        by_rating=counts,
+        achieved=sum(counts[rating.value] for rating in _ACHIEVED),
+        missed=len(missed) - len(aspirational),
+        missed_aspirational=len(aspirational),
+        unable_to_assess=counts[Rating.UNABLE_TO_ASSESS.value],
+    )
+
+
+def _target_standing(plan: Plan, standing: Standing) -> TargetStanding:
+    row = to_row(plan, standing)
+    goal = None if standing.target_row is None else standing.target_row.goal
+    series = [point for point in series_of(plan, standing) if point.actual is not None]
+    return TargetStanding.model_construct(**dict(row), goal=goal, series=series)

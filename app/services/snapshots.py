@@ -1,0 +1,95 @@
+"""What a request may know: a plan at a revision, in a view, as one caller sees it."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.errors import AsOfInvalid, PlanUnknown
+from app.tables import LedgerEntry, Plan
+from app.vocabulary import View
+
+_REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A plan as known at a revision.
+
+    ``pending_areas``: areas whose submitted figures are seen; None for all.
+    A sum takes submitted figures only where those of all areas are seen.
+    """
+
+    plan: str
+    revision: int
+    recorded_at: datetime
+    view: View = View.OFFICIAL
+    pending_areas: frozenset[str] | None = frozenset()
+
+    def sees_pending(self, area: str, *, in_sum: bool) -> bool:
+        """Whether the area's submitted figures count, alone or within a sum."""
+        if self.view is View.OFFICIAL:
+            return False
+        return self.pending_areas is None or (area in self.pending_areas and not in_sum)
+
+
+def take_snapshot(
+    session: Session,
+    plan: str,
+    *,
+    as_of: str | None = None,
+    view: View = View.OFFICIAL,
+    pending_areas: frozenset[str] | None = frozenset(),
+    now: datetime,
+) -> Snapshot:
+    """The plan now, or as of a revision or an instant; PlanUnknown, AsOfInvalid."""
+    head = session.get(Plan, plan)
+    if head is None:
+        raise PlanUnknown(plan=plan)
+    entry = head if as_of is None else _entry_at(session, head, as_of, now)
+    return Snapshot(
+        plan=plan,
+        revision=entry.revision,
+        recorded_at=entry.recorded_at,
+        view=view,
+        pending_areas=pending_areas,
+    )
+
+
+def read_instant(text: str) -> datetime | None:
+    """An RFC 3339 instant with its offset, in UTC; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if "T" in text and found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> LedgerEntry:
+    """The newest entry that was there at the revision or instant."""
+    if _REVISION.fullmatch(as_of):
+        if int(as_of) > head.revision:
+            raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
+        found = session.get(LedgerEntry, (head.code, int(as_of)))
+    else:
+        found = _entry_at_instant(session, head, as_of, now)
+    if found is None:
+        raise AsOfInvalid(why="before_plan", as_of=as_of, newest=head.revision)
+    return found
+
+
+def _entry_at_instant(
+    session: Session, head: Plan, as_of: str, now: datetime
+) -> LedgerEntry | None:
+    instant = read_instant(as_of)
+    if instant is None:
+        raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
+    if instant > max(now, head.recorded_at):
+        raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
+    newest = select(func.max(LedgerEntry.revision)).where(
+        LedgerEntry.plan == head.code, col(LedgerEntry.recorded_at) <= instant
+    )
+    revision = session.exec(newest).one()
+    return None if revision is None else session.get(LedgerEntry, (head.code, revision))

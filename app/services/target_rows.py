@@ -1,0 +1,63 @@
+"""Targets as clients read them: beside the actual and the gap, with their versions."""
+
+from collections.abc import Collection
+
+from app.schemas.plan import TargetDetail, TargetRow, TargetVersion
+from app.services.gaps import to_row
+from app.services.standings import Plan, Standing, stand
+
+_FROM_ROW = set(TargetRow.model_fields) - {"goal", "direction", "clause_zh", "clause_en"}
+
+
+def list_targets(
+    plan: Plan,
+    *,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
+    goals: Collection[str] | None = None,
+) -> list[TargetRow]:
+    """Every target in the plan's own order, each at its latest period."""
+    found = []
+    for indicator in plan.definition.document.indicators:
+        for area in plan.definition.document.areas:
+            row = plan.targets.newest(indicator.code, area.code)
+            is_wanted = (
+                row is not None
+                and (indicators is None or indicator.code in indicators)
+                and (areas is None or area.code in areas)
+                and (goals is None or row.goal in goals)
+            )
+            if is_wanted:
+                found.append(_row(plan, stand(plan, indicator, area.code)))
+    return found
+
+
+def get_target(plan: Plan, indicator_code: str, area: str) -> TargetDetail | None:
+    """One target with its history, or None where the area has none."""
+    indicator = plan.definition.indicator(indicator_code)
+    versions = plan.targets.versions.get((indicator_code, area))
+    if not versions:
+        return None
+    stated = [
+        each
+        for each in plan.definition.document.targets
+        if (each.indicator, each.area) == (indicator_code, area)
+    ]
+    history = [TargetVersion.model_validate(version, extra="ignore") for version in versions]
+    return TargetDetail.model_construct(
+        **dict(_row(plan, stand(plan, indicator, area))),
+        history=history,
+        facts=stated[0].facts if stated else {},
+        notes=[*indicator.ambiguities, *(stated[0].notes if stated else [])],
+    )
+
+
+def _row(plan: Plan, standing: Standing) -> TargetRow:
+    row, target = dict(to_row(plan, standing)), standing.target_row
+    if target is None:
+        raise ValueError("a target row needs a target")
+    names = {"goal", "direction", "clause_zh", "clause_en", "valid_from"}
+    return TargetRow.model_construct(
+        **{name: row[name] for name in _FROM_ROW - names},
+        **{name: getattr(target, name) for name in names},
+    )

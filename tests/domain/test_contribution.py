@@ -1,0 +1,190 @@
+"""Who brought the change and who owes the gap: the four regions of national revenue."""
+
+from decimal import Decimal
+
+from app.domain.contribution import (
+    UNALLOCATED,
+    Change,
+    ChangeShare,
+    GapShare,
+    contributions,
+    gap_shares,
+)
+from app.domain.quantity import Quantity, Reason, Undefined
+
+D = Decimal
+OPPOSITE = Undefined(Reason.OPPOSITE_SIGN)
+REGIONS = {
+    "east": ("88663", "113022"),
+    "central": ("5390", "7341"),
+    "west": ("11574", "13776"),
+    "northeast": ("2499", "3137"),
+}
+NATIONAL = Change(area="china", first=D(108126), last=D(137276))
+
+
+def change(area: str, first: str | Reason, last: str | Reason) -> Change:
+    return Change(area=area, first=quantity(first), last=quantity(last))
+
+
+def quantity(given: str | Reason) -> Quantity:
+    return Undefined(given) if isinstance(given, Reason) else D(given)
+
+
+def regions() -> list[Change]:
+    return [change(area, first, last) for area, (first, last) in REGIONS.items()]
+
+
+def by_area(rows: list[ChangeShare]) -> dict[str, ChangeShare]:
+    return {row.area: row for row in rows}
+
+
+def owed(rows: list[GapShare]) -> dict[str, GapShare]:
+    return {row.area: row for row in rows}
+
+
+def rounded(given: Quantity) -> Decimal:
+    assert isinstance(given, Decimal), given
+    return round(given, 4)
+
+
+def test_the_east_brought_five_sixths_of_the_growth_from_2022_to_2024() -> None:
+    rows = by_area(contributions(regions(), NATIONAL))
+
+    assert [rows[area].change for area in REGIONS] == [24359, 1951, 2202, 638]
+    assert [rounded(rows[area].contribution_percent) for area in REGIONS] == [
+        D("83.5643"),
+        D("6.6930"),
+        D("7.5540"),
+        D("2.1887"),
+    ]
+
+
+def test_the_pulls_are_points_of_the_wholes_growth() -> None:
+    """27 % over two years: 22.5 points of it from the east."""
+    rows = by_area(contributions(regions(), NATIONAL))
+
+    assert [rounded(rows[area].pull_points) for area in REGIONS] == [
+        D("22.5283"),
+        D("1.8044"),
+        D("2.0365"),
+        D("0.5901"),
+    ]
+
+
+def test_parts_that_make_up_the_whole_leave_nothing_unallocated() -> None:
+    assert UNALLOCATED not in by_area(contributions(regions(), NATIONAL))
+
+
+def test_what_no_area_has_is_a_row_of_its_own() -> None:
+    rows = by_area(contributions(regions()[:3], NATIONAL))
+
+    assert rows[UNALLOCATED].change == 638
+    assert rounded(rows[UNALLOCATED].contribution_percent) == D("2.1887")
+    assert sum(rounded(row.change) for row in rows.values()) == 29150
+
+
+def test_an_unknown_part_says_why_and_its_change_is_unallocated() -> None:
+    parts = [*regions()[:3], change("northeast", "2499", Reason.WITHHELD)]
+    rows = by_area(contributions(parts, NATIONAL))
+
+    assert rows["northeast"].change == Undefined(Reason.WITHHELD)
+    assert rows["northeast"].contribution_percent == Undefined(Reason.WITHHELD)
+    assert rows["northeast"].pull_points == Undefined(Reason.WITHHELD)
+    assert rows[UNALLOCATED].change == 638
+    assert rounded(rows["east"].contribution_percent) == D("83.5643")
+
+
+def test_an_unknown_part_beside_parts_that_make_up_the_whole_leaves_a_rest_of_nothing() -> None:
+    parts = [*regions(), change("abroad", Reason.NO_AREA_BASELINE, "5")]
+    rows = by_area(contributions(parts, NATIONAL))
+
+    assert rows["abroad"].change == Undefined(Reason.NO_AREA_BASELINE)
+    assert (rows[UNALLOCATED].change, rows[UNALLOCATED].contribution_percent) == (D(0), D(0))
+
+
+def test_a_part_that_runs_the_other_way_takes_the_shares_and_leaves_the_values() -> None:
+    parts = [change("a", "10", "18"), change("b", "10", "7")]
+    rows = by_area(contributions(parts, change("whole", "20", "25")))
+
+    assert [row.change for row in rows.values()] == [8, -3]
+    assert {row.contribution_percent for row in rows.values()} == {OPPOSITE}
+    assert [row.pull_points for row in rows.values()] == [40, -15]
+
+
+def test_a_rest_that_runs_the_other_way_takes_the_shares_too() -> None:
+    rows = by_area(contributions([change("a", "10", "18")], change("whole", "20", "25")))
+
+    assert rows[UNALLOCATED].change == -3
+    assert rows["a"].contribution_percent == OPPOSITE
+
+
+def test_a_fall_shared_by_all_has_positive_shares() -> None:
+    parts = [change("a", "10", "7"), change("b", "10", "9")]
+    rows = by_area(contributions(parts, change("whole", "20", "16")))
+
+    assert [row.contribution_percent for row in rows.values()] == [75, 25]
+    assert [row.pull_points for row in rows.values()] == [-15, -5]
+
+
+def test_a_whole_that_did_not_change_has_no_shares() -> None:
+    rows = by_area(contributions([change("a", "10", "10")], change("whole", "20", "20")))
+
+    assert rows["a"].change == 0
+    assert isinstance(rows["a"].contribution_percent, Undefined)
+    assert rows["a"].pull_points == 0
+
+
+def test_without_the_whole_the_parts_stay() -> None:
+    whole = change("whole", Reason.NO_AREA_BASELINE, "25")
+    rows = by_area(contributions([change("a", "10", "18")], whole))
+
+    assert list(rows) == ["a"]
+    assert rows["a"].change == 8
+    assert rows["a"].contribution_percent == Undefined(Reason.NO_AREA_BASELINE)
+    assert rows["a"].pull_points == Undefined(Reason.NO_AREA_BASELINE)
+
+
+def test_growth_from_nothing_has_no_points() -> None:
+    rows = by_area(contributions([change("a", "0", "5")], change("whole", "0", "5")))
+
+    assert rows["a"].contribution_percent == 100
+    assert rows["a"].pull_points == Undefined(Reason.ZERO_DENOMINATOR)
+
+
+def test_a_surplus_owes_nothing_and_lowers_nobodys_share() -> None:
+    gaps = {"a": quantity("30"), "b": quantity("10"), "c": quantity("-25")}
+    rows = owed(gap_shares(gaps, D(15)))
+
+    assert [row.gap for row in rows.values()] == [30, 10, -25]
+    assert [row.shortfall_share_percent for row in rows.values()] == [75, 25, 0]
+
+
+def test_a_gap_that_no_area_has_is_unallocated() -> None:
+    rows = owed(gap_shares({"a": D(30), "b": Undefined(Reason.NO_AREA_TARGETS)}, D(40)))
+
+    assert (rows[UNALLOCATED].gap, rows[UNALLOCATED].shortfall_share_percent) == (D(10), D(25))
+    assert rows["b"].shortfall_share_percent == Undefined(Reason.NO_AREA_TARGETS)
+
+
+def test_districts_that_promise_more_than_the_city_leave_a_negative_rest() -> None:
+    rows = owed(gap_shares({"a": D(30), "b": D(30)}, D(40)))
+
+    assert (rows[UNALLOCATED].gap, rows[UNALLOCATED].shortfall_share_percent) == (D(-20), D(0))
+    assert rows["a"].shortfall_share_percent == 50
+
+
+def test_without_a_city_gap_the_districts_share_their_own() -> None:
+    rows = owed(gap_shares({"a": D(30), "b": D(10)}, Undefined(Reason.NO_TARGET)))
+
+    assert list(rows) == ["a", "b"]
+    assert rows["a"].shortfall_share_percent == 75
+
+
+def test_where_nobody_falls_short_there_are_no_shares() -> None:
+    rows = owed(gap_shares({"a": D(0), "b": D(-5)}, D(-5)))
+
+    assert [row.gap for row in rows.values()] == [0, -5]
+    assert {row.shortfall_share_percent for row in rows.values()} == {
+        Undefined(Reason.NO_SHORTFALL)
+    }
