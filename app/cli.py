@@ -14,6 +14,7 @@ from app.formats.plan_file import PlanFileInvalid, read_plan_file
 from app.messages import say_failure
 from app.migration import ROOT, migrate, schema_version
 from app.services.definitions import get_definition
+from app.services.deployments import is_demo
 from app.services.keys import KeyOrder, Role, create_key, list_keys, revoke_key
 from app.services.plans import list_plans, load_plan
 from app.services.snapshots import take_snapshot
@@ -39,11 +40,7 @@ def serve_command(
     """Serve the API. An empty embedded database is migrated and loaded first."""
     settings = Settings()
     database = Database(settings)
-    if settings.is_embedded:
-        is_empty = schema_version(database) is None
-        migrate(database)
-        if is_empty:
-            _load(database, sorted(SEEDS.glob("*.yaml")))
+    _prepare(database)
     database.dispose()
     address = f"http://{host}:{port}"
     typer.echo(f"Dabiao listens on {address}  (API: {address}/docs  plans: {address}/api/v1/plans)")
@@ -99,7 +96,9 @@ def create_key_command(
         plan=plan,
         expires_days=expires_days,
     )
-    with Database(Settings()).write_transaction() as session:
+    database = Database(Settings())
+    _prepare(database)
+    with database.write_transaction() as session:
         _check_order(session, order, now)
         created, text = create_key(session, order, now=now)
         shown = (
@@ -131,7 +130,18 @@ def revoke_key_command(key_id: Annotated[str, typer.Argument(help="The key's id.
     typer.echo(f"Key {key_id} is revoked.")
 
 
+def _prepare(database: Database) -> None:
+    """Migrate an embedded database, and load the bundled plans into an empty one."""
+    if database.is_sqlite:
+        is_empty = schema_version(database) is None
+        migrate(database)
+        if is_empty:
+            _load(database, sorted(SEEDS.glob("*.yaml")))
+
+
 def _load(database: Database, files: list[Path]) -> None:
+    if is_demo(database):
+        _fail("This database is a demonstration; real plans are never loaded beside it.")
     for path in files:
         try:
             document = read_plan_file(path)
@@ -139,7 +149,7 @@ def _load(database: Database, files: list[Path]) -> None:
             _fail(str(invalid))
         with database.write_transaction() as session:
             is_new = load_plan(session, document, now=datetime.now(UTC))
-        typer.echo(f"{document.plan.code}: {'loaded' if is_new else 'is there already'}")
+        typer.echo(f"{document.plan.code}: {'loaded' if is_new else 'is there already'}", err=True)
 
 
 def _check_order(session: Session, order: KeyOrder, now: datetime) -> None:

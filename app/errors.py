@@ -4,7 +4,7 @@ A failure carries the facts of its message; ``app.messages`` has the sentences i
 both languages and ``app.api.problems`` the status of each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -142,7 +142,7 @@ class SubmissionRefused(Failure):
 
     code = "report_refused"
 
-    def __init__(self, findings: tuple[Finding, ...], summary: dict[str, int]) -> None:
+    def __init__(self, findings: Sequence[Finding], summary: dict[str, int]) -> None:
         super().__init__(count=len(findings))
         self.findings = findings
         self.summary = summary
@@ -160,6 +160,25 @@ class BodyTooLarge(Failure):
     code = "payload_too_large"
 
 
+class FileRefused(Failure):
+    """A file of figures that cannot be read without guessing, or not safely.
+
+    ``why`` names the reason, ``sheet`` the sheet of a workbook; ``row`` counts from 1.
+    """
+
+    code = "file_refused"
+
+    def __init__(self, *, why: str, sheet: str | None = None, **facts: Fact) -> None:
+        # What the sentence begins with: nothing for a file that has no sheets.
+        super().__init__(why=why, sheet=None, where="", **facts)
+        if sheet is not None:
+            self.say_of(sheet)
+
+    def say_of(self, sheet: str) -> None:
+        """Say it of this sheet of the workbook."""
+        self.facts.update(sheet=sheet, where=f"[{sheet}] ")
+
+
 class MediaTypeUnsupported(Failure):
     """The body came in a media type that is not read here."""
 
@@ -170,3 +189,27 @@ class FormatUnknown(Failure):
     """The answer does not come in the format that was asked for."""
 
     code = "not_acceptable"
+
+
+class IdempotencyKeyReused(Failure):
+    """The idempotency key belongs to a request with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class IdempotencyInProgress(Failure):
+    """The request with this idempotency key is still running."""
+
+    code = "idempotency_in_progress"
+
+
+class UnitNotAllowed(Failure):
+    """The key does not act for a unit that is responsible."""
+
+    code = "unit_not_allowed"
+
+
+class NotMixed(Failure):
+    """Real and simulated figures never share a database."""
+
+    code = "not_mixed"

@@ -11,11 +11,15 @@ from typing import Any
 
 import yaml
 
-from app.domain.checks import Finding
+from app.domain.checks import Finding, FindingCode
 
 LANGUAGES = ("en", "zh")
 # Where the sentence for the fact ``why`` of a failure stands.
-_WHYS = {"invalid_as_of": "why_as_of", "malformed_json": "why_malformed"}
+_WHYS = {
+    "invalid_as_of": "why_as_of",
+    "malformed_json": "why_malformed",
+    "file_refused": "why_file_refused",
+}
 _FOLDER = Path(__file__).parent / "locales"
 _TEXTS: dict[str, Any] = {
     language: yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
@@ -47,14 +51,24 @@ def say_finding(finding: Finding, language: str) -> str:
     facts: dict[str, object] = {"indicator": finding.indicator, "unit": "", **finding.facts}
     if "hint" in facts:
         facts["hint"] = texts["hints"][facts["hint"]]
-    if finding.code.value == "period_not_open":
+    if finding.code is FindingCode.PERIOD_NOT_OPEN:
         facts["why"] = _fill(texts["periods_not_open"][facts["why"]], facts)
+    if finding.code is FindingCode.SCALE_SLIP:
+        facts["direction"] = texts["directions"][facts["direction"]]
+        kind = "unit" if facts["looks_like"] else "none"
+        facts["looks_like"] = _fill(texts["looks_like"][kind], facts)
     return _fill(texts["findings"][finding.code.value], facts)
 
 
 def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
-    """What is wrong with one parameter or field, in a language."""
-    return _fill(_TEXTS[language]["faults"][code], facts)
+    """What is wrong with one parameter or field, in a language.
+
+    The fact ``rule`` names the sentence that says what is expected.
+    """
+    texts, known = _TEXTS[language], dict(facts)
+    if known.get("rule") in texts["expected"]:
+        known["expected"] = _fill(texts["expected"][known["rule"]], facts)
+    return _fill(texts["faults"][code], known)
 
 
 def choose_language(accept: str | None) -> str:
@@ -80,7 +94,15 @@ def _quality(parameter: str) -> float:
 
 
 def _fill(text: str, facts: Mapping[str, object]) -> str:
-    return text.format_map(_Facts(facts))
+    """The text with its facts; of these, what steers a screen is made visible."""
+    legible = {name: _legible(fact) for name, fact in facts.items()}
+    return text.format_map(_Facts(legible))
+
+
+def _legible(fact: object) -> object:
+    if not isinstance(fact, str) or fact.isprintable():
+        return fact
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in fact)
 
 
 class _Facts(dict[str, object]):

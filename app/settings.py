@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         default=1024 * 1024, gt=0, description="The largest JSON body that is accepted."
     )
 
+    max_file_bytes: int = Field(
+        default=32 * 1024 * 1024, gt=0, description="The largest CSV or XLSX file that is accepted."
+    )
+
     @property
     def is_embedded(self) -> bool:
         """Whether the database is an SQLite file."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, PlainSerializer, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.domain.period import Period
 
@@ -28,7 +29,10 @@ def to_instant(moment: datetime) -> str:
 
 
 def _is_period(text: str) -> str:
-    Period.parse(text)
+    try:
+        Period.parse(text)
+    except ValueError as error:
+        raise PydanticCustomError("period", "not a period") from error
     return text
 
 

@@ -4,6 +4,7 @@ from alembic import op
 
 APPEND_ONLY = (
     "ledger",
+    "ledger_part",
     "definition",
     "target",
     "observation",

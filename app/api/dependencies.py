@@ -35,8 +35,17 @@ def open_read_session(database: Annotated[Database, Depends(get_database)]) -> I
         yield session
 
 
-def open_write_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
-    """The write transaction of the request, committed before the answer is sent."""
+def open_write_session(
+    request: Request, database: Annotated[Database, Depends(get_database)]
+) -> Iterator[Session]:
+    """The write transaction of the request, committed before the answer is sent.
+
+    A request with an idempotency key runs in the transaction that stores its answer.
+    """
+    opened: Session | None = getattr(request.state, "write_session", None)
+    if opened is not None:
+        yield opened
+        return
     with database.write_transaction() as session:
         yield session
 

@@ -13,7 +13,15 @@ from app.schemas.base import Page
 from app.schemas.evaluate import EvaluateInput
 from app.schemas.gap import COLUMNS, CONTEXT_FIELDS, Calculation, GapRow
 from app.schemas.plan import GapDetail, TargetDetail, TargetRow
-from app.schemas.query import FigureQuery, GapDetailQuery, GapQuery, PlanQuery, TargetQuery
+from app.schemas.query import (
+    CompletenessQuery,
+    FigureQuery,
+    GapDetailQuery,
+    GapQuery,
+    NoQuery,
+    PlanQuery,
+    TargetQuery,
+)
 from app.services.detail import get_detail
 from app.services.evaluation import evaluate
 from app.services.gaps import GapFilter, list_gaps
@@ -49,7 +57,8 @@ def read_gap(
     """The row with its series against the path, and each area's part in it."""
     known = load_plan_at(reader.session, reader.open(plan, query))
     entry = known.definition.indicator(indicator)
-    area = known.definition.area(query.area or known.definition.root.code).code
+    require_codes(known, query)
+    area = query.area or known.definition.root.code
     period = Period.parse(query.period).as_quarter if query.period else None
     first = Period.parse(query.from_period).as_quarter if query.from_period else None
     standing = stand(known, entry, area, period, carry_forward=query.carry_forward)
@@ -83,12 +92,15 @@ def read_target(
 
 
 @router.post("/evaluate", summary="The calculator behind every gap")
-def calculate(given: EvaluateInput) -> Calculation:
+def calculate(
+    given: EvaluateInput,
+    query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
+) -> Calculation:
     """Baseline, target and observations in, a gap row out. Nothing is stored."""
     return evaluate(given)
 
 
-def wanted_periods(plan: Plan, query: FigureQuery) -> list[Period] | None:
+def wanted_periods(plan: Plan, query: FigureQuery | CompletenessQuery) -> list[Period] | None:
     """The quarters that were asked for, or None where none were."""
     if query.period is not None:
         asked = {Period.parse(text).as_quarter for text in query.period}
@@ -106,7 +118,9 @@ def wanted_periods(plan: Plan, query: FigureQuery) -> list[Period] | None:
     ]
 
 
-def require_codes(plan: Plan, query: FigureQuery | TargetQuery) -> None:
+def require_codes(
+    plan: Plan, query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery
+) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = plan.definition
     document = definition.document
@@ -125,8 +139,12 @@ def require_codes(plan: Plan, query: FigureQuery | TargetQuery) -> None:
             facts={"value": code, "allowed": " ".join(sorted(allowed))},
         )
         for name, allowed in known.items()
-        for code in getattr(query, name, None) or []
+        for code in _codes(getattr(query, name, None))
         if code not in allowed
     ]
     if faults:
         raise ParametersInvalid(faults)
+
+
+def _codes(asked: str | list[str] | None) -> list[str]:
+    return [asked] if isinstance(asked, str) else asked or []

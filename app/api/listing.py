@@ -1,12 +1,15 @@
 """Lists as answers: sorted, paged, in the format that was asked for."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.api.accept import choose_media_type
 from app.errors import Fault, FormatUnknown, ParametersInvalid
 from app.formats.csv_table import MEDIA_TYPE, write_csv
 from app.schemas.base import Page
@@ -43,10 +46,12 @@ def answer_list(
 def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[str]) -> Sequence[Row]:
     """The rows by the named columns, nulls last; ties keep the list's own order."""
     ordered = list(rows)
-    for key in reversed((sort or "").split(",") if sort else []):
+    keys = sort.split(",") if sort else []
+    allowed = [name for name in columns if _has_order(rows, name)] if keys else []
+    for key in reversed(keys):
         name, is_descending = key.removeprefix("-"), key.startswith("-")
-        if name not in columns:
-            facts = {"value": key, "allowed": " ".join(columns)}
+        if name not in allowed:
+            facts = {"value": key, "allowed": " ".join(allowed)}
             raise ParametersInvalid([Fault(code="unknown_code", parameter="sort", facts=facts)])
         known = [row for row in ordered if getattr(row, name) is not None]
         unknown = [row for row in ordered if getattr(row, name) is None]
@@ -58,14 +63,16 @@ def choose_format(request: Request, asked: str | None) -> str:
     """The format of the answer; FormatUnknown when the Accept header allows none."""
     if asked is not None:
         return asked
-    accept = request.headers.get("accept", "*/*")
-    for part in accept.split(","):
-        media_type = part.partition(";")[0].strip().lower()
-        if media_type in {"*/*", "application/*", ""}:
-            return "json"
-        if media_type in FORMATS:
-            return FORMATS[media_type]
-    raise FormatUnknown(allowed=", ".join(FORMATS))
+    chosen = choose_media_type(request.headers.get("accept"), tuple(FORMATS))
+    if chosen is None:
+        raise FormatUnknown(allowed=", ".join(FORMATS))
+    return FORMATS[chosen]
+
+
+def _has_order(rows: Sequence[Row], name: str) -> bool:
+    """Whether the column can be sorted by: lists and nested parts have no order."""
+    values = (getattr(row, name) for row in rows)
+    return all(value is None or isinstance(value, str | int | Decimal | date) for value in values)
 
 
 def _next_page(request: Request, offset: int, limit: int, total: int) -> str | None:

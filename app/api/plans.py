@@ -9,17 +9,17 @@ from app.api.parameters import Query
 from app.api.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
-from app.schemas.plan import Overview, PlanSummary, PlanView
+from app.schemas.plan import IndicatorView, Overview, PlanSummary, PlanView
 from app.schemas.plan_document import (
-    ActionEntry,
     AreaEntry,
-    GoalEntry,
-    IndicatorEntry,
     ResponsibleUnitEntry,
 )
+from app.schemas.progress import ActionView, GoalView
 from app.schemas.query import ListQuery, PlanQuery, PlansQuery
 from app.services.definitions import PlanDefinition, get_definition
 from app.services.portfolio import get_overview, get_plan_view, list_plan_summaries
+from app.services.progress import list_actions, list_goals
+from app.services.snapshots import read_instant
 
 router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 
@@ -32,8 +32,8 @@ router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
     """Plans by code. ``as_of`` is an instant here: revisions are counted for each plan apart."""
     reader.require_access()
-    if query.as_of is not None and query.as_of.isdigit():
-        raise AsOfInvalid(why="malformed", as_of=query.as_of, newest=0)
+    if query.as_of is not None and read_instant(query.as_of) is None:
+        raise AsOfInvalid(why="not_an_instant", as_of=query.as_of)
     only = reader.principal.plan if reader.principal else None
     rows = list_plan_summaries(reader.session, as_of=query.as_of, only=only, now=reader.now)
     return answer_list(reader.request, query, rows, tuple(PlanSummary.model_fields))
@@ -60,39 +60,41 @@ def read_areas(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respons
     return answer_list(reader.request, query, rows, _columns(AreaEntry))
 
 
-@router.get("/{plan}/indicators", summary="What is measured", response_model=Page[IndicatorEntry])
+@router.get("/{plan}/indicators", summary="What is measured", response_model=Page[IndicatorView])
 def read_indicators(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Definitions, units, accumulation, checks and ambiguities."""
-    rows = _definition(reader, plan, query).document.indicators
-    return answer_list(reader.request, query, rows, _columns(IndicatorEntry))
+    entries = _definition(reader, plan, query).document.indicators
+    rows = [IndicatorView.model_validate(entry, from_attributes=True) for entry in entries]
+    return answer_list(reader.request, query, rows, _columns(IndicatorView))
 
 
 @router.get("/{plan}/indicators/{indicator}", summary="One indicator")
 def read_indicator(
     reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
-) -> IndicatorEntry:
+) -> IndicatorView:
     """The definition of one indicator."""
-    return _definition(reader, plan, query).indicator(indicator)
+    entry = _definition(reader, plan, query).indicator(indicator)
+    return IndicatorView.model_validate(entry, from_attributes=True)
 
 
 @router.get(
     "/{plan}/goals",
     summary="The goals, with targets and qualitative goals",
-    response_model=Page[GoalEntry],
+    response_model=Page[GoalView],
 )
 def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Goals in the plan's order."""
-    rows = _definition(reader, plan, query).document.goals
-    return answer_list(reader.request, query, rows, _columns(GoalEntry))
+    rows = list_goals(reader.session, reader.open(plan, query))
+    return answer_list(reader.request, query, rows, _columns(GoalView))
 
 
 @router.get(
-    "/{plan}/actions", summary="Tasks, projects and safeguards", response_model=Page[ActionEntry]
+    "/{plan}/actions", summary="Tasks, projects and safeguards", response_model=Page[ActionView]
 )
 def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Actions with responsible units and what they serve, stated or inferred."""
-    rows = _definition(reader, plan, query).document.actions
-    return answer_list(reader.request, query, rows, _columns(ActionEntry))
+    rows = list_actions(reader.session, reader.open(plan, query))
+    return answer_list(reader.request, query, rows, _columns(ActionView))
 
 
 @router.get(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,10 +20,12 @@ from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused
 from app.messages import choose_language, say_failure, say_fault
 from app.schemas.base import Answer
 from app.services.report_views import view_finding
-from app.services.submission import is_conflict_only
+from app.services.submission import is_conflict_only, is_question_only
 
 MEDIA_TYPE = "application/problem+json"
+_JSON_WORDS = ((None, "null"), (True, "true"), (False, "false"))
 RETRY_AFTER_SECONDS = 2
+_RETRIABLE = (errors.StorageUnavailable, errors.IdempotencyInProgress)
 _LOG = logging.getLogger("dabiao")
 
 STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
@@ -37,9 +40,13 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.AreaNotAllowed: 403,
         errors.PlanNotAllowed: 403,
         errors.SelfApproval: 403,
+        errors.UnitNotAllowed: 403,
         errors.AlreadyDecided: 409,
         errors.Superseded: 409,
         errors.RuleInUse: 409,
+        errors.FileRefused: 422,
+        errors.IdempotencyKeyReused: 422,
+        errors.IdempotencyInProgress: 409,
         errors.StorageUnavailable: 503,
         errors.BodyMalformed: 400,
         errors.BodyTooLarge: 413,
@@ -88,7 +95,7 @@ def make_problem(
         "title": sentence.title,
         "status": status,
         "detail": sentence.detail,
-        "instance": request.url.path,
+        "instance": quote(request.url.path),
         "code": code,
         "errors": list(items),
         **(extra or {}),
@@ -107,7 +114,7 @@ def _on_failure(request: Request, failure: Exception) -> JSONResponse:
         raise failure
     status = STATUS[type(failure)]
     headers = {"WWW-Authenticate": 'Bearer realm="dabiao"'} if status == 401 else {}
-    if status == 503:
+    if isinstance(failure, _RETRIABLE):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
 
@@ -115,17 +122,25 @@ def _on_failure(request: Request, failure: Exception) -> JSONResponse:
 def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
     """409 where the plan's state alone forbids it; 422 otherwise (api, Writes)."""
     items = [finding_item(finding, _language(request)) for finding in failure.findings]
-    status = 409 if is_conflict_only(failure.findings) else 422
-    code = failure.findings[0].code.value
-    is_one_kind = len({finding.code for finding in failure.findings}) == 1
+    status = refusal_status(failure)
+    is_question = is_question_only(failure.findings)
+    code = "explanation_required" if is_question else failure.code
+    kinds = {finding.code.value for finding in failure.findings}
+    # One kind of error is told by its own code: clients branch on it.
+    extra = {"code": kinds.pop()} if len(kinds) == 1 and not is_question else {}
     return make_problem(
         request,
         status,
-        failure.code,
+        code,
         facts=failure.facts,
         items=items,
-        extra={"summary": failure.summary, **({"code": code} if is_one_kind else {})},
+        extra={"summary": failure.summary, **extra},
     )
+
+
+def refusal_status(failure: SubmissionRefused) -> int:
+    """409 where the state of the plan alone forbids it, else 422."""
+    return 409 if is_conflict_only(failure.findings) else 422
 
 
 def finding_item(finding: Finding, language: str) -> dict[str, Any]:
@@ -147,12 +162,26 @@ def _fault(error: dict[str, Any]) -> Fault:
     place, *rest = error["loc"]
     kind = error["type"]
     code = kind if kind in {"missing", "extra_forbidden"} else "invalid"
-    name = str(rest[-1]) if rest else place
-    facts = {"name": shown(name), "value": shown(error.get("input")), "expected": error["msg"]}
+    # A place in a list of values is not the name of a parameter.
+    name = str(rest[-1 if place == "body" else 0]) if rest else place
+    facts = {"name": shown(name), "value": _quoted(error.get("input")), **_rule(error)}
     if place == "body":
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
         return Fault(code=code, pointer=pointer, facts=facts)
     return Fault(code=code, parameter=name, facts=facts)
+
+
+def _rule(error: dict[str, Any]) -> dict[str, str]:
+    """What was expected: in English, and as a rule that has a sentence in each language."""
+    context = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    choices = context.pop("expected", "").replace("'", "").replace(" or ", ", ")
+    return {"expected": error["msg"], "rule": error["type"], "choices": choices, **context}
+
+
+def _quoted(value: object) -> str:
+    """A received value as the client wrote it: the words of JSON, not those of Python."""
+    words = [word for known, word in _JSON_WORDS if value is known]
+    return words[0] if words else shown(value)
 
 
 def _fault_item(fault: Fault, language: str) -> dict[str, Any]:

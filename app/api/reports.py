@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 
 from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.idempotency import WriteRoute
 from app.api.listing import answer_list
 from app.api.parameters import Query
-from app.api.strict_json import StrictRoute
-from app.api.submissions import read_submission, tell_outcome
+from app.api.submissions import read_submission, tell_status, view_findings
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery, ReportQuery, SubmitQuery
 from app.schemas.report import (
@@ -17,16 +17,18 @@ from app.schemas.report import (
     ReportView,
     ReturnInput,
     SubmissionResult,
+    Summary,
     WithdrawInput,
 )
 from app.schemas.target import RevisionResult, TargetRevision, TargetRevisions
 from app.services.decisions import approve_report, return_report, withdraw_report
 from app.services.report_views import ReportFilter, get_report, list_reports
 from app.services.reports import submit_reports
+from app.services.snapshots import take_snapshot
 from app.services.submission import Mode
 from app.services.target_revisions import revise_targets
 
-router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=StrictRoute)
+router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 
 OptionalNote = Annotated[ApproveInput | None, Body()]
 Nothing = Annotated[WithdrawInput | None, Body()]
@@ -59,18 +61,29 @@ def submit(
     response: Response,
 ) -> SubmissionResult:
     """201 when stored, 200 when nothing changed or for a dry run, 207 when partly rejected."""
-    with session.begin_nested() as attempt:
-        outcome = submit_reports(
-            session,
-            caller,
-            plan_code=plan,
-            submissions=[read_submission(given)],
-            mode=Mode(query.mode),
-            now=now,
-        )
-        if query.dry_run:
-            attempt.rollback()
-    return tell_outcome(outcome, response, plan, caller, is_dry_run=query.dry_run)
+    attempt = session.begin_nested()
+    outcome = submit_reports(
+        session,
+        caller,
+        plan_code=plan,
+        submissions=[read_submission(given)],
+        mode=Mode(query.mode),
+        now=now,
+    )
+    snapshot = take_snapshot(session, plan, now=now)
+    stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]
+    # One path: a dry run does everything, and undoes it.
+    _ = attempt.rollback() if query.dry_run else attempt.commit()
+    response.status_code = tell_status(outcome, is_dry_run=query.dry_run)
+    is_applied = bool(stored) and not query.dry_run
+    if is_applied:
+        response.headers["Location"] = f"/api/v1/plans/{plan}/reports/{stored[0].id}"
+    return SubmissionResult(
+        applied=is_applied,
+        report=stored[0] if stored else None,
+        summary=Summary(**outcome.counts.as_summary()),
+        findings=view_findings(outcome, caller),
+    )
 
 
 @router.post("/reports/{report}/approve", summary="Make a report's figures official")

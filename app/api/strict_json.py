@@ -7,7 +7,7 @@ reads figures as binary floats; each of these loses or changes what was sent.
 import json
 import unicodedata
 from collections.abc import Callable, Coroutine
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fastapi import Request, Response
@@ -19,10 +19,8 @@ from app.errors import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
 MAX_DEPTH = 16
 MAX_NUMBER_LENGTH = 40
 MAX_EXPONENT = 400
-# Characters that hide text or turn its direction.
-_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
+# Control characters, lone surrogates, and characters that hide text or turn its direction.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
 def load_strict(body: bytes) -> JsonValue:
@@ -79,7 +77,9 @@ class StrictRoute(APIRoute):
         takes_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
+            # A wrapper around this route may have read the body, which can be read once only.
+            is_strict = isinstance(request, StrictRequest)
+            strict = request if is_strict else StrictRequest(request.scope, request.receive)
             if takes_body and await strict.body():
                 _require_json(request)
                 # Read here: the framework would turn any failure of it into one of its own.
@@ -89,18 +89,25 @@ class StrictRoute(APIRoute):
         return strictly
 
 
+def is_json(request: Request) -> bool:
+    """Whether the request says that its body is JSON, or has no body to say it of."""
+    received = request.headers.get("content-type", "application/json")
+    return received.partition(";")[0].strip().lower() == "application/json"
+
+
 def _require_json(request: Request) -> None:
     received = request.headers.get("content-type", "")
-    media_type = received.partition(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding", "identity")
-    if media_type != "application/json" or encoding != "identity":
+    if not received or not is_json(request) or encoding != "identity":
         shown = received if encoding == "identity" else f"{received} ({encoding})"
         raise MediaTypeUnsupported(received=shown[:80], allowed="application/json")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {}
-    for name, value in pairs:
+    for sent, value in pairs:
+        # Two spellings of one name are one member, too.
+        name = _clean_text(sent)
         if name in found:
             raise BodyMalformed(why="duplicate_member", name=name[:60])
         found[name] = value
@@ -114,7 +121,11 @@ def _refuse_constant(name: str) -> JsonValue:
 def _number(text: str) -> Decimal:
     if len(text) > MAX_NUMBER_LENGTH:
         raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        # The exponent has more digits than a Decimal can hold.
+        raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH) from error
     if value and abs(value.adjusted()) > MAX_EXPONENT:
         raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
     return value
@@ -135,14 +146,13 @@ def _clean(value: JsonValue, depth: int) -> JsonValue:
         raise BodyMalformed(why="too_deep", limit=MAX_DEPTH)
     if isinstance(value, list):
         return [_clean(each, depth - 1) for each in value]
-    return {_clean_text(name): _clean(each, depth - 1) for name, each in value.items()}
+    return {name: _clean(each, depth - 1) for name, each in value.items()}
 
 
 def _clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     for sign in text:
-        is_control = unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t"
-        if is_control or sign in _UNSEEN:
+        if unicodedata.category(sign) in _UNSEEN and sign not in "\n\t":
             raise BodyMalformed(why="unseen_character", name=f"U+{ord(sign):04X}")
     return unicodedata.normalize("NFC", text)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from fastapi import Response
-
 from app.domain.checks import Finding, FindingCode, RawFigure, shown
-from app.schemas.report import ReportInput, SubmissionResult, Summary
+from app.schemas.report import FindingView, ReportInput
 from app.services.keys import Principal
 from app.services.report_views import view_finding
 from app.services.reports import Outcome
@@ -29,24 +27,16 @@ def read_submission(given: ReportInput, *, pointer: str = "") -> Submission:
     )
 
 
-def tell_outcome(
-    outcome: Outcome, response: Response, plan: str, caller: Principal, *, is_dry_run: bool
-) -> SubmissionResult:
-    """The answer to a submission, with the status that it has (api, Writes)."""
-    report = outcome.reports[0] if outcome.reports else None
-    has_rejected = outcome.counts.by_change[Change.REJECTED] > 0
-    if has_rejected:
-        response.status_code = 207
-    elif report is None or is_dry_run:
-        response.status_code = 200
-    if report is not None and not is_dry_run:
-        response.headers["Location"] = f"/api/v1/plans/{plan}/reports/{report.id}"
-    return SubmissionResult(
-        applied=report is not None and not is_dry_run,
-        report=report,
-        summary=Summary(**outcome.counts.as_summary()),
-        findings=[view_finding(finding, caller.language) for finding in outcome.findings],
-    )
+def tell_status(outcome: Outcome, *, is_dry_run: bool) -> int:
+    """201 when stored, 207 when stored in part, 200 when nothing was (api, Writes)."""
+    if outcome.counts.by_change[Change.REJECTED] > 0:
+        return 207
+    return 201 if outcome.reports and not is_dry_run else 200
+
+
+def view_findings(outcome: Outcome, caller: Principal) -> list[FindingView]:
+    """What the checks said, in the caller's language."""
+    return [view_finding(finding, caller.language) for finding in outcome.findings]
 
 
 def _read_figure(

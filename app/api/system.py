@@ -12,12 +12,17 @@ from pydantic import Field
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.dependencies import ReaderDep, get_database
+from app.api.parameters import Query
 from app.database import Database
 from app.migration import is_current
 from app.schemas.base import Answer
+from app.schemas.query import NoQuery
 
 router = APIRouter(tags=["system"])
+caller_router = APIRouter(tags=["system"])
 ASSETS = "/docs/assets"
+# Paths that the API's own description leaves out: its pages, and itself.
+UNLISTED_PATHS = ("/docs", f"{ASSETS}/{{file}}", "/openapi.json")
 
 
 class Health(Answer):
@@ -57,8 +62,11 @@ def read_readiness(
     return Health(status="ok" if is_ready else "not ready")
 
 
-@router.get("/api/v1/me", summary="The caller behind the key", tags=["system"])
-def read_me(reader: ReaderDep) -> Me:
+@caller_router.get("/me", summary="The caller behind the key")
+def read_me(
+    reader: ReaderDep,
+    query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
+) -> Me:
     """Owner, role and areas of the key."""
     caller = reader.require_key()
     return Me(

@@ -26,6 +26,18 @@ class Calendar:
         moved = self.due_days.get(period.index)
         return moved or (period.last_day + timedelta(days=1)).replace(day=self.due_day)
 
+    def closed_since(
+        self, period: Period, today: date, *, extended_until: date | None = None
+    ) -> date | None:
+        """The first day on which reports were refused; None while they are accepted.
+
+        ``extended_until``: the last day of an extension, where one was granted.
+        """
+        last = self.closes_on(period)
+        if last is None or today <= max(last, extended_until or last):
+            return None
+        return max(last, extended_until or last) + timedelta(days=1)
+
     def closes_on(self, period: Period) -> date | None:
         """The last day on which a report is accepted; None where a period never closes."""
         if self.closes_after_days is None:

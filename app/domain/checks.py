@@ -56,6 +56,12 @@ class FindingCode(StrEnum):
     PERIOD_CLOSED = "period_closed"
     HEADER_MISMATCH = "header_mismatch"
     ALREADY_REPORTED = "already_reported"
+    RUNNING_TOTAL_FELL = "running_total_fell"
+    SCALE_SLIP = "scale_slip"
+    OUTLIER = "outlier"
+    CHANGE_FROM_CONSTANT = "change_from_constant"
+    JUMP = "jump"
+    RULE_VIOLATED = "rule_violated"
 
 
 # What the state of the plan forbids is a conflict; everything else is malformed.
@@ -67,13 +73,16 @@ class Finding:
     """What a check says of one place in a submission.
 
     ``pointer``: a JSON pointer; ``row``: the figure's number from 1, or the
-    row of a file. ``facts`` fill the message in the reader's language.
+    row of a file, with ``sheet`` and ``column``. ``facts`` fill the message in the
+    reader's language.
     """
 
     code: FindingCode
     pointer: str
     severity: Severity = Severity.ERROR
     row: int | None = None
+    sheet: str | None = None
+    column: str | None = None
     indicator: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -95,6 +104,7 @@ class RawFigure:
 
     pointer: str
     row: int
+    sheet: str | None = None
     indicator: object = None
     value: object = None
     unit: object = None
@@ -250,6 +260,8 @@ def _say(
         code=code,
         pointer=f"{raw.pointer}/{field_name}",
         row=raw.row,
+        sheet=raw.sheet,
+        column=field_name,
         indicator=rule.indicator,
         facts=facts,
     )

@@ -37,9 +37,13 @@ class Front:
         asked = headers.get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
         answer = _Answer(scope, headers, send, request_id)
-        allowed = self.allowed_methods(scope["path"])
-        if scope["method"] == "OPTIONS" and allowed:
+        # Asked for only here: finding them out describes the whole API, which takes a second.
+        if scope["method"] == "OPTIONS" and (allowed := self.allowed_methods(scope["path"])):
             await answer.send_empty(204, {"allow": allowed})
+            return
+        if "\0" in scope["path"]:
+            # Nothing has such a name, and PostgreSQL fails when it is asked for one.
+            await make_problem(Request(scope), 404, "no_such_path")(scope, receive, answer.send)
             return
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}

@@ -8,6 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+
 from app.vocabulary import to_instant, to_number
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -35,8 +38,8 @@ def _cell(value: object) -> str:
         return to_instant(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return _safe("; ".join(value))
-    if isinstance(value, list | dict):
-        return _safe(json.dumps(value, ensure_ascii=False, default=str))
+    if isinstance(value, list | dict | BaseModel):
+        return _safe(json.dumps(to_jsonable_python(value), ensure_ascii=False))
     return _safe(str(value.value if isinstance(value, Enum) else value))
 
 

@@ -1,10 +1,12 @@
 """The calculator's request: a target, a baseline and observations; nothing is stored."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.comparator import Comparator, Direction
@@ -15,22 +17,31 @@ from app.vocabulary import PeriodCode
 MAX_DIGITS = 15
 # Far beyond any figure, and within what every measure can still be computed from.
 MAX_SCALE = 60
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def _exact(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(  # noqa: TRY004 - the models tell a ValueError as a fault
-            "a JSON number is needed, without quotation marks"
-        )
+        raise PydanticCustomError("json_number", "a JSON number without quotation marks is needed")
     number = Decimal(value)
     if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
-        raise ValueError(f"at most {MAX_DIGITS} significant digits are kept exactly")
+        facts = {"digits": MAX_DIGITS}
+        raise PydanticCustomError("too_precise", "at most {digits} significant digits", facts)
     if number and abs(number.adjusted()) > MAX_SCALE:
-        raise ValueError(f"the magnitude must lie between 1e-{MAX_SCALE} and 1e{MAX_SCALE}")
+        facts = {"scale": MAX_SCALE}
+        raise PydanticCustomError("beyond_scale", "between 1e-{scale} and 1e{scale} in size", facts)
     return number
 
 
+def _day(value: object) -> object:
+    """A day as text: the models would also take seconds since 1970."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise PydanticCustomError("day", "a day such as 2022-01-01 is needed")
+    return value
+
+
 Value = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=float)]
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
 
 class MilestoneInput(Input):
@@ -75,7 +86,7 @@ class EvaluateInput(Input):
 
     target: TargetInput
     baseline: BaselineInput | None = Field(default=None, description="None where not known.")
-    start: date | None = Field(default=None, description="For increments: the first day.")
+    start: Day | None = Field(default=None, description="For increments: the first day.")
     accumulation: Accumulation = Field(description="How the figures accumulate.")
     observations: Annotated[list[ObservationInput], Field(max_length=1000)] = Field(default=[])
     period: PeriodCode | None = Field(

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
 from app.schemas.gap import GapRow
-from app.schemas.plan_document import PlanSettings
+from app.schemas.plan_document import Bands, IndicatorChecks, IndicatorEntry, PlanSettings
 from app.vocabulary import Instant, Number
 
 
@@ -30,11 +30,37 @@ class PlanSummary(Answer):
     ratings: dict[str, int] = Field(description="Targets of the whole area, by rating.")
 
 
+class BandsView(Bands):
+    """The rating bands, as numbers."""
+
+    on_track: Number
+    acceleration_needed: Number
+
+
+class SettingsView(PlanSettings):
+    """The rules of a plan that its owner may set."""
+
+    bands: BandsView
+
+
+class ChecksView(IndicatorChecks):
+    """Which questions the intake asks, their limits as numbers."""
+
+    outlier_threshold: Number
+    jump_percent: Number | None
+
+
+class IndicatorView(IndicatorEntry):
+    """An indicator as clients see it."""
+
+    checks: ChecksView
+
+
 class PlanView(PlanSummary):
     """One plan with its rules and texts."""
 
     start_date: date = Field(description="The plan's first day: increments count from it.")
-    settings: PlanSettings = Field(description="Review, rating bands and deadlines.")
+    settings: SettingsView = Field(description="Review, rating bands and deadlines.")
     ambiguities: list[str] = Field(description="What the plan leaves open.")
     notes: list[str] = Field(description="Notes on the document.")
     context: dict[str, JsonValue] = Field(description="What else the plan says.")
@@ -126,6 +152,9 @@ class LedgerRow(Answer):
     action: str = Field(description="What was done.")
     subject: str = Field(description="To what.")
     payload: dict[str, JsonValue] | None = Field(description="All of it, where it is official.")
+    parts: list[dict[str, JsonValue]] | None = Field(
+        description="The reports that it submits; the payload holds their digests."
+    )
     digest: str = Field(description="SHA-256 over the previous digest and this entry.")
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
 from app.domain.comparator import Commitment, Comparator, Direction
 from app.domain.path import PathKind
+from app.domain.rules import MissingStrategy
 from app.domain.unit import UNITS
 from app.vocabulary import Code, PeriodCode, Text
 
@@ -137,6 +138,18 @@ class IndicatorEntry(DocumentPart):
         if (self.measure is Measure.RATIO) != (self.accumulation is Accumulation.RATIO):
             raise ValueError("measure ratio and accumulation ratio belong together")
         return self
+
+
+class RuleEntry(DocumentPart):
+    """A rule between indicators: the sum of ``left`` must hold against that of ``right``."""
+
+    code: Code
+    text_zh: Text
+    text_en: Text
+    left: Annotated[list[Code], Field(min_length=1)]
+    comparator: Comparator
+    right: Annotated[list[Code], Field(min_length=1)]
+    missing: MissingStrategy = MissingStrategy.SKIP_IF_ANY
 
 
 class BaselineEntry(DocumentPart):
@@ -273,6 +286,7 @@ class PlanDocument(DocumentPart):
     areas: Annotated[list[AreaEntry], Field(min_length=1)]
     indicators: Annotated[list[IndicatorEntry], Field(min_length=1)]
     targets: list[TargetEntry]
+    rules: list[RuleEntry] = []
     goals: list[GoalEntry] = []
     actions: list[ActionEntry] = []
     responsible_units: list[ResponsibleUnitEntry] = []

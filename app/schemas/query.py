@@ -1,13 +1,28 @@
 """The query parameters of the reads. Unknown ones are refused: a typo never widens a query."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Input
 from app.vocabulary import PeriodCode, View
 
-Codes = Annotated[list[str], Field(max_length=200)]
+_DIGITS = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+
+
+def _plain_digits(value: object) -> object:
+    """A number as written here: the models would also take 1_0, 1.0, +1 and blanks around it."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise PydanticCustomError("whole_number", "a whole number in plain digits is needed")
+    return value
+
+
+# PostgreSQL fails when it is asked for a text with NUL.
+_Code = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Codes = Annotated[list[_Code], Field(max_length=200)]
+Count = Annotated[int, BeforeValidator(_plain_digits)]
 
 
 class FormatQuery(Input):
@@ -21,10 +36,10 @@ class FormatQuery(Input):
 class PageQuery(FormatQuery):
     """Which rows of a list, in which order."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+    limit: Annotated[Count, Field(ge=1, le=1000)] | None = Field(
         default=None, description="Rows a page: 100 by default; csv gives all unless told."
     )
-    offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+    offset: Annotated[Count, Field(ge=0, le=10_000_000)] = Field(
         default=0, description="Rows to pass over."
     )
     sort: str | None = Field(
@@ -84,10 +99,14 @@ class GapQuery(FigureQuery):
     responsible_unit: Codes | None = Field(
         default=None, description="Units; the indicators that their actions serve."
     )
-    carry_forward: Annotated[int, Field(ge=0, le=40)] = Field(
+    carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
         default=0, description="Quarters that levels and running totals are carried on."
     )
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
+
+
+class NoQuery(Input):
+    """No parameters: any is refused."""
 
 
 class GapDetailQuery(AsOfQuery):
@@ -98,7 +117,7 @@ class GapDetailQuery(AsOfQuery):
     from_period: PeriodCode | None = Field(
         default=None, description="Since when changes count; by default the baseline's period."
     )
-    carry_forward: Annotated[int, Field(ge=0, le=40)] = Field(
+    carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
         default=0, description="Quarters that levels and running totals are carried on."
     )
 
@@ -112,12 +131,33 @@ class ObservationQuery(FigureQuery):
     include_history: bool = Field(default=False, description="Every version of each figure.")
 
 
+class CompletenessQuery(AsOfQuery):
+    """Which figures are counted."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Periods: 2024-Q3, or 2024 for its last quarter."
+    )
+    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
+    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+
+
 class ReportQuery(ListQuery):
     """The submissions. They are not official, so a key is always needed."""
 
     area: Codes | None = Field(default=None, description="Area codes.")
     period: Annotated[list[PeriodCode], Field(max_length=200)] | None = None
     status: Codes | None = Field(default=None, description="submitted, approved, returned, ...")
+
+
+class TemplateQuery(AsOfQuery):
+    """Which form is wanted."""
+
+    area: str | None = Field(
+        default=None, max_length=64, description="One area; by default every one that reports."
+    )
+    period: PeriodCode = Field(description="The quarter.")
 
 
 class SubmitQuery(Input):

@@ -46,6 +46,8 @@ class FindingView(Answer):
 
     pointer: str = Field(description="Where in the body: a JSON pointer.")
     row: int | None = Field(description="The figure's number from 1, or the row of the file.")
+    sheet: str | None = Field(description="The sheet of a workbook.")
+    column: str | None = Field(description="The field, or the column of a file.")
     code: str = Field(description="A stable code.")
     severity: Literal["error", "query"] = Field(description="error: mend; query: mend or explain.")
     indicator: str | None = Field(description="The indicator that it is about.")
@@ -64,6 +66,7 @@ class FigureView(Answer):
     reported_value: Number | None = Field(description="The figure as sent.")
     reported_unit: str | None = Field(description="The unit as sent.")
     change: str = Field(description="created or updated, against the figure live before.")
+    previous_value: Number | None = Field(description="The figure that was live before.")
     status: str = Field(description="submitted, approved, returned, withdrawn or superseded.")
     explanation: str | None = Field(description="What the area said to a question.")
     note: str | None = Field(description="What the area noted.")
@@ -95,6 +98,13 @@ class ReportView(Answer):
     figures: list[FigureView] = Field(description="Its figures; unchanged ones are not stored.")
     findings: list[FindingView] = Field(description="What the checks said.")
     decisions: list[DecisionView] = Field(description="What was decided, oldest first.")
+    queries: int = Field(description="Questions that the area answered with an explanation.")
+    largest_change_percent: Number | None = Field(
+        description="The largest change of a figure against the one live before."
+    )
+    risk: Number = Field(
+        description="1000 for each query, the largest change in percent (up to 998), 1 if late."
+    )
     allowed_actions: list[str] = Field(description="What the caller may do with it now.")
 
 
@@ -112,6 +122,33 @@ class SubmissionResult(Answer):
 
     applied: bool = Field(description="Whether anything was stored.")
     report: ReportView | None = Field(description="The report; null when nothing changed.")
+    summary: Summary = Field(description="Counts over all figures sent.")
+    findings: list[FindingView] = Field(description="What the checks said, all at once.")
+
+
+class BatchInput(Input):
+    """Many reports at once."""
+
+    reports: Annotated[list[ReportInput], Field(min_length=1, max_length=10_000)]
+
+
+class BatchReport(Answer):
+    """A report that was stored; read it in full at its own path."""
+
+    id: str = Field(description="The report's id within its plan.")
+    status: str = Field(description="submitted, or approved where review is automatic.")
+    revision: int = Field(description="The revision that it came with.")
+    area: str = Field(description="The area's code.")
+    period: str = Field(description="The quarter.")
+    late: bool = Field(description="Whether it came after the due day.")
+    figures: int = Field(description="How many figures it holds.")
+
+
+class BatchResult(Answer):
+    """What became of a batch: one revision for all of it."""
+
+    applied: bool = Field(description="Whether anything was stored.")
+    reports: list[BatchReport] = Field(description="The reports that were stored.")
     summary: Summary = Field(description="Counts over all figures sent.")
     findings: list[FindingView] = Field(description="What the checks said, all at once.")
 

@@ -9,8 +9,7 @@ from app.errors import AlreadyDecided, SelfApproval, Superseded
 from app.schemas.report import ReportView
 from app.services.keys import Principal, Role
 from app.services.ledger import Action, Change, append, lock_plan
-from app.services.observations import find_pending_figures
-from app.services.official import official_observation, stored_content
+from app.services.pending import find_pending_figures
 from app.services.report_views import get_report, load_report, status_of
 from app.services.snapshots import take_snapshot
 from app.tables import Plan, Report
@@ -31,19 +30,14 @@ def approve_report(
     submissions replaced all of them.
     """
     plan = lock_plan(session, plan_code)
-    report = _undecided(session, principal, plan, report_id)
+    _undecided(session, principal, plan, report_id)
     figures = find_pending_figures(session, plan_code, revision=plan.revision, report_id=report_id)
     if not figures:
         raise Superseded(report=report_id)
     payload: dict[str, JsonValue] = {
         "report": report_id,
         "note": note,
-        "observations": [
-            official_observation(
-                stored_content(figure), report.model_dump(), publisher=report.submitted_by
-            )
-            for figure in figures
-        ],
+        "indicators": [figure.indicator for figure in figures],
     }
     return _decide(session, principal, plan, report_id, Action.APPROVE, payload, now)
 

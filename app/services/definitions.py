@@ -11,6 +11,7 @@ from app.domain.accumulation import AreaRule, Measure
 from app.domain.calendar import Calendar
 from app.domain.period import Period
 from app.domain.rating import Bands
+from app.domain.rules import Rule
 from app.errors import NothingThere
 from app.schemas.plan_document import AreaEntry, IndicatorEntry, PlanDocument
 from app.tables import Definition
@@ -64,6 +65,20 @@ class PlanDefinition:
     def indicator(self, code: str) -> IndicatorEntry:
         """The indicator of this code; NothingThere without one."""
         return _known(self.indicators, code, "indicator")
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The plan's rules between indicators, at work."""
+        return tuple(
+            Rule(
+                code=entry.code,
+                left=tuple(entry.left),
+                comparator=entry.comparator,
+                right=tuple(entry.right),
+                missing=entry.missing,
+            )
+            for entry in self.document.rules
+        )
 
     def summands(self, indicator: IndicatorEntry, area: str) -> Sequence[str]:
         """The areas whose values sum to the area's: none where the indicator is not summed."""

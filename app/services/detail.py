@@ -28,6 +28,8 @@ def get_detail(plan: Plan, standing: Standing, *, from_period: Period | None) ->
     reasons |= {n: v.reason.value for n, v in extra.items() if isinstance(v, Undefined)}
     first = from_period or _first_common_period(plan, standing)
     parts = _contributions(plan, standing, first)
+    if standing.indicator.of is None:
+        reasons["of"] = Reason.NOT_APPLICABLE.value
     if first is None or not parts:
         reasons["from_period"] = Reason.NO_AREA_BASELINE.value
     values = {name: _present(value) for name, value in extra.items()}

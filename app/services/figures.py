@@ -54,6 +54,12 @@ class Figures:
         """The figure that the area itself reported for the period."""
         return self._series_of(indicator.code, area, in_sum=False).at(period)
 
+    def last_before(self, indicator: IndicatorEntry, area: str, period: Period) -> Observed | None:
+        """The newest figure with a value that the area itself reported for an earlier period."""
+        series = self._series_of(indicator.code, area, in_sum=False)
+        earlier = [each for each in series.periods if each.index < period.index]
+        return series.at(earlier[-1]) if earlier else None
+
     def _combine(
         self, indicator: IndicatorEntry, area: str, period: Period, carry_forward: int
     ) -> Actual:

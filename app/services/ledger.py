@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, select
 
 from app.errors import PlanUnknown
-from app.services.recording import record
-from app.tables import LedgerEntry, Plan
+from app.services.recording import record, record_part
+from app.tables import LedgerEntry, LedgerPart, Plan
 
 GENESIS = "0" * 64
 Payload = dict[str, JsonValue]
@@ -32,6 +33,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    EXTEND = "extend"
+    NOTE_PROGRESS = "note_progress"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,24 +59,46 @@ def lock_plan(session: Session, code: str) -> Plan:
     return found
 
 
-def append(session: Session, plan: Plan, change: Change, *, now: datetime) -> LedgerEntry:
-    """Append a change to a locked plan and record it; revision + 1.
+def open_entry(plan: Plan, *, actor: str, action: Action, now: datetime) -> LedgerEntry:
+    """The next entry of a locked plan, without its content yet.
 
     ``recorded_at`` never decreases, though the clock may.
     """
-    entry = LedgerEntry(
+    return LedgerEntry(
         plan=plan.code,
         revision=plan.revision + 1,
         recorded_at=max(now, plan.recorded_at),
-        actor=change.actor,
-        action=change.action,
-        subject=change.subject,
-        payload=canonical_json(change.payload),
+        actor=actor,
+        action=action,
+        subject="",
+        payload="",
         digest="",
     )
+
+
+def add_part(session: Session, entry: LedgerEntry, position: int, content: Payload) -> str:
+    """Record one report of an open entry, and give the digest that its payload must hold."""
+    text = canonical_json(content)
+    part = {"plan": entry.plan, "revision": entry.revision, "position": position, "payload": text}
+    session.connection().execute(sa.insert(LedgerPart), [part])
+    record_part(session, entry, content)
+    return sha256(text)
+
+
+def close_entry(
+    session: Session, plan: Plan, entry: LedgerEntry, *, subject: str, payload: Payload
+) -> LedgerEntry:
+    """Give an open entry its content, and make it the plan's newest revision."""
+    entry.subject, entry.payload = subject, canonical_json(payload)
     entry.digest = digest_of(plan.digest, entry)
     append_entry(session, plan, entry)
     return entry
+
+
+def append(session: Session, plan: Plan, change: Change, *, now: datetime) -> LedgerEntry:
+    """Append a change to a locked plan and record it; revision + 1."""
+    entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
+    return close_entry(session, plan, entry, subject=change.subject, payload=change.payload)
 
 
 def append_entry(session: Session, plan: Plan, entry: LedgerEntry) -> None:
@@ -98,7 +123,12 @@ def digest_of(previous: str, entry: LedgerEntry) -> str:
         "subject": entry.subject,
         "payload": json.loads(entry.payload),
     }
-    return hashlib.sha256((previous + canonical_json(content)).encode()).hexdigest()
+    return sha256(previous + canonical_json(content))
+
+
+def sha256(text: str) -> str:
+    """The digest of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def canonical_json(content: JsonValue) -> str:

@@ -1,13 +1,15 @@
 """The ledger as clients read it."""
 
 import json
+from collections import defaultdict
 
+from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
 from app.schemas.plan import LedgerHead, LedgerRow
 from app.services.ledger import Action
 from app.services.snapshots import Snapshot
-from app.tables import LedgerEntry
+from app.tables import LedgerEntry, LedgerPart
 
 # What these entries hold is not official, or not yet.
 _SUBMISSIONS = {Action.SUBMIT, Action.RETURN, Action.WITHDRAW}
@@ -20,15 +22,30 @@ def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> list
         .where(LedgerEntry.plan == snapshot.plan, LedgerEntry.revision <= snapshot.revision)
         .order_by(col(LedgerEntry.revision))
     )
+    parts = _load_parts(session, snapshot) if sees_all else {}
     return [
         LedgerRow(
             **entry.model_dump(exclude={"plan", "payload"}),
             payload=json.loads(entry.payload)
             if sees_all or entry.action not in _SUBMISSIONS
             else None,
+            parts=parts.get(entry.revision, []) if sees_all else None,
         )
         for entry in session.exec(query)
     ]
+
+
+def _load_parts(session: Session, snapshot: Snapshot) -> dict[int, list[dict[str, JsonValue]]]:
+    """The reports that entries submitted, by revision."""
+    query = (
+        select(LedgerPart)
+        .where(LedgerPart.plan == snapshot.plan, LedgerPart.revision <= snapshot.revision)
+        .order_by(col(LedgerPart.revision), col(LedgerPart.position))
+    )
+    found: dict[int, list[dict[str, JsonValue]]] = defaultdict(list)
+    for part in session.exec(query):
+        found[part.revision].append(json.loads(part.payload))
+    return found
 
 
 def get_ledger_head(session: Session, snapshot: Snapshot) -> LedgerHead:

@@ -2,13 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,8 +15,9 @@ from app.domain.accumulation import Basis, MissingReason
 from app.domain.period import Period
 from app.domain.series import Observed
 from app.schemas.observation import ObservationRow
+from app.services.pending import find_pending_figures
 from app.services.snapshots import Snapshot
-from app.tables import Decision, Figure, LedgerEntry, Observation
+from app.tables import LedgerEntry, Observation
 from app.vocabulary import View
 
 SeriesKey = tuple[str, str]
@@ -51,32 +51,6 @@ def load_known_figures(
                 observed = _observed(figure.period, figure, is_provisional=True)
                 pending[figure.indicator, figure.area][observed.period.index] = observed
     return KnownFigures(official, pending)
-
-
-def find_pending_figures(
-    session: Session, plan: str, *, revision: int, report_id: str | None = None
-) -> Sequence[Figure]:
-    """Submitted figures without a decision that no newer submission replaced, oldest first."""
-    newer = orm.aliased(Figure)
-    is_replaced = sa.exists().where(
-        col(newer.plan) == Figure.plan,
-        col(newer.indicator) == Figure.indicator,
-        col(newer.area) == Figure.area,
-        col(newer.period) == Figure.period,
-        col(newer.revision) > col(Figure.revision),
-        col(newer.revision) <= revision,
-    )
-    is_decided = sa.exists().where(
-        col(Decision.plan) == Figure.plan,
-        col(Decision.report_id) == Figure.report_id,
-        col(Decision.revision) <= revision,
-    )
-    query = select(Figure).where(
-        Figure.plan == plan, Figure.revision <= revision, ~is_replaced, ~is_decided
-    )
-    if report_id is not None:
-        query = query.where(Figure.report_id == report_id)
-    return session.exec(query.order_by(col(Figure.revision), col(Figure.position))).all()
 
 
 def list_observations(

@@ -6,8 +6,17 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.domain.comparator import Commitment
+from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.schemas.plan import Headline, Overview, PlanSummary, PlanView, TargetStanding
+from app.errors import AsOfInvalid
+from app.schemas.plan import (
+    Headline,
+    Overview,
+    PlanSummary,
+    PlanView,
+    SettingsView,
+    TargetStanding,
+)
 from app.services.detail import series_of
 from app.services.gaps import to_row
 from app.services.plans import list_plans
@@ -20,12 +29,23 @@ _ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
 def list_plan_summaries(
     session: Session, *, as_of: str | None, only: str | None, now: datetime
 ) -> list[PlanSummary]:
-    """Every plan that was there; ``only``: the one plan that the caller's key is for."""
-    found = []
+    """Every plan that was there; ``only``: the one plan that the caller's key is for.
+
+    AsOfInvalid where none was there yet.
+    """
+    found, missing = [], []
     for each in list_plans(session):
-        if only is None or only == each.code:
+        if only is not None and only != each.code:
+            continue
+        try:
             snapshot = take_snapshot(session, each.code, as_of=as_of, now=now)
+        except AsOfInvalid as invalid:
+            # A plan may be loaded long after the others: they were there before it.
+            missing.append(invalid)
+        else:
             found.append(_summary(load_plan_at(session, snapshot)))
+    if missing and not found:
+        raise missing[0]
     return found
 
 
@@ -36,7 +56,7 @@ def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
     return PlanView(
         **_summary(plan).model_dump(),
         start_date=document.plan.start_date,
-        settings=document.settings,
+        settings=SettingsView.model_validate(document.settings, from_attributes=True),
         ambiguities=document.ambiguities,
         notes=document.plan.notes,
         context=document.context,
@@ -108,4 +128,7 @@ def _target_standing(plan: Plan, standing: Standing) -> TargetStanding:
     row = to_row(plan, standing)
     goal = None if standing.target_row is None else standing.target_row.goal
     series = [point for point in series_of(plan, standing) if point.actual is not None]
-    return TargetStanding.model_construct(**dict(row), goal=goal, series=series)
+    unstated = {} if goal is not None else {"goal": Reason.NOT_APPLICABLE.value}
+    return TargetStanding.model_construct(
+        **{**dict(row), "reasons": row.reasons | unstated}, goal=goal, series=series
+    )

@@ -5,19 +5,23 @@ Live writes and replays of a ledger take this one way.
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from app.tables import (
     Area,
     Decision,
     Definition,
+    Extension,
     Figure,
     Indicator,
     LedgerEntry,
     Observation,
+    ProgressNote,
     Report,
     Target,
 )
@@ -25,7 +29,24 @@ from app.tables import (
 # A payload is JSON that this program wrote itself: its shape is that of the tables.
 Content = Any
 
-_FIGURE_COLUMNS = ("value", "reported_value", "published_growth_percent", "baseline")
+_OFFICIAL_COLUMNS = (
+    "indicator",
+    "area",
+    "period",
+    "value",
+    "missing_reason",
+    "basis",
+    "reported_value",
+    "reported_unit",
+    "report_id",
+)
+_FIGURE_COLUMNS = (
+    "value",
+    "previous_value",
+    "reported_value",
+    "published_growth_percent",
+    "baseline",
+)
 
 
 def record(session: Session, entry: LedgerEntry) -> None:
@@ -57,40 +78,78 @@ def _observe(session: Session, entry: LedgerEntry, content: Content) -> None:
     _add_observations(session, entry, content["observations"])
 
 
-def _submit(session: Session, entry: LedgerEntry, content: Content) -> None:
-    for report in content["reports"]:
-        _add_report(session, entry, report)
-        for superseded in report["supersedes"]:
-            session.add(_decision(entry, superseded, "superseded"))
-        if content["status"] == "approved":
-            session.add(_decision(entry, report["id"], "approved"))
-            _add_observations(session, entry, report["observations"])
+def record_part(session: Session, entry: LedgerEntry, report: Content) -> None:
+    """Write one report of an entry: its figures, what it replaces, what is official at once."""
+    _add_report(session, entry, report)
+    for superseded in report["supersedes"]:
+        session.add(_decision(entry, superseded, "superseded"))
+    figures = [_figure_row(entry, report, place, each) for place, each in _numbered(report)]
+    session.connection().execute(sa.insert(Figure), figures)
+    if report["status"] == "approved":
+        session.add(_decision(entry, report["id"], "approved"))
+        session.flush()
+        rows = [_official_row(entry, each, entry.actor) for each in figures]
+        session.connection().execute(sa.insert(Observation), rows)
+
+
+def _submit(_session: Session, _entry: LedgerEntry, _content: Content) -> None:
+    """The reports came as parts of the entry, each recorded when it was added."""
 
 
 def _add_report(session: Session, entry: LedgerEntry, report: Content) -> None:
-    key: Content = {"plan": entry.plan, "revision": entry.revision}
-    place: Content = {"area": report["area"], "period": report["period"]}
-    session.add(
-        Report(
-            **key,
-            **place,
-            id=report["id"],
-            submitted_at=entry.recorded_at,
-            submitted_by=entry.actor,
-            late=report["late"],
-            correction_reason=report["correction_reason"],
-            findings=json.dumps(report["findings"], separators=(",", ":"), ensure_ascii=False),
-        )
-    )
-    session.flush()
-    for position, figure in enumerate(report["figures"], start=1):
-        columns = _exact(figure)
-        session.add(Figure(**key, **place, **columns, report_id=report["id"], position=position))
+    columns = ("id", "area", "period", "late", "correction_reason")
+    row = {
+        "plan": entry.plan,
+        "revision": entry.revision,
+        "submitted_at": entry.recorded_at,
+        "submitted_by": entry.actor,
+        "findings": json.dumps(report["findings"], separators=(",", ":"), ensure_ascii=False),
+        **{name: report[name] for name in columns},
+    }
+    session.connection().execute(sa.insert(Report), [row])
+
+
+def _numbered(report: Content) -> Iterable[tuple[int, Content]]:
+    return enumerate(report["figures"], start=1)
+
+
+def _figure_row(entry: LedgerEntry, report: Content, position: int, figure: Content) -> Content:
+    return {
+        "plan": entry.plan,
+        "report_id": report["id"],
+        "position": position,
+        "revision": entry.revision,
+        "area": report["area"],
+        "period": report["period"],
+        **_exact(figure),
+    }
+
+
+def _official_row(entry: LedgerEntry, figure: Content, publisher: str) -> Content:
+    """The observation that a figure of a report becomes: as reported, with its report."""
+    return {
+        **{name: figure[name] for name in _OFFICIAL_COLUMNS},
+        "plan": entry.plan,
+        "revision": entry.revision,
+        "published_growth_percent": None,
+        "rounded": False,
+        "source": json.dumps({"publisher": publisher}, ensure_ascii=False),
+    }
 
 
 def _approve(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(_decision(entry, content["report"], "approved", reason=content["note"]))
-    _add_observations(session, entry, content["observations"])
+    report = session.get_one(Report, (entry.plan, content["report"]))
+    query = select(Figure).where(
+        Figure.plan == entry.plan,
+        Figure.report_id == report.id,
+        col(Figure.indicator).in_(content["indicators"]),
+    )
+    rows = [
+        _official_row(entry, figure.model_dump(), report.submitted_by)
+        for figure in session.exec(query.order_by(col(Figure.position)))
+    ]
+    session.add(_decision(entry, report.id, "approved", reason=content["note"]))
+    session.connection().execute(sa.insert(Observation), rows)
 
 
 def _return(session: Session, entry: LedgerEntry, content: Content) -> None:
@@ -107,6 +166,33 @@ def _return(session: Session, entry: LedgerEntry, content: Content) -> None:
 
 def _withdraw(session: Session, entry: LedgerEntry, content: Content) -> None:
     session.add(_decision(entry, content["report"], "withdrawn"))
+
+
+def _extend(session: Session, entry: LedgerEntry, content: Content) -> None:
+    session.add(
+        Extension(
+            plan=entry.plan,
+            revision=entry.revision,
+            area=content["area"],
+            period=content["period"],
+            until=date.fromisoformat(content["until"]),
+            reason=content["reason"],
+            granted_by=entry.actor,
+            granted_at=entry.recorded_at,
+        )
+    )
+
+
+def _note_progress(session: Session, entry: LedgerEntry, content: Content) -> None:
+    session.add(
+        ProgressNote(
+            plan=entry.plan,
+            revision=entry.revision,
+            noted_at=entry.recorded_at,
+            noted_by=entry.actor,
+            **content,
+        )
+    )
 
 
 def _decision(
@@ -154,4 +240,6 @@ _RECORDERS: dict[str, Callable[[Session, LedgerEntry, Content], None]] = {
     "approve": _approve,
     "return": _return,
     "withdraw": _withdraw,
+    "extend": _extend,
+    "note_progress": _note_progress,
 }

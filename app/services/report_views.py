@@ -9,12 +9,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.domain.checks import Finding, FindingCode, Severity
+from app.domain.risk import change_percent, risk_of
 from app.errors import NothingThere
 from app.messages import say_finding
 from app.schemas.report import DecisionView, FigureView, FindingView, ReportView
 from app.services.definitions import PlanDefinition, get_definition
 from app.services.keys import Principal, Role
-from app.services.observations import find_pending_figures
+from app.services.pending import find_pending_figures
 from app.services.snapshots import Snapshot
 from app.tables import Decision, Figure, Observation, Report
 
@@ -83,6 +84,8 @@ def view_finding(finding: Finding, language: str) -> FindingView:
     return FindingView(
         pointer=finding.pointer,
         row=finding.row,
+        sheet=finding.sheet,
+        column=finding.column,
         code=finding.code,
         severity=finding.severity.value,
         indicator=finding.indicator,
@@ -137,6 +140,10 @@ def _view(
     principal: Principal,
 ) -> ReportView:
     status = decisions[-1].status if decisions else "submitted"
+    findings = [_finding(each) for each in json.loads(report.findings)]
+    queries = sum(finding.severity is Severity.QUERY for finding in findings)
+    changes = [change_percent(each.value, each.previous_value) for each in figures]
+    largest = max((change for change in changes if change is not None), default=None)
     return ReportView(
         id=report.id,
         status=status,
@@ -148,10 +155,11 @@ def _view(
         submitted_by=report.submitted_by,
         correction_reason=report.correction_reason,
         figures=[_view_figure(definition, each, status, standing) for each in figures],
-        findings=[
-            view_finding(_finding(each), principal.language) for each in json.loads(report.findings)
-        ],
+        findings=[view_finding(finding, principal.language) for finding in findings],
         decisions=[DecisionView.model_validate(each) for each in decisions],
+        queries=queries,
+        largest_change_percent=largest,
+        risk=risk_of(queries=queries, largest_change=largest, is_late=report.late),
         allowed_actions=_allowed_actions(report, status, principal),
     )
 

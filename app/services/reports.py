@@ -1,7 +1,11 @@
-"""Taking in reports: one path for a dry run, a single report and a batch."""
+"""Taking in reports: one path for a dry run, a single report, a batch and a file.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Submissions are judged and written one by one, so that a file of any size needs no
+more memory than its largest report; one ledger entry and one revision hold them all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -10,27 +14,74 @@ from sqlmodel import Session
 from app.domain.calendar import day_in_shanghai
 from app.domain.checks import Finding
 from app.errors import SubmissionRefused
-from app.schemas.report import ReportView
-from app.services.definitions import PlanDefinition, get_definition
-from app.services.intake import judge, load_live_figures
+from app.services.definitions import get_definition
+from app.services.extensions import load_extensions
+from app.services.intake import IntakeRules, judge
 from app.services.keys import Principal, Role
-from app.services.ledger import Action, Change, append, lock_plan, written
-from app.services.observations import find_pending_figures
-from app.services.official import Content, official_observation
-from app.services.report_views import get_report
-from app.services.snapshots import take_snapshot
+from app.services.ledger import (
+    Action,
+    Payload,
+    add_part,
+    close_entry,
+    lock_plan,
+    open_entry,
+    written,
+)
+from app.services.live import LiveFigures, apply_judgement, load_live_figures
+from app.services.pending import find_pending_figures
 from app.services.submission import Counts, JudgedFigure, Judgement, Mode, Submission
 from app.services.targets import find_first_period, load_targets
-from app.tables import Figure, Plan
+from app.tables import LedgerEntry, Plan
+
+# Beyond this many findings the rest are counted only: the answer stays of a size to read.
+MOST_FINDINGS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a submission; ``reports`` is empty when nothing changed."""
+class TakenReport:
+    """A report that was stored."""
 
-    reports: tuple[ReportView, ...]
-    counts: Counts
-    findings: tuple[Finding, ...]
+    id: str
+    area: str
+    period: str
+    late: bool
+    figures: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of submissions; ``reports`` is empty when nothing changed."""
+
+    status: str = "submitted"
+    revision: int = 0
+    reports: list[TakenReport] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    findings: list[Finding] = field(default_factory=list)
+    blocking: list[Finding] = field(default_factory=list)
+
+    def add(self, judged: Judgement) -> None:
+        """Count a submission and keep what was said of it."""
+        self.counts.add(judged)
+        room = MOST_FINDINGS - len(self.findings)
+        self.findings.extend(judged.findings[:room])
+        self.blocking.extend(judged.blocking[: MOST_FINDINGS - len(self.blocking)])
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One write in the making: what it knows, and the entry that it fills."""
+
+    session: Session
+    plan: Plan
+    principal: Principal
+    rules: IntakeRules
+    entry: LedgerEntry
+    status: str
+    parts: list[JsonValue] = field(default_factory=list)
+    area: str | None = None
+    live: LiveFigures = field(default_factory=dict)
+    # The figures that wait for a decision, by report, in the area at hand.
+    waiting: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
 
 def submit_reports(
@@ -38,110 +89,140 @@ def submit_reports(
     principal: Principal,
     *,
     plan_code: str,
-    submissions: list[Submission],
+    submissions: Iterable[Submission],
     mode: Mode,
     now: datetime,
+    on_judged: Callable[[Judgement], None] | None = None,
 ) -> Outcome:
     """Take in what areas sent, in one revision.
 
+    ``submissions`` come area by area, each area's in the order of time, so that
+    later ones are held against earlier ones. ``on_judged`` sees every judgement.
     Raises SubmissionRefused with every finding when an error forbids all
-    (``atomic``), or when nothing at all can be taken (``partial``).
+    (``atomic``), or when nothing at all can be taken (``partial``);
     AreaNotAllowed, RoleNotAllowed, PlanUnknown.
     """
-    plan = lock_plan(session, plan_code)
-    _require_reporter(principal, plan_code, submissions)
-    definition = get_definition(session, plan_code, revision=plan.revision)
-    judged = _judge_all(session, definition, plan, submissions, now)
-    counts = Counts.of(judged)
-    findings = tuple(finding for each in judged for finding in each.findings)
-    if findings and (mode is Mode.ATOMIC or counts.is_nothing_taken):
-        raise SubmissionRefused(findings, counts.refused().as_summary())
-    taken = [each for each in judged if each.accepted]
-    if not taken:
-        return Outcome(reports=(), counts=counts, findings=findings)
-    entry = append(
-        session, plan, _change(session, definition, plan, principal, taken, now), now=now
-    )
-    snapshot = take_snapshot(session, plan_code, now=now)
-    ids = [report_id(entry.revision, place) for place in range(1, len(taken) + 1)]
-    reports = tuple(get_report(session, snapshot, each, principal) for each in ids)
-    return Outcome(reports=reports, counts=counts, findings=findings)
-
-
-def report_id(revision: int, place: int) -> str:
-    """The id of the n-th report of a revision: the same wherever the ledger is replayed."""
-    return f"r{revision}-{place}"
-
-
-def _require_reporter(principal: Principal, plan: str, submissions: list[Submission]) -> None:
-    principal.require_plan(plan)
-    principal.require_role(Role.REPORTER, Role.REVIEWER)
+    intake = _open(session, principal, plan_code, now)
+    outcome = Outcome(status=intake.status, revision=intake.entry.revision)
     for submission in submissions:
-        principal.require_area(submission.area)
+        judged = _judge(intake, submission)
+        outcome.add(judged)
+        if on_judged is not None:
+            on_judged(judged)
+        is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
+        if judged.accepted and not is_hopeless:
+            outcome.reports.append(_store(intake, judged, now))
+            apply_judgement(judged, intake.live)
+    is_nothing = outcome.counts.is_nothing_taken
+    if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
+        outcome.counts.refuse()
+        raise SubmissionRefused(outcome.blocking, outcome.counts.as_summary())
+    if outcome.reports:
+        _close(intake, outcome)
+    return outcome
 
 
-def _judge_all(
-    session: Session,
-    definition: PlanDefinition,
-    plan: Plan,
-    submissions: list[Submission],
-    now: datetime,
-) -> list[Judgement]:
-    areas = {submission.area for submission in submissions}
-    live = load_live_figures(session, definition, plan, areas)
-    targets = load_targets(session, plan.code, revision=plan.revision)
-    first = find_first_period(targets, definition)
-    today = day_in_shanghai(now)
-    return [judge(definition, each, live, first_period=first, today=today) for each in submissions]
+def finding_payload(finding: Finding) -> JsonValue:
+    """A finding as it is kept: its facts, so that it can be read in any language."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "pointer": finding.pointer,
+        "row": finding.row,
+        "sheet": finding.sheet,
+        "column": finding.column,
+        "indicator": finding.indicator,
+        "facts": dict(finding.facts),
+    }
 
 
-def _change(
-    session: Session,
-    definition: PlanDefinition,
-    plan: Plan,
-    principal: Principal,
-    taken: list[Judgement],
-    now: datetime,
-) -> Change:
+def _open(session: Session, principal: Principal, plan_code: str, now: datetime) -> _Intake:
+    plan = lock_plan(session, plan_code)
+    principal.require_plan(plan_code)
+    principal.require_role(Role.REPORTER, Role.REVIEWER)
+    definition = get_definition(session, plan_code, revision=plan.revision)
+    targets = load_targets(session, plan_code, revision=plan.revision)
     is_automatic = definition.document.settings.review == "automatic"
-    pending = find_pending_figures(session, plan.code, revision=plan.revision)
-    reports: list[JsonValue] = []
-    for place, judged in enumerate(taken, start=1):
-        content = _report_payload(definition, judged, pending, now)
-        content["id"] = report_id(plan.revision + 1, place)
-        if is_automatic:
-            content["observations"] = [
-                official_observation(figure, content, publisher=principal.owner)
-                for figure in content["figures"]
-            ]
-        reports.append(content)
-    first = taken[0]
-    subject = f"{first.submission.area} {first.period}"
-    status = "approved" if is_automatic else "submitted"
-    return Change(
-        actor=principal.owner,
-        action=Action.SUBMIT,
-        subject=subject if len(taken) == 1 else f"{len(taken)} reports",
-        payload={"status": status, "reports": reports},
+    return _Intake(
+        session=session,
+        plan=plan,
+        principal=principal,
+        rules=IntakeRules(
+            definition=definition,
+            first_period=find_first_period(targets, definition),
+            today=day_in_shanghai(now),
+            extended_until=load_extensions(session, plan_code, revision=plan.revision),
+        ),
+        entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
+        status="approved" if is_automatic else "submitted",
     )
 
 
-def _report_payload(
-    definition: PlanDefinition, judged: Judgement, pending: Sequence[Figure], now: datetime
-) -> Content:
+def _judge(intake: _Intake, submission: Submission) -> Judgement:
+    if submission.area in intake.rules.definition.areas:
+        intake.principal.require_area(submission.area)
+    if submission.area != intake.area:
+        intake.area = submission.area
+        intake.live = load_live_figures(intake.session, intake.plan, submission.area)
+        intake.waiting = _load_waiting(intake, submission.area)
+    return judge(intake.rules, submission, intake.live)
+
+
+def _load_waiting(intake: _Intake, area: str) -> dict[str, set[tuple[str, str]]]:
+    waiting: dict[str, set[tuple[str, str]]] = {}
+    revision = intake.plan.revision
+    pending = find_pending_figures(intake.session, intake.plan.code, revision=revision, area=area)
+    for figure in pending:
+        waiting.setdefault(figure.report_id, set()).add((figure.period, figure.indicator))
+    return waiting
+
+
+def _store(intake: _Intake, judged: Judgement, now: datetime) -> TakenReport:
+    place = len(intake.parts) + 1
+    content = _report_payload(intake, judged, place, now)
+    intake.parts.append(add_part(intake.session, intake.entry, place, content))
+    # What was written is not needed any more: a large file would fill the memory.
+    intake.session.expunge_all()
+    intake.session.add(intake.plan)
+    return TakenReport(
+        id=str(content["id"]),
+        area=judged.submission.area,
+        period=str(judged.period),
+        late=bool(content["late"]),
+        figures=len(judged.accepted),
+    )
+
+
+def _close(intake: _Intake, outcome: Outcome) -> None:
+    first, count = outcome.reports[0], len(outcome.reports)
+    subject = f"{first.area} {first.period}" if count == 1 else f"{count} reports"
+    payload: Payload = {"status": intake.status, "parts": intake.parts}
+    close_entry(intake.session, intake.plan, intake.entry, subject=subject, payload=payload)
+
+
+def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetime) -> Payload:
     if judged.period is None:
         raise ValueError("a judgement that is taken has a period")
-    due = definition.calendar.due_on(judged.period)
-    codes = {figure.indicator for figure in judged.accepted}
+    due = intake.rules.definition.calendar.due_on(judged.period)
     return {
+        "id": f"r{intake.entry.revision}-{place}",
+        "status": intake.status,
         "area": judged.submission.area,
         "period": str(judged.period),
         "late": day_in_shanghai(now) > due,
-        "correction_reason": judged.submission.correction_reason,
+        "correction_reason": _correction_reason(judged),
         "findings": [finding_payload(finding) for finding in judged.findings],
         "figures": [_figure_payload(figure) for figure in judged.accepted],
-        "supersedes": list(_replaced(judged, codes, pending)),
+        "supersedes": list(_replaced(intake, judged)),
     }
+
+
+def _correction_reason(judged: Judgement) -> str | None:
+    """The report's reason, or those of its rows, each once."""
+    reasons = [judged.submission.correction_reason]
+    reasons += [figure.sent.correction_reason for figure in judged.accepted]
+    known = dict.fromkeys(reason for reason in reasons if reason)
+    return "; ".join(known) or None
 
 
 def _figure_payload(figure: JudgedFigure) -> JsonValue:
@@ -158,28 +239,14 @@ def _figure_payload(figure: JudgedFigure) -> JsonValue:
         "explanation": figure.sent.explanation,
         "note": figure.sent.note,
         "change": figure.change,
+        "previous_value": written(figure.previous),
     }
 
 
-def finding_payload(finding: Finding) -> JsonValue:
-    """A finding as it is kept: its facts, so that it can be read in any language."""
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "pointer": finding.pointer,
-        "row": finding.row,
-        "indicator": finding.indicator,
-        "facts": dict(finding.facts),
-    }
-
-
-def _replaced(judged: Judgement, codes: set[str | None], pending: Sequence[Figure]) -> list[str]:
+def _replaced(intake: _Intake, judged: Judgement) -> Iterable[str]:
     """The waiting reports of which this submission replaces the last figure."""
-    place = (judged.submission.area, str(judged.period))
-    left: dict[str, set[str]] = {}
-    for figure in pending:
-        is_replaced = (figure.area, figure.period) == place and figure.indicator in codes
-        remaining = left.setdefault(figure.report_id, set())
-        if not is_replaced:
-            remaining.add(figure.indicator)
-    return [each for each, remaining in left.items() if not remaining]
+    keys = {(str(judged.period), str(figure.indicator)) for figure in judged.accepted}
+    for report, waiting in intake.waiting.items():
+        if waiting and waiting <= keys:
+            yield report
+        waiting.difference_update(keys)

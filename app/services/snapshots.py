@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from app.domain.calendar import day_in_shanghai
 from app.errors import AsOfInvalid, PlanUnknown
 from app.tables import LedgerEntry, Plan
 from app.vocabulary import View
 
 _REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
+# The standard library reads many more ways of writing an instant than RFC 3339 has.
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,8 @@ class Snapshot:
     plan: str
     revision: int
     recorded_at: datetime
+    # The day in Asia/Shanghai that deadlines are judged on: the revision's or instant's own.
+    day: date
     view: View = View.OFFICIAL
     pending_areas: frozenset[str] | None = frozenset()
 
@@ -49,10 +56,13 @@ def take_snapshot(
     if head is None:
         raise PlanUnknown(plan=plan)
     entry = head if as_of is None else _entry_at(session, head, as_of, now)
+    instant = None if as_of is None else read_instant(as_of)
+    moment = now if as_of is None else instant or entry.recorded_at
     return Snapshot(
         plan=plan,
         revision=entry.revision,
         recorded_at=entry.recorded_at,
+        day=day_in_shanghai(moment),
         view=view,
         pending_areas=pending_areas,
     )
@@ -60,9 +70,11 @@ def take_snapshot(
 
 def read_instant(text: str) -> datetime | None:
     """An RFC 3339 instant with its offset, in UTC; None for anything else."""
+    written = text.upper()
+    if not _INSTANT.fullmatch(written):
+        return None
     try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if "T" in text and found.tzinfo else None
+        return datetime.fromisoformat(written).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -1,10 +1,11 @@
 """What an area sends for a period, and what became of each of its figures."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.checks import CONFLICTS, Finding, RawFigure, SoundFigure
+from app.domain.checks import CONFLICTS, Finding, RawFigure, Severity, SoundFigure
 from app.domain.period import Period
 
 
@@ -45,17 +46,30 @@ class Submission:
     correction_reason: str | None = None
     pointer: str = ""
     row: int | None = None
+    sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveFigure:
-    """The newest submitted or approved figure of an indicator, area and period."""
+def merge_submissions(submissions: Sequence[Submission]) -> list[Submission]:
+    """One submission for each area and quarter, area by area, each area's in the order of time.
 
-    value: Decimal | None
-    basis: str | None
-    missing_reason: str | None
-    unit: str
-    revision: int
+    A figure that two of them hold is then found as the duplicate that it is.
+    """
+    by_place: dict[tuple[str, str], list[Submission]] = {}
+    for each in submissions:
+        by_place.setdefault((each.area, each.period), []).append(each)
+    return [_merge(by_place[place]) for place in sorted(by_place)]
+
+
+def _merge(submissions: list[Submission]) -> Submission:
+    first = submissions[0]
+    if len(submissions) == 1:
+        return first
+    figures = [
+        replace(figure, correction_reason=figure.correction_reason or each.correction_reason)
+        for each in submissions
+        for figure in each.figures
+    ]
+    return replace(first, figures=tuple(figures), correction_reason=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +80,18 @@ class JudgedFigure:
     change: Change
     indicator: str | None = None
     sound: SoundFigure | None = None
+    previous: Decimal | None = None
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A submission with every figure judged."""
+    """A submission with every figure judged; ``general`` findings forbid all of them."""
 
     submission: Submission
     period: Period | None
     figures: tuple[JudgedFigure, ...]
-    findings: tuple[Finding, ...]
+    general: tuple[Finding, ...] = ()
 
     @property
     def accepted(self) -> tuple[JudgedFigure, ...]:
@@ -84,25 +99,34 @@ class Judgement:
         wanted = {Change.CREATED, Change.UPDATED}
         return tuple(figure for figure in self.figures if figure.change in wanted)
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that the checks said, questions that were answered included."""
+        return (*self.general, *(each for figure in self.figures for each in figure.findings))
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """What forbids figures: all of it must be mended, or explained."""
+        refused = [figure for figure in self.figures if figure.change is Change.REJECTED]
+        return (*self.general, *(each for figure in refused for each in figure.findings))
+
+
 class Counts:
     """How many figures were created, updated, unchanged and rejected."""
 
-    by_change: dict[Change, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.by_change = dict.fromkeys(Change, 0)
 
-    @classmethod
-    def of(cls, judgements: list[Judgement]) -> "Counts":
-        """The counts over all submissions."""
-        changes = [figure.change for judged in judgements for figure in judged.figures]
-        return cls({change: changes.count(change) for change in Change})
+    def add(self, judged: Judgement) -> None:
+        """Count each figure of a submission once."""
+        for figure in judged.figures:
+            self.by_change[figure.change] += 1
 
-    def refused(self) -> "Counts":
-        """The counts when nothing is stored: what would have changed is rejected."""
-        unchanged = self.by_change[Change.UNCHANGED]
-        rejected = sum(self.by_change.values()) - unchanged
-        blank = dict.fromkeys(Change, 0)
-        return Counts({**blank, Change.UNCHANGED: unchanged, Change.REJECTED: rejected})
+    def refuse(self) -> None:
+        """Count what would have changed as rejected: nothing is stored."""
+        for change in (Change.CREATED, Change.UPDATED):
+            self.by_change[Change.REJECTED] += self.by_change[change]
+            self.by_change[change] = 0
 
     @property
     def is_nothing_taken(self) -> bool:
@@ -111,9 +135,14 @@ class Counts:
 
     def as_summary(self) -> dict[str, int]:
         """The counts by the names that clients read."""
-        return {change.value: self.by_change[change] for change in Change}
+        return {change.value: count for change, count in self.by_change.items()}
 
 
-def is_conflict_only(findings: tuple[Finding, ...]) -> bool:
+def is_conflict_only(findings: Sequence[Finding]) -> bool:
     """Whether the state of the plan alone forbids it, so that the answer is 409, not 422."""
     return all(finding.code in CONFLICTS for finding in findings)
+
+
+def is_question_only(findings: Sequence[Finding]) -> bool:
+    """Whether explanations alone are missing."""
+    return all(finding.severity is Severity.QUERY for finding in findings)

@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
-from app.domain.checks import MAGNITUDE_LIMIT
 from app.domain.path import PathKind
 from app.domain.unit import convert, units_of_dimension
 from app.errors import Fault, ParametersInvalid
-from app.schemas.plan_document import IndicatorEntry
+from app.schemas.plan_document import IndicatorEntry, TargetEntry
+from app.schemas.plan_figures import find_figure_faults
 from app.schemas.target import RevisedTarget, RevisionResult, TargetRevision
 from app.services.definitions import PlanDefinition, get_definition
 from app.services.keys import Principal, Role
@@ -20,7 +21,7 @@ from app.services.ledger import Action, Change, append, lock_plan, written
 from app.services.targets import Targets, load_targets
 from app.tables import Target
 
-_PLACES = Decimal("1e-8")
+Draft = dict[str, JsonValue]
 
 
 def revise_targets(
@@ -40,10 +41,7 @@ def revise_targets(
     principal.require_role(Role.ADMINISTRATOR)
     definition = get_definition(session, plan_code, revision=plan.revision)
     targets = load_targets(session, plan_code, revision=plan.revision)
-    faults = [f for place, each in enumerate(revisions) for f in _faults(each, place, definition)]
-    if faults or _repeated(revisions, definition):
-        raise ParametersInvalid(faults or _repeated(revisions, definition))
-    drafts = [_draft(each, place, definition, targets) for place, each in enumerate(revisions)]
+    drafts = _draft_all(revisions, definition, targets)
     changed = [draft for draft in drafts if not _is_there(draft, targets)]
     if not changed:
         return RevisionResult(applied=False, revision=plan.revision, targets=[])
@@ -62,48 +60,79 @@ def revise_targets(
     return RevisionResult(applied=True, revision=entry.revision, targets=rows)
 
 
-def _faults(each: TargetRevision, place: int, definition: PlanDefinition) -> Iterator[Fault]:
-    at = f"/targets/{place}"
+def _draft_all(
+    revisions: list[TargetRevision], definition: PlanDefinition, targets: Targets
+) -> list[Draft]:
+    """The new versions; ParametersInvalid with every fault of every one."""
+    faults: list[Fault] = []
+    drafts: dict[int, Draft] = {}
+    for place, each in enumerate(revisions):
+        found = list(_faults(each, place, definition, targets))
+        faults.extend(found)
+        if not found:
+            drafts[place] = _draft(each, definition, targets)
+    faults.extend(_figure_faults(drafts, definition))
+    if faults:
+        raise ParametersInvalid(faults)
+    return list(drafts.values())
+
+
+def _faults(
+    each: TargetRevision, place: int, definition: PlanDefinition, targets: Targets
+) -> Iterator[Fault]:
+    """Codes that the plan does not know, and what must be said and was not."""
+    at, area = f"/targets/{place}", each.area or definition.root.code
     if each.indicator not in definition.indicators:
         yield _unknown(f"{at}/indicator", each.indicator, definition.indicators)
         return
-    if each.area is not None and each.area not in definition.areas:
-        yield _unknown(f"{at}/area", each.area, definition.areas)
+    if area not in definition.areas:
+        yield _unknown(f"{at}/area", area, definition.areas)
+        return
     unit = definition.indicators[each.indicator].unit
     if each.unit is not None and each.unit not in units_of_dimension(unit):
         yield _unknown(f"{at}/unit", each.unit, units_of_dimension(unit))
-    elif not _is_storable(convert(each.value, from_unit=each.unit or unit, to_unit=unit)):
-        expected = "a value that can be kept exactly: below 1e10, 8 decimal places"
-        facts = {"value": str(each.value), "expected": expected}
-        yield Fault(code="invalid", pointer=f"{at}/value", facts=facts)
-    if each.milestones is not None and each.path is not PathKind.MILESTONES:
-        facts = {"value": str(each.path), "expected": "path milestones with milestones"}
-        yield Fault(code="invalid", pointer=f"{at}/path", facts=facts)
+    before = targets.newest(each.indicator, area)
+    model = before or targets.newest(each.indicator, definition.root.code)
+    if model is None and each.comparator is None:
+        yield _invalid(f"{at}/comparator", None, "there is no target to take a comparator from")
+    path = each.path or (model.path if model else PathKind.LINEAR)
+    milestones = each.milestones if each.milestones is not None else _kept(before)
+    if path == PathKind.MILESTONES and not milestones:
+        yield _invalid(f"{at}/milestones", None, "the path milestones needs a list of them")
+    if path != PathKind.MILESTONES and each.milestones:
+        yield _invalid(f"{at}/path", path, "path milestones with milestones")
 
 
-def _repeated(revisions: list[TargetRevision], definition: PlanDefinition) -> list[Fault]:
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for place, each in enumerate(revisions):
-        key = (each.indicator, each.area or definition.root.code)
-        if key in seen:
-            facts = {"value": each.indicator, "expected": "one revision to a target"}
-            found.append(Fault(code="invalid", pointer=f"/targets/{place}/indicator", facts=facts))
-        seen.add(key)
-    return found
+def _figure_faults(drafts: dict[int, Draft], definition: PlanDefinition) -> Iterator[Fault]:
+    """What a plan file with these targets would be refused for: values, periods, repetitions."""
+    places = list(drafts)
+    entries = [_entry(draft, definition) for draft in drafts.values()]
+    document = definition.document.model_copy(update={"targets": entries, "observations": []})
+    for found in find_figure_faults(document):
+        _, index, *steps = found.loc
+        value: Any = entries[int(index)]
+        for step in steps:
+            value = value[step] if isinstance(step, int) else getattr(value, step)
+        pointer = "/".join(["/targets", str(places[int(index)]), *map(str, steps)])
+        yield _invalid(pointer, value, found.message)
 
 
-def _draft(
-    each: TargetRevision, place: int, definition: PlanDefinition, targets: Targets
-) -> dict[str, JsonValue]:
+def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
+    baseline = {"value": draft["baseline"], "period": draft["baseline_period"]}
+    names = ("indicator", "area", "value", "comparator", "commitment", "deadline", "direction")
+    content: dict[str, object] = {
+        **{name: draft[name] for name in (*names, "path", "milestones")},
+        "unit": definition.indicators[str(draft["indicator"])].unit,
+        "baseline": None if draft["baseline"] is None else baseline,
+    }
+    return TargetEntry.model_validate(content)
+
+
+def _draft(each: TargetRevision, definition: PlanDefinition, targets: Targets) -> Draft:
     """The new version: what is left out is as before, or as the whole area's target has it."""
     indicator, area = definition.indicators[each.indicator], each.area or definition.root.code
     before = targets.newest(each.indicator, area)
     model = before or targets.newest(each.indicator, definition.root.code)
-    if model is None and each.comparator is None:
-        facts = {"value": "null", "expected": "a comparator: there is no target to take it from"}
-        fault = Fault(code="invalid", pointer=f"/targets/{place}/comparator", facts=facts)
-        raise ParametersInvalid([fault])
     end = f"{definition.document.plan.end_year}"
     return {
         "indicator": each.indicator,
@@ -125,9 +154,7 @@ def _draft(
     }
 
 
-def _baseline(
-    each: TargetRevision, indicator: IndicatorEntry, before: Target | None
-) -> dict[str, JsonValue]:
+def _baseline(each: TargetRevision, indicator: IndicatorEntry, before: Target | None) -> Draft:
     if each.baseline is not None:
         value = _written(each.baseline.value, each, indicator)
         return {"baseline": value, "baseline_period": each.baseline.period}
@@ -140,19 +167,23 @@ def _milestones(
     each: TargetRevision, indicator: IndicatorEntry, before: Target | None
 ) -> JsonValue:
     if each.milestones is None:
-        kept: JsonValue = json.loads(before.milestones) if before else []
-        return kept if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
+        return _kept(before) if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
     return [
         {"period": point.period, "value": _written(point.value, each, indicator)}
         for point in each.milestones
     ]
 
 
+def _kept(before: Target | None) -> list[JsonValue]:
+    found: list[JsonValue] = json.loads(before.milestones) if before else []
+    return found
+
+
 def _written(value: Decimal, each: TargetRevision, indicator: IndicatorEntry) -> str | None:
     return written(convert(value, from_unit=each.unit or indicator.unit, to_unit=indicator.unit))
 
 
-def _is_there(draft: dict[str, JsonValue], targets: Targets) -> bool:
+def _is_there(draft: Draft, targets: Targets) -> bool:
     """Whether the newest version says the same, so that nothing would be revised."""
     newest = targets.newest(str(draft["indicator"]), str(draft["area"]))
     if newest is None:
@@ -164,10 +195,11 @@ def _is_there(draft: dict[str, JsonValue], targets: Targets) -> bool:
     return is_same and is_equal and json.loads(newest.milestones) == draft["milestones"]
 
 
-def _is_storable(value: Decimal) -> bool:
-    return abs(value) < MAGNITUDE_LIMIT and value == value.quantize(_PLACES)
-
-
 def _unknown(pointer: str, value: str, allowed: Iterable[str]) -> Fault:
     facts = {"value": value, "allowed": " ".join(allowed)}
     return Fault(code="unknown_code", pointer=pointer, facts=facts)
+
+
+def _invalid(pointer: str, value: object, expected: str) -> Fault:
+    facts = {"value": "null" if value is None else str(value), "expected": expected}
+    return Fault(code="invalid", pointer=pointer, facts=facts)

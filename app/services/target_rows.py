@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 
+from app.domain.quantity import Reason
 from app.schemas.plan import TargetDetail, TargetRow, TargetVersion
 from app.services.gaps import to_row
 from app.services.standings import Plan, Standing, stand
 
-_FROM_ROW = set(TargetRow.model_fields) - {"goal", "direction", "clause_zh", "clause_en"}
+_OF_TARGET = {"goal", "direction", "clause_zh", "clause_en", "valid_from"}
+_FROM_ROW = set(TargetRow.model_fields) - _OF_TARGET - {"reasons"}
 
 
 def list_targets(
@@ -56,8 +58,9 @@ def _row(plan: Plan, standing: Standing) -> TargetRow:
     row, target = dict(to_row(plan, standing)), standing.target_row
     if target is None:
         raise ValueError("a target row needs a target")
-    names = {"goal", "direction", "clause_zh", "clause_en", "valid_from"}
+    stated = {name: getattr(target, name) for name in _OF_TARGET}
+    reasons = {name: why for name, why in row["reasons"].items() if name in _FROM_ROW}
+    unstated = {name: Reason.NOT_APPLICABLE.value for name in stated if stated[name] is None}
     return TargetRow.model_construct(
-        **{name: row[name] for name in _FROM_ROW - names},
-        **{name: getattr(target, name) for name in names},
+        **{name: row[name] for name in _FROM_ROW}, **stated, reasons=reasons | unstated
     )

@@ -1,7 +1,7 @@
 """Storage only: one table class for each noun. Rules live in the domain and the services."""
 
-from app.tables.access import ApiKey, Idempotency
-from app.tables.plan import Area, Definition, Indicator, LedgerEntry, Plan, Target
+from app.tables.access import ApiKey, Deployment, Idempotency
+from app.tables.plan import Area, Definition, Indicator, LedgerEntry, LedgerPart, Plan, Target
 from app.tables.report import (
     Decision,
     Extension,
@@ -17,11 +17,13 @@ __all__ = [
     "Area",
     "Decision",
     "Definition",
+    "Deployment",
     "Extension",
     "Figure",
     "Idempotency",
     "Indicator",
     "LedgerEntry",
+    "LedgerPart",
     "Observation",
     "Plan",
     "ProgressNote",

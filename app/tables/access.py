@@ -35,3 +35,10 @@ class Idempotency(SQLModel, table=True):
     headers: str = text_column()
     body: str = text_column()
     created_at: datetime
+
+
+class Deployment(SQLModel, table=True):
+    """What kind of database this is: a row ``demo`` marks one with simulated figures."""
+
+    kind: str = Field(primary_key=True)
+    marked_at: datetime

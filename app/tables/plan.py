@@ -32,6 +32,17 @@ class LedgerEntry(SQLModel, table=True):
     digest: str
 
 
+class LedgerPart(SQLModel, table=True):
+    """One report of an entry that submits many; the entry's payload holds the parts' digests."""
+
+    __tablename__ = "ledger_part"
+
+    plan: str = Field(primary_key=True, foreign_key="plan.code")
+    revision: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    payload: str = text_column()
+
+
 class Definition(SQLModel, table=True):
     """The plan's texts, rules and code lists as loaded: a canonical document, append-only."""
 

@@ -54,6 +54,8 @@ class Figure(SQLModel, table=True):
     explanation: str | None = text_column(default=None, nullable=True)
     note: str | None = text_column(default=None, nullable=True)
     change: str
+    # What was live before: beside it a reviewer sees the size of the change.
+    previous_value: Decimal | None = exact_column()
 
 
 class Decision(SQLModel, table=True):

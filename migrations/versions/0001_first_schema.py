@@ -30,6 +30,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_digest", name=op.f("uq_api_key_secret_digest")),
     )
     op.create_table(
+        "deployment",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("marked_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_deployment")),
+    )
+    op.create_table(
         "idempotency",
         sa.Column("principal", sa.String(), nullable=False),
         sa.Column("route", sa.String(), nullable=False),
@@ -104,6 +110,15 @@ def upgrade() -> None:
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_recorded_at"), ["recorded_at"], unique=False)
 
+    op.create_table(
+        "ledger_part",
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["plan"], ["plan.code"], name=op.f("fk_ledger_part_plan")),
+        sa.PrimaryKeyConstraint("plan", "revision", "position", name=op.f("pk_ledger_part")),
+    )
     op.create_table(
         "progress_note",
         sa.Column("plan", sa.String(), nullable=False),
@@ -262,6 +277,7 @@ def upgrade() -> None:
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("change", sa.String(), nullable=False),
+        sa.Column("previous_value", ExactValue(), nullable=True),
         sa.CheckConstraint(
             "(value IS NULL) <> (missing_reason IS NULL)",
             name=op.f("ck_figure_value_or_missing_reason"),
@@ -301,6 +317,7 @@ def downgrade() -> None:
     op.drop_table("extension")
     op.drop_table("publication")
     op.drop_table("progress_note")
+    op.drop_table("ledger_part")
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_recorded_at"))
 
@@ -310,4 +327,5 @@ def downgrade() -> None:
     op.drop_table("area")
     op.drop_table("plan")
     op.drop_table("idempotency")
+    op.drop_table("deployment")
     op.drop_table("api_key")

@@ -167,6 +167,12 @@ def test_a_value_out_of_range_only_in_the_indicators_unit_is_refused_with_both()
     }
 
 
+def test_a_value_must_be_in_range_as_reported_too() -> None:
+    """Ten thousand million 万元 would be a million 亿元."""
+    assert fault(D("1E+10"), "万元").code is FindingCode.OUT_OF_RANGE
+    assert sound(D(9999999999), "万元").value == D("999999.9999")
+
+
 def test_a_value_too_fine_in_the_indicators_unit_is_refused() -> None:
     assert fault(D("0.5"), "元").code is FindingCode.PRECISION
 
@@ -191,7 +197,8 @@ def test_all_that_is_wrong_with_a_value_is_said_at_once() -> None:
         (" -12,345,678 ", "thousands_separators"),
         ("1，234", "thousands_separators"),
         ("1,23", "number"),
-        ("８１２", "full_width_digits"),  # noqa: RUF001 - what an input method leaves
+        ("０", "full_width_digits"),  # noqa: RUF001 - what an input method leaves
+        ("９", "full_width_digits"),  # noqa: RUF001 - likewise
         ("812．4", "full_width_digits"),  # noqa: RUF001 - likewise
         ("", "empty_text"),
         ("  ", "empty_text"),

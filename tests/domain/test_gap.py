@@ -232,7 +232,7 @@ def test_nothing_qualifies_a_value_that_is_not_there() -> None:
 def test_a_carried_value_is_rated_at_the_date_of_its_data() -> None:
     observed = Observed(period=Period(2023, 4), value=D(100000), basis=Basis.LEVEL)
     series = Series.of([observed], accumulation=Accumulation.LEVEL, start=None)
-    row = assess(REVENUE, actual_at("2024-Q3", series, carry_forward=4), bands=Bands())
+    row = assess(REVENUE, actual_at("2024-Q1", series, carry_forward=4), bands=Bands())
 
     assert row.elapsed_percent == 60
     assert Flag.CARRIED_FORWARD in row.flags

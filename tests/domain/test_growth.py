@@ -127,6 +127,14 @@ def test_a_trailing_total_has_grown_for_part_of_a_year_more() -> None:
     assert row.elapsed_percent == 85
 
 
+def test_a_quarter_after_the_base_growth_is_compounded_to_a_year() -> None:
+    """1 % in a quarter is 4.06 % a year."""
+    growth = replace(with_target("1"), base_level=D(100))
+    row = row_of(level_of("101", "2021-Q1", ActualBasis.TTM), growth)
+
+    assert rounded(row.achieved_rate) == rounded(row.growth_ratio) == D("4.0604")
+
+
 @pytest.mark.parametrize("name", NOT_DEFINED)
 def test_what_growth_has_no_notion_of_is_null(name: str) -> None:
     assert getattr(row_of(YEAR_2024), name) == Undefined(Reason.NOT_DEFINED_FOR_GROWTH)
@@ -159,7 +167,10 @@ def test_exactly_at_a_strict_growth_target_is_flagged() -> None:
     growth = replace(with_target("10", Comparator.GT), base_level=D(100))
     row = row_of(level_of("110", "2021-Q4"), growth)
 
+    above = row_of(level_of("111", "2021-Q4"), growth)
+
     assert (row.gap, row.flags) == (D(0), (Flag.AT_THRESHOLD, Flag.AHEAD))
+    assert above.flags == (Flag.AHEAD,)
 
 
 def test_a_level_that_has_what_growth_implies_requires_nothing_more() -> None:
@@ -190,7 +201,7 @@ def test_a_partial_sum_has_no_growth_and_nothing_that_follows_from_it() -> None:
 
 def test_carried_and_rounded_levels_are_flagged() -> None:
     observed = Observed(period=Period(2023, 4), value=D(120000), is_rounded=True)
-    level = replace(level_of("120000", "2024-Q4"), age=4, oldest_age=4, inputs=(observed,))
+    level = replace(level_of("120000", "2024-Q1"), age=1, oldest_age=1, inputs=(observed,))
     row = row_of(level)
 
     assert row.flags[:2] == (Flag.CARRIED_FORWARD, Flag.ROUNDED_INPUT)
@@ -227,6 +238,13 @@ def test_a_missing_level_cannot_be_assessed_at_the_deadline_either() -> None:
 @pytest.mark.parametrize("level", ["0", "-5"])
 def test_no_rate_leads_from_nothing_to_the_implied_level(level: str) -> None:
     assert row_of(level_of(level, "2024-Q4")).required_rate == Undefined(Reason.NOT_POSITIVE)
+
+
+def test_half_a_percent_where_two_were_wanted_must_speed_up_almost_fivefold() -> None:
+    """From 100.5 after one year to 110.41 after five are 2.3785 % a year."""
+    growth = replace(with_target("2"), base_level=D(100))
+
+    assert rounded(row_of(level_of("100.5", "2021-Q4"), growth).acceleration) == D("4.7570")
 
 
 def test_a_level_that_shrank_has_no_acceleration() -> None:

@@ -70,5 +70,9 @@ def test_without_two_comparable_levels_there_is_no_raw_growth(
     assert not is_base_restated(now, before)
 
 
+def test_a_small_base_is_a_base() -> None:
+    assert raw_growth_percent(figure("2024-Q4", "0.6"), figure("2023-Q4", "0.5")) == 20
+
+
 def test_without_published_growth_nothing_is_said() -> None:
     assert not is_base_restated(figure("2024-Q4", "137276"), YEAR_2023)

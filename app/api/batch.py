@@ -1,0 +1,158 @@
+"""Many reports at once: as JSON, or as the file that a clerk keeps; and the form for it."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.idempotency import WriteRoute
+from app.api.parameters import Query
+from app.api.problems import refusal_status
+from app.api.strict_json import load_strict
+from app.api.submissions import read_submission, tell_status, view_findings
+from app.api.upload import Upload, receive_upload
+from app.domain.period import Period
+from app.errors import MediaTypeUnsupported, SubmissionRefused
+from app.formats.annotated import annotate
+from app.formats.intake_file import read_intake_file
+from app.formats.template import write_template
+from app.schemas.query import SubmitQuery, TemplateQuery
+from app.schemas.report import BatchInput, BatchReport, BatchResult, Summary
+from app.services.annotations import Annotations
+from app.services.file_submissions import read_submissions
+from app.services.forms import make_form
+from app.services.keys import Principal
+from app.services.reports import Outcome, submit_reports
+from app.services.standings import load_plan_at
+from app.services.submission import Mode, Submission, merge_submissions
+
+router = APIRouter(prefix="/plans/{plan}/reports", tags=["reports"], route_class=WriteRoute)
+
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE_TYPES = (
+    "text/csv",
+    XLSX_MEDIA_TYPE,
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+)
+UploadDep = Annotated[Upload, Depends(receive_upload)]
+_BODIES = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": BatchInput.model_json_schema()},
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+@router.get("/template", summary="The form to fill in Excel", response_class=Response)
+def read_template(reader: ReaderDep, plan: str, query: Query[TemplateQuery]) -> Response:
+    """For one area and quarter, or for every area that reports; prefilled with what is official."""
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    period = Period.parse(query.period).as_quarter
+    body = write_template(make_form(known, area=query.area, period=period))
+    name = f"{plan}-{query.area or 'all'}-{period}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=XLSX_MEDIA_TYPE, headers=headers)
+
+
+@router.post(
+    "/batch",
+    summary="Submit many reports, as JSON, CSV or a workbook",
+    status_code=201,
+    response_model=BatchResult,
+    openapi_extra={"requestBody": _BODIES},
+)
+def submit_batch(
+    request: Request,
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    query: Query[SubmitQuery],
+    upload: UploadDep,
+) -> Response:
+    """All of it in one revision. ``Accept`` a workbook to get the findings beside the cells."""
+    is_annotated = XLSX_MEDIA_TYPE in request.headers.get("accept", "")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    notes = Annotations(caller.language) if is_annotated and media_type in FILE_TYPES else None
+    attempt = session.begin_nested()
+    try:
+        outcome = submit_reports(
+            session,
+            caller,
+            plan_code=plan,
+            submissions=_read(upload, media_type),
+            mode=Mode(query.mode),
+            now=now,
+            on_judged=notes.add if notes else None,
+        )
+    except SubmissionRefused as refused:
+        if notes is None:
+            raise
+        attempt.rollback()
+        notes.refuse()
+        return _annotated(upload, notes, refusal_status(refused))
+    _ = attempt.rollback() if query.dry_run else attempt.commit()
+    status = tell_status(outcome, is_dry_run=query.dry_run)
+    if notes is not None:
+        return _annotated(upload, notes, status)
+    result = _result(outcome, caller, is_dry_run=query.dry_run)
+    return Response(result.model_dump_json(), status, media_type="application/json")
+
+
+def _read(upload: Upload, media_type: str) -> Iterator[Submission]:
+    """The submissions in the body, by its media type; a file's kind is judged by its content."""
+    if media_type == "application/json":
+        return iter(_read_json(upload.file.read()))
+    if media_type in FILE_TYPES:
+        return read_submissions(read_intake_file(upload.file, size=upload.size))
+    allowed = ", ".join(("application/json", *FILE_TYPES[:2]))
+    raise MediaTypeUnsupported(received=media_type[:80], allowed=allowed)
+
+
+def _read_json(body: bytes) -> list[Submission]:
+    try:
+        given = BatchInput.model_validate(load_strict(body))
+    except ValidationError as invalid:
+        found = [{**error, "loc": ("body", *error["loc"])} for error in invalid.errors()]
+        raise RequestValidationError(found) from invalid
+    read = [
+        read_submission(report, pointer=f"/reports/{place}")
+        for place, report in enumerate(given.reports)
+    ]
+    return merge_submissions(read)
+
+
+def _result(outcome: Outcome, caller: Principal, *, is_dry_run: bool) -> BatchResult:
+    return BatchResult(
+        applied=bool(outcome.reports) and not is_dry_run,
+        reports=[
+            BatchReport(
+                id=each.id,
+                status=outcome.status,
+                revision=outcome.revision,
+                area=each.area,
+                period=each.period,
+                late=each.late,
+                figures=each.figures,
+            )
+            for each in outcome.reports
+        ],
+        summary=Summary(**outcome.counts.as_summary()),
+        findings=view_findings(outcome, caller),
+    )
+
+
+def _annotated(upload: Upload, notes: Annotations, status: int) -> Response:
+    """The clerk's own workbook, with what was found beside the cells."""
+    with annotate(
+        upload.file, notes.notes, results=notes.results, language=notes.language
+    ) as workbook:
+        body = workbook.read()
+    headers = {"Content-Disposition": 'attachment; filename="findings.xlsx"'}
+    return Response(body, status, media_type=XLSX_MEDIA_TYPE, headers=headers)

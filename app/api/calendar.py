@@ -1,0 +1,59 @@
+"""Deadlines, completeness, extensions, and progress notes."""
+
+from fastapi import APIRouter, Response
+
+from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.gaps import require_codes, wanted_periods
+from app.api.idempotency import WriteRoute
+from app.api.listing import answer_list
+from app.api.parameters import Query
+from app.schemas.base import Page
+from app.schemas.calendar import Completeness, ExtensionInput, ExtensionView, PeriodRow
+from app.schemas.progress import ProgressInput, ProgressView
+from app.schemas.query import CompletenessQuery, ListQuery
+from app.services.completeness import ReportingFilter, get_completeness, list_periods
+from app.services.extensions import grant_extension
+from app.services.progress import note_progress
+from app.services.standings import load_plan_at
+
+router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=WriteRoute)
+
+
+@router.get("/periods", summary="Due and closing days", response_model=Page[PeriodRow])
+def read_periods(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
+    """Every quarter of the plan, with its state on the day."""
+    known = load_plan_at(reader.session, reader.open(plan, query), indicators=())
+    rows = list_periods(reader.session, known)
+    return answer_list(reader.request, query, rows, tuple(PeriodRow.model_fields))
+
+
+@router.get("/completeness", summary="Who has reported what, and who is outstanding")
+def read_completeness(
+    reader: ReaderDep, plan: str, query: Query[CompletenessQuery]
+) -> Completeness:
+    """Counts and rates by area, indicator and period; the list for reminders."""
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    require_codes(known, query)
+    periods = wanted_periods(known, query)
+    wanted = ReportingFilter(
+        areas=query.area,
+        indicators=query.indicator,
+        periods=None if periods is None else {period.index for period in periods},
+    )
+    return get_completeness(reader.session, known, wanted)
+
+
+@router.post("/extensions", summary="Open a closed period for one area", status_code=201)
+def post_extension(
+    session: WriteSession, caller: WriterDep, now: Now, plan: str, given: ExtensionInput
+) -> ExtensionView:
+    """Until a day, with a reason; kept in the ledger."""
+    return grant_extension(session, caller, plan_code=plan, given=given, now=now)
+
+
+@router.post("/progress/{code}", summary="Note progress on a goal or action", status_code=201)
+def post_progress(
+    session: WriteSession, caller: WriterDep, now: Now, plan: str, code: str, given: ProgressInput
+) -> ProgressView:
+    """By a responsible unit, or an administrator."""
+    return note_progress(session, caller, plan_code=plan, code=code, given=given, now=now)

@@ -1,0 +1,49 @@
+"""An uploaded body on its way in: kept on disk beyond a size, bounded in all."""
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from fastapi import Request
+
+from app.errors import BodyTooLarge
+
+# Up to this size a body stays in memory.
+SPOOL_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A body that was received in full: where it can be read, its size and digest."""
+
+    file: BinaryIO
+    size: int
+    digest: str
+
+
+async def spool(request: Request) -> Upload:
+    """Receive the body of a request; BodyTooLarge beyond the deployment's limit for files."""
+    limit: int = request.app.state.settings.max_file_bytes
+    file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with it
+    digest, size = hashlib.sha256(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            file.close()
+            raise BodyTooLarge(limit=limit)
+        digest.update(chunk)
+        file.write(chunk)
+    file.seek(0)
+    return Upload(file=cast("BinaryIO", file), size=size, digest=digest.hexdigest())
+
+
+async def receive_upload(request: Request) -> AsyncIterator[Upload]:
+    """The body of a request, received once, and let go when the request is answered."""
+    known: Upload | None = getattr(request.state, "upload", None)
+    upload = known or await spool(request)
+    try:
+        yield upload
+    finally:
+        upload.file.close()

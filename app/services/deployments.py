@@ -1,0 +1,31 @@
+"""Whether a database holds real figures or a demonstration: it is marked once, and never both."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from app.database import Database
+from app.errors import NotMixed
+from app.services.plans import list_plans
+from app.tables import Deployment
+
+DEMO = "demo"
+
+
+def is_demo(database: Database) -> bool:
+    """Whether the database is marked as a demonstration; one without tables is not."""
+    try:
+        with database.read_session() as session:
+            return session.get(Deployment, DEMO) is not None
+    except SQLAlchemyError:
+        return False
+
+
+def mark_demo(session: Session, *, now: datetime) -> None:
+    """Mark an empty database as a demonstration; NotMixed when it holds plans."""
+    if session.get(Deployment, DEMO) is None:
+        if list_plans(session):
+            raise NotMixed
+        session.add(Deployment(kind=DEMO, marked_at=now))
+        session.flush()

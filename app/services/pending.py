@@ -1,0 +1,42 @@
+"""Figures that wait for a decision: submitted, and not replaced by a newer submission."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlmodel import Session, col, select
+
+from app.tables import Decision, Figure
+
+
+def find_pending_figures(
+    session: Session,
+    plan: str,
+    *,
+    revision: int,
+    report_id: str | None = None,
+    area: str | None = None,
+) -> Sequence[Figure]:
+    """Submitted figures without a decision that no newer submission replaced, oldest first."""
+    newer = orm.aliased(Figure)
+    is_replaced = sa.exists().where(
+        col(newer.plan) == Figure.plan,
+        col(newer.indicator) == Figure.indicator,
+        col(newer.area) == Figure.area,
+        col(newer.period) == Figure.period,
+        col(newer.revision) > col(Figure.revision),
+        col(newer.revision) <= revision,
+    )
+    is_decided = sa.exists().where(
+        col(Decision.plan) == Figure.plan,
+        col(Decision.report_id) == Figure.report_id,
+        col(Decision.revision) <= revision,
+    )
+    query = select(Figure).where(
+        Figure.plan == plan, Figure.revision <= revision, ~is_replaced, ~is_decided
+    )
+    if report_id is not None:
+        query = query.where(Figure.report_id == report_id)
+    if area is not None:
+        query = query.where(Figure.area == area)
+    return session.exec(query.order_by(col(Figure.revision), col(Figure.position))).all()

@@ -1,0 +1,242 @@
+"""What a figure is asked about: each question by the area's own history, with its evidence."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.domain.accumulation import Accumulation, Basis, MissingReason
+from app.domain.checks import Finding, FindingCode, Severity, SoundFigure
+from app.domain.outliers import judge_constant, judge_outlier, score
+from app.domain.period import Period
+from app.domain.queries import Place, Questions, question_figure
+from app.domain.series import Observed, Series
+
+PLACE = Place(pointer="/figures/0", row=1, sheet=None, indicator="value_added")
+START = date(2022, 1, 1)
+
+
+def series(
+    figures: dict[str, str],
+    basis: Basis = Basis.YTD,
+    accumulation: Accumulation = Accumulation.ANNUAL_FLOW,
+) -> Series:
+    """A history with a value at each period."""
+    observed = [
+        Observed(period=Period.parse(period), value=Decimal(value), basis=basis)
+        for period, value in figures.items()
+    ]
+    return Series.of(observed, accumulation=accumulation, start=START)
+
+
+def ask(
+    value: str,
+    period: str,
+    history: Series,
+    *,
+    basis: Basis = Basis.YTD,
+    unit: str = "亿元",
+    questions: Questions | None = None,
+) -> list[Finding]:
+    """The questions about a figure in the indicator's own unit."""
+    figure = SoundFigure(
+        value=Decimal(value),
+        basis=basis,
+        missing_reason=None,
+        reported_value=Decimal(value),
+        reported_unit=unit,
+    )
+    asked = questions or Questions(unit=unit)
+    return question_figure(figure, Period.parse(period), history, asked, PLACE)
+
+
+def codes(found: list[Finding]) -> list[FindingCode]:
+    """The codes of findings."""
+    return [finding.code for finding in found]
+
+
+YEAR = {"2024-Q1": "120", "2024-Q2": "260", "2024-Q3": "410"}
+
+
+def test_a_running_total_that_falls_is_asked_about_with_its_neighbour() -> None:
+    found = ask("400", "2024-Q4", series(YEAR))
+    assert codes(found) == [FindingCode.RUNNING_TOTAL_FELL]
+    assert found[0].severity is Severity.QUERY
+    assert found[0].facts["neighbour"] == "410"
+    assert found[0].facts["neighbour_period"] == "2024-Q3"
+
+
+def test_the_first_quarter_of_the_next_year_starts_again() -> None:
+    assert ask("80", "2025-Q1", series({**YEAR, "2024-Q4": "400"})) == []
+
+
+def test_a_running_total_above_the_one_after_it_is_asked_about() -> None:
+    found = ask("420", "2024-Q2", series({"2024-Q1": "120", "2024-Q3": "410"}))
+    assert codes(found) == [FindingCode.RUNNING_TOTAL_FELL]
+    assert found[0].facts["side"] == "after"
+
+
+def test_a_total_since_the_start_is_compared_across_years() -> None:
+    history = series({"2023-Q4": "900"}, Basis.SINCE_START, Accumulation.INCREMENT)
+    found = ask("800", "2024-Q1", history, basis=Basis.SINCE_START, unit="人")
+    assert codes(found) == [FindingCode.RUNNING_TOTAL_FELL]
+
+
+def test_a_quarters_own_figure_may_be_below_the_one_before() -> None:
+    assert (
+        ask("70", "2024-Q2", series({"2024-Q1": "120"}, Basis.QUARTER), basis=Basis.QUARTER) == []
+    )
+
+
+def test_a_figure_in_the_wrong_unit_is_named_with_the_unit_it_looks_like() -> None:
+    found = ask("26000000", "2024-Q4", series({"2023-Q4": "2600"}))
+    assert codes(found) == [FindingCode.SCALE_SLIP]
+    assert found[0].facts["factor"] == 10000
+    assert found[0].facts["looks_like"] == "万元"
+    assert found[0].facts["direction"] == "large"
+
+
+def test_a_figure_ten_thousand_times_too_small_looks_like_the_larger_unit() -> None:
+    history = series({"2023-Q4": "120000"}, Basis.LEVEL, Accumulation.LEVEL)
+    found = ask("12", "2024-Q4", history, basis=Basis.LEVEL, unit="人")
+    assert found[0].facts["looks_like"] == "万人"
+    assert found[0].facts["direction"] == "small"
+
+
+def test_a_slip_of_three_places_has_no_unit_that_it_looks_like() -> None:
+    found = ask("2600000", "2024-Q4", series({"2023-Q4": "2600"}))
+    assert found[0].facts["factor"] == 1000
+    assert found[0].facts["looks_like"] is None
+
+
+@pytest.mark.parametrize(("value", "count"), [("310", 1), ("29", 0), ("500", 0)])
+def test_a_slip_of_one_place_is_asked_about_within_a_fifth(value: str, count: int) -> None:
+    history = series({"2023-Q4": "31" if value != "29" else "2.9"})
+    assert len(ask(value, "2024-Q4", history)) == count
+
+
+def test_without_last_year_the_pace_of_a_quarter_is_compared() -> None:
+    """100 after one quarter and 400 after four are the same pace."""
+    assert ask("400", "2024-Q4", series({"2024-Q1": "100"})) == []
+    found = ask("4000000", "2024-Q4", series({"2024-Q1": "100"}))
+    assert found[0].facts["factor"] == 10000
+
+
+def test_totals_since_the_start_are_compared_by_their_pace() -> None:
+    history = series({"2022-Q4": "40"}, Basis.SINCE_START, Accumulation.INCREMENT)
+    assert ask("160", "2025-Q4", history, basis=Basis.SINCE_START, unit="人") == []
+
+
+def test_a_history_of_zeros_asks_nothing_about_scale() -> None:
+    assert ask("26000000", "2024-Q4", series({"2023-Q4": "0"})) == []
+
+
+def test_a_change_of_sign_is_no_slip_of_scale() -> None:
+    history = series({"2023-Q4": "-2600"})
+    assert FindingCode.SCALE_SLIP not in codes(ask("26000000", "2024-Q4", history))
+
+
+def test_a_jump_is_asked_about_only_where_the_plan_sets_a_limit() -> None:
+    history = series({"2023-Q4": "2600"})
+    assert ask("4000", "2024-Q4", history) == []
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+    found = ask("4000", "2024-Q4", history, questions=limited)
+    assert codes(found) == [FindingCode.JUMP]
+    assert found[0].facts["change_percent"] == "53.85"
+    assert ask("3800", "2024-Q4", history, questions=limited) == []
+
+
+STEADY = {
+    "2022-Q1": "100", "2022-Q2": "102", "2022-Q3": "98", "2022-Q4": "101",
+    "2023-Q1": "99", "2023-Q2": "103", "2023-Q3": "97", "2023-Q4": "100",
+}  # fmt: skip
+
+
+def test_an_outlier_is_asked_about_from_eight_points_on() -> None:
+    history = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+    found = ask("180", "2024-Q1", history, basis=Basis.LEVEL, unit="人")
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["points"] == 8
+    shorter = dict(list(STEADY.items())[1:])
+    history = series(shorter, Basis.LEVEL, Accumulation.LEVEL)
+    assert ask("180", "2024-Q1", history, basis=Basis.LEVEL, unit="人") == []
+
+
+def test_a_running_total_is_judged_by_what_the_quarter_added() -> None:
+    ytd = {}
+    for year in (2022, 2023):
+        for quarter in range(1, 5):
+            ytd[f"{year}-Q{quarter}"] = str(100 * quarter + quarter % 2)
+    found = ask("240", "2024-Q1", series(ytd))
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["compared"] == "240"
+    history = series({**ytd, "2024-Q1": "100"})
+    assert codes(ask("340", "2024-Q2", history)) == [FindingCode.OUTLIER]
+
+
+def test_a_total_without_the_one_before_it_is_not_judged_for_outliers() -> None:
+    history = series(STEADY, Basis.SINCE_START, Accumulation.INCREMENT)
+    questions = Questions(unit="人", running_total_fell=False, scale_slip=False)
+    found = ask("500", "2024-Q3", history, basis=Basis.SINCE_START, unit="人", questions=questions)
+    assert found == []
+
+
+def test_outliers_can_be_off_and_the_constant_still_asks() -> None:
+    history = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+    off = Questions(unit="人", outlier="off")
+    assert ask("180", "2024-Q1", history, basis=Basis.LEVEL, unit="人", questions=off) == []
+    constant = series(dict.fromkeys(STEADY, "50"), Basis.LEVEL, Accumulation.LEVEL)
+    found = ask("51", "2024-Q1", constant, basis=Basis.LEVEL, unit="人", questions=off)
+    assert codes(found) == [FindingCode.CHANGE_FROM_CONSTANT]
+    unasked = Questions(unit="人", outlier="off", change_from_constant=False)
+    assert ask("51", "2024-Q1", constant, basis=Basis.LEVEL, unit="人", questions=unasked) == []
+
+
+def test_nothing_is_asked_about_a_missing_figure() -> None:
+    figure = SoundFigure(
+        value=None,
+        basis=None,
+        missing_reason=MissingReason.WITHHELD,
+        reported_value=None,
+        reported_unit=None,
+    )
+    questions = Questions(unit="亿元")
+    assert question_figure(figure, Period(2024, 4), series(YEAR), questions, PLACE) == []
+
+
+def test_every_question_can_be_switched_off() -> None:
+    quiet = Questions(unit="亿元", running_total_fell=False, scale_slip=False)
+    assert ask("26000000", "2024-Q4", series({"2023-Q4": "2600"}), questions=quiet) == []
+    assert ask("400", "2024-Q4", series(YEAR), questions=quiet) == []
+
+
+def test_the_plain_z_score_gives_the_published_bounds() -> None:
+    found = score(
+        Decimal(9000),
+        centre=Decimal("1524.5555"),
+        spread=Decimal("2654.4661"),
+        threshold=Decimal("2.5"),
+    )
+    assert round(found.z, 4) == Decimal("2.8162")
+    assert (round(found.low, 2), round(found.high, 2)) == (Decimal("-5111.61"), Decimal("8160.72"))
+
+
+def test_the_plain_z_score_counts_the_new_value_in() -> None:
+    earlier = [Decimal(590)] * 4 + [Decimal(500), Decimal(680), Decimal(610), Decimal(570)]
+    found = judge_outlier(Decimal(9000), earlier, method="z", threshold=Decimal("2.5"))
+    assert found is not None
+    assert Decimal("2.8") < found.z < Decimal("2.8285")
+    assert judge_outlier(Decimal(600), earlier, method="z", threshold=Decimal("2.5")) is None
+
+
+def test_equal_values_have_no_spread_and_no_outlier() -> None:
+    same = [Decimal(5)] * 8
+    assert judge_outlier(Decimal(5), same, method="modified_z", threshold=Decimal(3)) is None
+    assert judge_constant(Decimal(5), same) is None
+    assert judge_constant(Decimal(6), same) == Decimal(5)
+
+
+def test_half_of_the_values_agreeing_still_leaves_a_spread() -> None:
+    earlier = [Decimal(5)] * 7 + [Decimal(6)]
+    found = judge_outlier(Decimal(50), earlier, method="modified_z", threshold=Decimal("3.5"))
+    assert found is not None
