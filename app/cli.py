@@ -1,23 +1,29 @@
 """The command line: ``dabiao``."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 import uvicorn
 from sqlmodel import Session
+from typer.core import TyperCommand
+from typer.exceptions import TyperException
 
 from app.database import Database
 from app.errors import Failure
 from app.formats.plan_file import PlanFileInvalid, read_plan_file
 from app.messages import say_failure
 from app.migration import ROOT, migrate, schema_version
+from app.push.attempts import ExitCode
+from app.push.client import PushOrder, push
 from app.services.definitions import get_definition
 from app.services.deployments import is_demo
 from app.services.keys import KeyOrder, Role, create_key, list_keys, revoke_key
 from app.services.plans import list_plans, load_plan
 from app.services.snapshots import take_snapshot
+from app.services.submission import Mode
 from app.settings import Settings
 
 SEEDS = ROOT / "seeds" / "plans"
@@ -29,6 +35,17 @@ main = typer.Typer(
 )
 key = typer.Typer(help="Keys: create, list, revoke.", no_args_is_help=True)
 main.add_typer(key, name="key")
+
+
+class _ScriptCommand(TyperCommand):
+    """A command with exit codes of its own: a wrong argument is not taken for another outcome."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - not public
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as wrong:
+            wrong.exit_code = ExitCode.UNUSABLE
+            raise
 
 
 @main.command("serve")
@@ -69,6 +86,42 @@ def load_command(
 ) -> None:
     """Load plans that are not there yet; one that is there is left as it is."""
     _load(Database(Settings()), files or sorted(SEEDS.glob("*.yaml")))
+
+
+@main.command("push", cls=_ScriptCommand)
+def push_command(
+    file: Annotated[Path, typer.Argument(help="The figures: .xlsx or .csv.", dir_okay=False)],
+    url: Annotated[str, typer.Option(help="The server: https://dabiao.example.org")],
+    key_file: Annotated[Path, typer.Option(help="A file with the key and nothing else.")],
+    plan: Annotated[str | None, typer.Option(help="May be left out if there is only one.")] = None,
+    mode: Annotated[Mode, typer.Option(help="Whether one error refuses all.")] = Mode.ATOMIC,
+    annotated: Annotated[
+        Path | None, typer.Option(help="Where to write the findings, beside the cells (.xlsx).")
+    ] = None,
+    retries: Annotated[int, typer.Option(help="Further attempts.", min=0, max=100)] = 5,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="By default that of the environment.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; store nothing.")] = False,
+) -> None:
+    """Send a file of figures to a server.
+
+    Exit codes: 0 stored or unchanged, 1 refused with findings, 2 stored in part,
+    3 the key may not, 4 no answer from the server, 5 the file or the arguments.
+    """
+    order = PushOrder(
+        file=file,
+        url=url,
+        key_file=key_file,
+        plan=plan,
+        mode=mode,
+        is_dry_run=dry_run,
+        annotated=annotated,
+        retries=retries,
+        language=lang or _environment_language(),
+    )
+    raise typer.Exit(push(order))
 
 
 @key.command("create")
@@ -128,6 +181,11 @@ def revoke_key_command(key_id: Annotated[str, typer.Argument(help="The key's id.
     except Failure as failure:
         _fail(say_failure(failure.code, failure.facts, "en").detail)
     typer.echo(f"Key {key_id} is revoked.")
+
+
+def _environment_language() -> Literal["zh", "en"]:
+    known = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    return "zh" if next(filter(None, known), "").startswith("zh") else "en"
 
 
 def _prepare(database: Database) -> None:

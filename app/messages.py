@@ -57,6 +57,8 @@ def say_finding(finding: Finding, language: str) -> str:
         facts["direction"] = texts["directions"][facts["direction"]]
         kind = "unit" if facts["looks_like"] else "none"
         facts["looks_like"] = _fill(texts["looks_like"][kind], facts)
+    if finding.code is FindingCode.RULE_VIOLATED:
+        facts["rule"] = facts[f"rule_{language}"]
     return _fill(texts["findings"][finding.code.value], facts)
 
 

@@ -12,6 +12,11 @@ APPEND_ONLY = (
     "figure",
     "decision",
 )
+FIGURES = {
+    "observation": ("value", "reported_value", "published_growth_percent"),
+    "figure": ("value", "reported_value"),
+    "target": ("value", "baseline"),
+}
 
 
 def forbid_changes(tables: tuple[str, ...] = APPEND_ONLY) -> None:
@@ -34,3 +39,20 @@ def forbid_changes(tables: tuple[str, ...] = APPEND_ONLY) -> None:
                 f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
                 f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
+
+
+def forbid_odd_numbers() -> None:
+    """Refuse what is no exact number: PostgreSQL would keep NaN, SQLite a text or a float."""
+    is_sqlite = op.get_context().dialect.name == "sqlite"
+    for table, columns in FIGURES.items():
+        if is_sqlite:
+            odd = " OR ".join(
+                f"typeof(NEW.{column}) NOT IN ('integer', 'null')" for column in columns
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_exact BEFORE INSERT ON {table} WHEN {odd} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} takes exact figures only'); END"
+            )
+        else:
+            for column in columns:
+                op.create_check_constraint(f"{column}_is_finite", table, f"{column} <> 'NaN'")

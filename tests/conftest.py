@@ -20,7 +20,7 @@ from app.database import Database
 from app.factory import create_app
 from app.formats.plan_file import read_plan_file
 from app.migration import migrate
-from app.services.keys import KeyOrder, Role, create_key
+from app.services.keys import KeyOrder, Role, create_key, revoke_key
 from app.services.plans import load_plan
 from app.settings import Settings
 
@@ -52,6 +52,11 @@ class Deployment:
         with self.database.write_transaction() as session:
             _, text = create_key(session, wanted, now=self.clock.now)
         return {"Authorization": f"Bearer {text}"}
+
+    def revoke(self, headers: dict[str, str]) -> None:
+        """Revoke the key of a caller."""
+        with self.database.write_transaction() as session:
+            revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
 
 
 @pytest.fixture(scope="session")

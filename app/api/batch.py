@@ -42,7 +42,9 @@ UploadDep = Annotated[Upload, Depends(receive_upload)]
 _BODIES = {
     "required": True,
     "content": {
-        "application/json": {"schema": BatchInput.model_json_schema()},
+        "application/json": {
+            "schema": BatchInput.model_json_schema(ref_template="#/components/schemas/{model}")
+        },
         "text/csv": {"schema": {"type": "string"}},
         XLSX_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
     },

@@ -57,7 +57,8 @@ ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
 
 
-def _authenticate(request: Request, session: Session, now: datetime) -> Principal | None:
+def authenticate(request: Request, session: Session, now: datetime) -> Principal | None:
+    """The caller behind the request's key, None without one; KeyInvalid for a bad one."""
     header = request.headers.get("authorization")
     if header is None:
         return None
@@ -108,13 +109,13 @@ class Reader:
 
 def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
     """The reader of a request."""
-    principal = _authenticate(request, session, now)
+    principal = authenticate(request, session, now)
     return Reader(request=request, session=session, principal=principal, now=now)
 
 
 def get_writer(request: Request, session: WriteSession, now: Now) -> Principal:
     """The caller of a write, who needs a key."""
-    principal = _authenticate(request, session, now)
+    principal = authenticate(request, session, now)
     if principal is None:
         raise KeyNeeded
     return principal

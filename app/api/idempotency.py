@@ -16,7 +16,7 @@ from fastapi import Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import get_database
+from app.api.dependencies import authenticate, get_database
 from app.api.strict_json import StrictRequest, StrictRoute, is_json
 from app.api.upload import spool
 from app.errors import Fault, IdempotencyInProgress, IdempotencyKeyReused, ParametersInvalid
@@ -64,6 +64,9 @@ async def _run_once(request: Request, key: str, handle: Handler) -> Response:
         return await _in_transaction(strict, name, digest, handle)
     finally:
         running.discard(name)
+        # A repeated answer never reached the route that would have let the file go.
+        if upload := getattr(request.state, "upload", None):
+            upload.file.close()
 
 
 async def _in_transaction(
@@ -73,7 +76,7 @@ async def _in_transaction(
     transaction = get_database(request).write_transaction()
     session = await run_in_threadpool(transaction.__enter__)
     try:
-        stored = await run_in_threadpool(_find, session, name, digest)
+        stored = await run_in_threadpool(_find, request, session, name, digest)
         if stored is not None:
             response = stored
         else:
@@ -88,7 +91,9 @@ async def _in_transaction(
     return response
 
 
-def _find(session: Session, name: tuple[str, str, str], digest: str) -> Response | None:
+def _find(
+    request: Request, session: Session, name: tuple[str, str, str], digest: str
+) -> Response | None:
     """The stored answer; IdempotencyKeyReused for another body, IdempotencyInProgress."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
@@ -99,6 +104,8 @@ def _find(session: Session, name: tuple[str, str, str], digest: str) -> Response
     found = session.get(Idempotency, name)
     if found is None:
         return None
+    # A key that was revoked since gets nothing any more, not even what it once got.
+    authenticate(request, session, request.app.state.clock())
     if found.request_digest != digest:
         raise IdempotencyKeyReused(key=name[2])
     headers = json.loads(found.headers) | {"Idempotent-Replayed": "true"}

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -23,6 +23,7 @@ from app.services.report_views import view_finding
 from app.services.submission import is_conflict_only, is_question_only
 
 MEDIA_TYPE = "application/problem+json"
+_NO_SUCH_TABLE_OR_COLUMN = ("42P01", "42703")
 _JSON_WORDS = ((None, "null"), (True, "true"), (False, "false"))
 RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (errors.StorageUnavailable, errors.IdempotencyInProgress)
@@ -74,6 +75,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(OperationalError, _on_storage)
+    app.add_exception_handler(ProgrammingError, _on_schema)
     app.add_exception_handler(PoolTimeoutError, _on_storage)
 
 
@@ -205,6 +207,14 @@ def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     if status == 404:
         return make_problem(request, 404, "no_such_path")
     return make_problem(request, 400, "malformed_json", facts={"why": "unreadable"})
+
+
+def _on_schema(request: Request, error: Exception) -> JSONResponse:
+    """A schema that is not there yet, or another version's: unavailable, as on SQLite."""
+    origin = error.orig if isinstance(error, ProgrammingError) else None
+    if getattr(origin, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
+        return _on_storage(request, error)
+    raise error
 
 
 def _on_storage(request: Request, error: Exception) -> JSONResponse:

@@ -8,6 +8,7 @@ is. The delimiter is the one that the heading is written with.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -22,6 +23,7 @@ _BLOCK = 256 * 1024
 # Nothing longer than such a row is ever held.
 _LONGEST_ROW = 64 * LONGEST_CELL
 _DELIMITERS = (",", ";", "\t")
+_WRONG_BYTE = re.compile("[\udc80-\udcff]")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -72,7 +74,8 @@ def _is_utf8(source: BinaryIO) -> bool:
 
 
 def _read_lines(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[Line]:
-    text = io.TextIOWrapper(source, encoding=encoding, newline="")
+    # Wrong bytes are let through as marks: the decoder is ahead of the row that is being read.
+    text = io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
     feed = _Feed(text)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     try:
@@ -92,8 +95,6 @@ def _next_row(reader: Iterator[list[str]], feed: "_Feed") -> list[str] | None:
     row = feed.row + 1
     try:
         return next(reader, None)
-    except UnicodeDecodeError as error:
-        raise FileRefused(why="encoding", row=row) from error
     except csv.Error as error:
         if feed.has_ended:
             raise FileRefused(why="unclosed_quote", row=row) from error
@@ -120,6 +121,8 @@ class _Feed:
         self.length += len(line)
         if self.length > _LONGEST_ROW:
             raise FileRefused(why="long_row", row=self.row + 1)
+        if not line.isascii() and _WRONG_BYTE.search(line):
+            raise FileRefused(why="encoding", row=self.row + 1)
         if not line:
             self.has_ended = True
             raise StopIteration

@@ -132,8 +132,14 @@ def written_to(target: IO[bytes], *, is_streamed: bool = False) -> Iterator[Styl
     # The folder keeps nothing behind where the writing breaks off.
     with TemporaryDirectory(prefix="dabiao-xlsx-") as folder:
         workbook = StyledWorkbook(target, folder, is_streamed=is_streamed)
-        yield workbook
-        workbook.book.close()
+        try:
+            yield workbook
+            workbook.book.close()
+        finally:
+            for sheet in workbook.book.worksheets():
+                # The rows so far, which XlsxWriter itself closes only at the end.
+                if sheet.row_data_fh is not None:
+                    sheet.row_data_fh.close()
 
 
 def is_shown_exactly(number: Decimal) -> bool:

@@ -147,7 +147,9 @@ class ReportQuery(ListQuery):
     """The submissions. They are not official, so a key is always needed."""
 
     area: Codes | None = Field(default=None, description="Area codes.")
-    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = None
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Quarters: 2024-Q3."
+    )
     status: Codes | None = Field(default=None, description="submitted, approved, returned, ...")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import AreaRule, Frequency, Measure
-from app.domain.calendar import day_in_shanghai
 from app.domain.measures import percent_of
 from app.domain.period import Period
 from app.schemas.calendar import (
@@ -114,7 +113,7 @@ def _state(definition: PlanDefinition, period: Period, day: date) -> PeriodState
 def _expected_figures(session: Session, plan: Plan, wanted: ReportingFilter) -> Iterator[_Expected]:
     """Each figure once, however often it was sent; ``not_applicable`` is not expected."""
     day, calendar = plan.snapshot.day, plan.definition.calendar
-    first_sent = _load_first_sent(session, plan.snapshot)
+    on_time = _load_on_time(session, plan.snapshot)
     for indicator in plan.definition.document.indicators:
         for area in _reporting_areas(plan.definition, indicator):
             for period in _due_periods(plan, indicator):
@@ -126,7 +125,6 @@ def _expected_figures(session: Session, plan: Plan, wanted: ReportingFilter) -> 
                     continue
                 is_reported = found is not None and found.value is not None
                 due_on = calendar.due_on(period)
-                sent_on = first_sent.get((indicator.code, area.code, period.index))
                 yield _Expected(
                     area=area.code,
                     indicator=indicator.code,
@@ -134,7 +132,7 @@ def _expected_figures(session: Session, plan: Plan, wanted: ReportingFilter) -> 
                     due_on=due_on,
                     is_overdue=not is_reported and day > due_on,
                     is_reported=is_reported,
-                    is_on_time=is_reported and sent_on is not None and sent_on <= due_on,
+                    is_on_time=is_reported and (indicator.code, area.code, period.index) in on_time,
                     missing_reason=reason,
                 )
 
@@ -166,21 +164,22 @@ def _is_wanted(wanted: ReportingFilter, area: str, indicator: str, period: Perio
     )
 
 
-def _load_first_sent(session: Session, snapshot: Snapshot) -> dict[FigureKey, date]:
-    """The day on which each figure first came in a report, whatever became of that report."""
+def _load_on_time(session: Session, snapshot: Snapshot) -> set[FigureKey]:
+    """The figures that some report brought by the due day, whatever became of that report."""
     query = (
-        select(Figure.indicator, Figure.area, Figure.period, Report.submitted_at)
+        select(Figure.indicator, Figure.area, Figure.period)
         .join(Report, (col(Report.plan) == Figure.plan) & (col(Report.id) == Figure.report_id))
         .where(
             Figure.plan == snapshot.plan,
             Figure.revision <= snapshot.revision,
             col(Figure.value).is_not(None),
+            col(Report.late).is_(False),
         )
-        .order_by(col(Figure.revision).desc())
+        .distinct()
     )
     return {
-        (indicator, area, Period.parse(period).index): day_in_shanghai(sent_at)
-        for indicator, area, period, sent_at in session.exec(query)
+        (indicator, area, Period.parse(period).index)
+        for indicator, area, period in session.exec(query)
     }
 
 

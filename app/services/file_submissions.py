@@ -33,21 +33,26 @@ def read_submissions(tables: Iterable[IntakeTable]) -> Iterator[Submission]:
     Rows are kept as they came until all are read: the same quarter may stand in
     several places of a file.
     """
-    rows = [_place(table, row) for table in tables for row in table.rows]
+    # The same few codes stand in every row: each is kept once.
+    shared: dict[Cell, Cell] = {}
+    rows = [_place(table, row, shared) for table in tables for row in table.rows]
     rows.sort(key=lambda row: (row.area, row.period, row.sheet or "", row.number))
     for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period)):
         yield _submission(area, period, list(group))
 
 
-def _place(table: IntakeTable, row: FileRow) -> PlacedRow:
-    area, period = _text(row.cells, "area"), _text(row.cells, "period")
+def _place(table: IntakeTable, row: FileRow, shared: dict[Cell, Cell]) -> PlacedRow:
+    cells = tuple(
+        shared.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in row.cells
+    )
+    area, period = _text(cells, "area"), _text(cells, "period")
     header_area, header_period = table.header_area, table.header_period
     return PlacedRow(
         area=area or header_area or "",
         period=period or header_period or "",
         number=row.number,
         sheet=table.sheet,
-        cells=row.cells,
+        cells=cells,
         header_area=header_area if area and header_area and area != header_area else None,
         header_period=header_period
         if period and header_period and period != header_period

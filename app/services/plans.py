@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from pydantic import JsonValue
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.domain.period import Period
@@ -30,8 +31,12 @@ def load_plan(session: Session, document: PlanDocument, *, now: datetime) -> boo
     if session.get(Plan, code, with_for_update=True) is not None:
         return False
     plan = Plan(code=code, revision=0, digest=GENESIS, recorded_at=now)
-    session.add(plan)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(plan)
+    except IntegrityError:
+        # PostgreSQL locks no row that is not there: another process loaded it meanwhile.
+        return False
     publisher = document.plan.publisher_en
     append(
         session,

@@ -87,9 +87,9 @@ def record_part(session: Session, entry: LedgerEntry, report: Content) -> None:
     session.connection().execute(sa.insert(Figure), figures)
     if report["status"] == "approved":
         session.add(_decision(entry, report["id"], "approved"))
-        session.flush()
         rows = [_official_row(entry, each, entry.actor) for each in figures]
         session.connection().execute(sa.insert(Observation), rows)
+    session.flush()
 
 
 def _submit(_session: Session, _entry: LedgerEntry, _content: Content) -> None:

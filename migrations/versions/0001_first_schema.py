@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel import UTCDateTime
 
 from app.tables.base import ExactValue
-from migrations.append_only import forbid_changes
+from migrations.append_only import forbid_changes, forbid_odd_numbers
 
 revision = "0001"
 down_revision = None
@@ -300,6 +300,7 @@ def upgrade() -> None:
         )
 
     forbid_changes()
+    forbid_odd_numbers()
 
 
 def downgrade() -> None:

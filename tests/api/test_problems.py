@@ -1,8 +1,5 @@
 """Every failure is a problem document, in the reader's language, with every error at once."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from app.tables import Definition
@@ -174,14 +171,3 @@ def test_an_unexpected_failure_reveals_a_request_id_and_nothing_else(
     for secret in ("4711", "secret", "Traceback", "pydantic", "document", "sql"):
         assert secret not in found.text
     assert deployment.client.get("/healthz").status_code == 200
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_an_unmigrated_database_is_unavailable_and_says_when_to_try_again(
-    deploy: Callable[..., Deployment], tmp_path: Path, language: str
-) -> None:
-    empty = deploy(f"sqlite:///{tmp_path}/empty.db")
-    found = empty.client.get("/api/v1/plans", headers={"Accept-Language": language})
-    assert (found.status_code, found.json()["code"]) == (503, "storage_unavailable")
-    assert int(found.headers["retry-after"]) > 0
-    assert "plan" not in found.json()["detail"]

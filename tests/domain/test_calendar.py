@@ -49,3 +49,26 @@ def test_a_period_may_never_close() -> None:
 )
 def test_midnight_in_shanghai_is_16_utc(hour: int, minute: int, day: date) -> None:
     assert day_in_shanghai(datetime(2024, 10, 15, hour, minute, tzinfo=UTC)) == day
+
+
+def test_a_period_is_closed_from_the_day_after_its_last() -> None:
+    calendar = Calendar(closes_after_days=30)
+
+    assert calendar.closed_since(Period(2024, 3), date(2024, 11, 14)) is None
+    assert calendar.closed_since(Period(2024, 3), date(2024, 11, 15)) == date(2024, 11, 15)
+    assert calendar.closed_since(Period(2024, 3), date(2025, 5, 1)) == date(2024, 11, 15)
+
+
+def test_an_extension_moves_the_last_day_later_and_never_earlier() -> None:
+    calendar, period = Calendar(closes_after_days=30), Period(2024, 3)
+    longer, shorter = date(2024, 12, 1), date(2024, 11, 1)
+
+    assert calendar.closed_since(period, longer, extended_until=longer) is None
+    assert calendar.closed_since(period, date(2025, 1, 1), extended_until=longer) == (
+        date(2024, 12, 2)
+    )
+    assert calendar.closed_since(period, date(2024, 11, 14), extended_until=shorter) is None
+
+
+def test_what_never_closes_is_never_closed() -> None:
+    assert Calendar().closed_since(Period(2024, 3), date(2030, 1, 1)) is None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -13,7 +14,18 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEADING = list(COLUMNS)
-GOOD = ["nanshan", "2024-Q3", "value_added", Decimal("812.4"), "亿元", "ytd", None, None, None, "ok"]
+GOOD = [
+    "nanshan",
+    "2024-Q3",
+    "value_added",
+    Decimal("812.4"),
+    "亿元",
+    "ytd",
+    None,
+    None,
+    None,
+    "ok",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,8 @@ class Raw:
 class Book:
     """A workbook in the making; every part can be replaced."""
 
-    sheets: Mapping[str, Sequence[Sequence[object]] | str]
+    # Rows of cells, or the XML of the sheet.
+    sheets: Mapping[str, Any]
     states: Mapping[str, str] = field(default_factory=dict)
     strings: str | None = None
     styles: str | None = None
@@ -39,9 +52,8 @@ class Book:
         listed, relations, parts = [], [], {}
         for number, (name, content) in enumerate(self.sheets.items(), start=1):
             state = self.states.get(name, "visible")
-            listed.append(
-                f'<sheet name="{escape(name)}" sheetId="{number}" state="{state}" r:id="r{number}"/>'
-            )
+            known_by = f'sheetId="{number}" r:id="r{number}"'
+            listed.append(f'<sheet name="{escape(name)}" {known_by} state="{state}"/>')
             relations.append(_relation(f"r{number}", "worksheet", f"worksheets/sheet{number}.xml"))
             xml = content if isinstance(content, str) else sheet_xml(content)
             parts[f"xl/worksheets/sheet{number}.xml"] = xml

@@ -1,0 +1,193 @@
+"""A demonstration made: every report and decision goes through the intake, at its own instant.
+
+All of it is one transaction: a demonstration is there whole, or not at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from random import Random
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from app.database import Database
+from app.demo.figures import choose_absent, is_asked_for, shape, simulate_figures
+from app.demo.timeline import Step, plan_steps
+from app.domain.accumulation import MissingReason
+from app.domain.calendar import SHANGHAI
+from app.domain.checks import RawFigure
+from app.domain.period import Period, quarters_between
+from app.domain.quantity import EXACT
+from app.domain.unit import UNITS, convert, units_of_dimension
+from app.errors import NotMixed, SubmissionRefused
+from app.migration import migrate, schema_version
+from app.schemas.plan_document import IndicatorEntry, PlanDocument
+from app.services.decisions import approve_report, return_report
+from app.services.definitions import get_definition
+from app.services.deployments import is_demo, mark_demo
+from app.services.keys import Principal, Role
+from app.services.ledger import Action
+from app.services.plans import list_plans, load_plan
+from app.services.reports import Outcome, submit_reports
+from app.services.submission import Mode, SentFigure, Submission
+from app.services.targets import load_targets
+
+REVIEWER = "demo-reviewer"
+# A slip leaves out a part of the first figure.
+SLIP = Decimal("0.94")
+SMALLER = 10_000
+EXPLANATION = "已与台账核对（模拟） / checked against the books (simulated)"
+CORRECTION = "漏报一家企业（模拟） / one enterprise had been left out (simulated)"
+RETURN_CODE = "incomplete"
+RETURN_REASON = "请核对是否漏报（模拟） / please check whether one is missing (simulated)"
+
+
+def make_demo(database: Database, document: PlanDocument, *, seed: int, now: datetime) -> bool:
+    """Fill an empty database with a plan and simulated reports of its areas.
+
+    False, and nothing is changed, when it is a demonstration already; NotMixed when it holds
+    anything else. The same seed gives the same ledger; nothing is dated later than ``now``.
+    """
+    if is_demo(database):
+        return False
+    _require_empty(database)
+    migrate(database)
+    with database.write_transaction() as session:
+        mark_demo(session, now=now)
+        opened = datetime.combine(document.plan.start_date, time(9), SHANGHAI)
+        if not load_plan(session, document, now=opened.astimezone(UTC)):
+            return False
+        _Office(session, document.plan.code, Random(seed)).work_until(now)  # noqa: S311 - see above
+    return True
+
+
+def _require_empty(database: Database) -> None:
+    tables = sa.inspect(database.engine).get_table_names()
+    if tables and schema_version(database) is None:
+        raise NotMixed
+    if tables:
+        with database.read_session() as session:
+            if list_plans(session):
+                raise NotMixed
+
+
+class _Office:
+    """The districts and the reviewer, with what each will report and when."""
+
+    def __init__(self, session: Session, plan: str, chance: Random) -> None:
+        self.session, self.plan = session, plan
+        self.definition = get_definition(session, plan, revision=1)
+        document = self.definition.document
+        first, last = Period(document.plan.start_year, 1), Period(document.plan.end_year, 4)
+        # The last quarter is still to come: a demonstration shows a plan under way.
+        periods = list(quarters_between(first, last.shift(-1)))
+        areas = [area.code for area in document.areas if area.reports]
+        targets = load_targets(session, plan, revision=1)
+        self.figures = simulate_figures(self.definition, targets, periods, chance)
+        self.steps = plan_steps(self.definition.calendar, areas, periods, chance)
+        self.absent = choose_absent(self.figures, self.definition, chance)
+        self.in_small_units = chance.choice(areas)
+        self.reports: dict[tuple[str, Period], str] = {}
+
+    def work_until(self, now: datetime) -> None:
+        """Do everything that falls before the instant, in its order."""
+        for step in self.steps:
+            if step.at > now:
+                break
+            if step.action is Action.SUBMIT:
+                self._submit(step)
+            else:
+                self._decide(step)
+
+    def _submit(self, step: Step) -> None:
+        submission = Submission(
+            area=step.area,
+            period=str(step.period),
+            figures=tuple(self._fill_in(step)),
+            correction_reason=CORRECTION if step.is_correction else None,
+        )
+        try:
+            outcome = self._send(submission, step.at)
+        except SubmissionRefused as refused:
+            # As a clerk does: looks up what is asked about, and sends it again with the answer.
+            asked = {finding.row for finding in refused.findings}
+            answered = [
+                replace(each, explanation=EXPLANATION if each.raw.row in asked else None)
+                for each in submission.figures
+            ]
+            outcome = self._send(replace(submission, figures=tuple(answered)), step.at)
+        self.reports[step.area, step.period] = outcome.reports[0].id
+
+    def _send(self, submission: Submission, at: datetime) -> Outcome:
+        areas = frozenset({submission.area})
+        return submit_reports(
+            self.session,
+            self._sign_in(f"demo-{submission.area}", Role.REPORTER, areas),
+            plan_code=self.plan,
+            submissions=[submission],
+            mode=Mode.ATOMIC,
+            now=at,
+        )
+
+    def _fill_in(self, step: Step) -> Iterator[SentFigure]:
+        asked_for = [
+            (indicator, self.figures[key])
+            for indicator in self.definition.document.indicators
+            if (key := (indicator.code, step.area, step.period.index)) in self.figures
+            and is_asked_for(indicator, step.period)
+        ]
+        for row, (indicator, value) in enumerate(asked_for, start=1):
+            raw = RawFigure(pointer=f"/figures/{row - 1}", row=row, indicator=indicator.code)
+            if (indicator.code, step.area, step.period.index) == self.absent:
+                yield SentFigure(raw=replace(raw, missing_reason=MissingReason.NOT_YET_AVAILABLE))
+                continue
+            is_wrong = step.is_slip and row == 1
+            told = shape(indicator, EXACT.multiply(value, SLIP)) if is_wrong else value
+            unit = self._unit_of(indicator, step.area)
+            told = convert(told, from_unit=indicator.unit, to_unit=unit)
+            basis = indicator.accumulation.bases[-1]
+            yield SentFigure(raw=replace(raw, value=told, unit=unit, basis=basis))
+
+    def _unit_of(self, indicator: IndicatorEntry, area: str) -> str:
+        """The unit that the area writes: one of them counts in ten thousandths where it can."""
+        known = [indicator.unit]
+        if area == self.in_small_units:
+            small = UNITS[indicator.unit].factor / SMALLER
+            alike = units_of_dimension(indicator.unit)
+            known = [unit for unit in alike if UNITS[unit].factor == small] or known
+        return known[0]
+
+    def _decide(self, step: Step) -> None:
+        reviewer = self._sign_in(REVIEWER, Role.REVIEWER, frozenset())
+        report = self.reports[step.area, step.period]
+        if step.action is Action.APPROVE:
+            approve_report(
+                self.session,
+                reviewer,
+                plan_code=self.plan,
+                report_id=report,
+                note=None,
+                now=step.at,
+            )
+        else:
+            return_report(
+                self.session,
+                reviewer,
+                plan_code=self.plan,
+                report_id=report,
+                reason_code=RETURN_CODE,
+                reason=RETURN_REASON,
+                now=step.at,
+            )
+
+    def _sign_in(self, owner: str, role: Role, areas: frozenset[str]) -> Principal:
+        return Principal(
+            key_id=owner,
+            owner=owner,
+            role=role,
+            areas=areas,
+            responsible_unit=None,
+            plan=self.plan,
+        )

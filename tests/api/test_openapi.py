@@ -1,0 +1,133 @@
+"""The API describes itself, validly and without the internet."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from tests.conftest import Deployment
+
+VERBS = {"get", "post", "put", "patch", "delete"}
+NO_PROBLEMS = {"/healthz", "/readyz", "/metrics"}
+
+Operation = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document(read_api: Deployment) -> Operation:
+    found = read_api.client.get("/openapi.json")
+    assert found.status_code == 200
+    return dict(found.json())
+
+
+def _operations(document: Operation) -> list[tuple[str, Operation]]:
+    return [
+        (f"{verb.upper()} {path}", operation)
+        for path, operations in document["paths"].items()
+        for verb, operation in operations.items()
+        if verb in VERBS
+    ]
+
+
+def test_the_description_is_valid_openapi_31(document: Operation) -> None:
+    assert document["openapi"].startswith("3.1")
+    errors = [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(document)]
+    assert errors == []
+
+
+def test_every_schema_is_a_valid_json_schema(document: Operation) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert jsonschema_rs.meta.is_valid(schema), name
+
+
+def test_every_reference_leads_somewhere(document: Operation) -> None:
+    for reference in set(re.findall(r'"\$ref": ?"([^"]*)"', str(document).replace("'", '"'))):
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def test_every_operation_has_a_summary_and_a_name_of_its_own(document: Operation) -> None:
+    operations = _operations(document)
+    assert [name for name, operation in operations if not operation.get("summary")] == []
+    names = [operation["operationId"] for _, operation in operations]
+    assert len(names) == len(set(names))
+
+
+def test_every_parameter_and_field_of_a_query_is_described(document: Operation) -> None:
+    undescribed = [
+        (name, parameter["name"])
+        for name, operation in _operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and not parameter.get("description")
+    ]
+    assert undescribed == []
+
+
+def test_every_operation_lists_the_problems_that_it_may_answer(document: Operation) -> None:
+    for name, operation in _operations(document):
+        path = name.partition(" ")[2]
+        if path in NO_PROBLEMS:
+            continue
+        needed = {"401", "422", "503"} | ({"404"} if "{plan}" in path else set())
+        assert needed <= set(operation["responses"]), name
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_every_read_of_the_contract_is_described(document: Operation) -> None:
+    described = {name for name, _ in _operations(document)}
+    plan = "GET /api/v1/plans/{plan}"
+    names = "areas indicators goals actions units targets overview gaps observations ledger reports"
+    expected = {f"{plan}/{name}" for name in names.split()} | {
+        "GET /api/v1/plans",
+        plan,
+        f"{plan}/indicators/{{indicator}}",
+        f"{plan}/targets/{{indicator}}",
+        f"{plan}/gaps/{{indicator}}",
+        f"{plan}/ledger/head",
+        f"{plan}/reports/{{report}}",
+        "GET /api/v1/me",
+        "POST /api/v1/evaluate",
+    }
+    assert expected <= described
+
+
+def test_answers_match_their_own_description(read_api: Deployment, document: Operation) -> None:
+    plan = "/api/v1/plans/{plan}"
+    for path, operations in document["paths"].items():
+        operation = operations.get("get")
+        if operation is None or not path.startswith("/api/v1/plans") or "report" in path:
+            continue
+        answer = operation["responses"]["200"].get("content", {}).get("application/json")
+        if answer is None:
+            continue
+        url = path.replace("{plan}", "china-software-2025")
+        url = url.replace("{indicator}", "software_business_revenue")
+        found = read_api.client.get(url)
+        if found.status_code == 200 and plan in path:
+            schema = {**answer["schema"], "components": document["components"]}
+            errors = [e.message for e in jsonschema_rs.iter_errors(schema, found.json())]
+            assert errors[:3] == [], path
+
+
+def test_the_pages_load_nothing_from_elsewhere(read_api: Deployment) -> None:
+    page = read_api.client.get("/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+", page.text) == []
+    assets = re.findall(r'(?:href|src)="([^"]+)"', page.text)
+    assert len(assets) >= 3
+    for asset in assets:
+        assert asset.startswith("/")
+        assert read_api.client.get(asset).status_code == 200, asset
+    assert "'/openapi.json'" in page.text
+    assert '"validatorUrl": null' in page.text
+
+
+def test_an_asset_that_is_not_there_is_404(read_api: Deployment) -> None:
+    for name in ("none.js", "../../pyproject.toml", "%2e%2e/%2e%2e/pyproject.toml"):
+        found = read_api.client.get(f"/docs/assets/{name}")
+        assert found.status_code == 404

@@ -1,0 +1,215 @@
+"""What the database keeps: exact figures, one snapshot a read, and nothing changed afterwards."""
+
+import threading
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlmodel import Session, SQLModel
+
+from app.database import Database
+from app.settings import Settings
+from app.tables import ApiKey, Plan
+from app.tables.base import ExactValue
+from migrations.append_only import APPEND_ONLY
+from tests.conftest import Deployment
+from tests.writing import decide, figure, missing, read_tables, submit
+
+CITY_CODE = "shenzhen-software-2025"
+KEPT = sa.Table("kept", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("value", ExactValue))
+
+
+def _exact_values() -> st.SearchStrategy[Decimal]:
+    """Whatever may be reported: 15 significant digits, 8 places, below 10^10."""
+    scaled = st.integers(-(10**15) + 1, 10**15 - 1)
+    shifted = st.tuples(scaled, st.integers(0, 8)).map(
+        lambda pair: Decimal(pair[0]).scaleb(-pair[1])
+    )
+    return shifted.filter(lambda value: abs(value) < 10**10)
+
+
+@pytest.fixture
+def database(deployment: Deployment) -> Database:
+    return deployment.database
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(values=st.lists(_exact_values(), min_size=20, max_size=40))
+def test_a_figure_comes_back_to_the_last_digit(database: Database, values: list[Decimal]) -> None:
+    with database.engine.connect() as connection, connection.begin() as attempt:
+        connection.execute(sa.text("CREATE TABLE kept (id INTEGER, value NUMERIC(19, 8))")) if (
+            not database.is_sqlite
+        ) else connection.execute(sa.text("CREATE TABLE kept (id INTEGER, value BIGINT)"))
+        rows = [{"id": place, "value": value} for place, value in enumerate(values)]
+        connection.execute(sa.insert(KEPT), rows)
+        found = connection.execute(sa.select(KEPT.c.value).order_by(KEPT.c.id)).scalars().all()
+        attempt.rollback()
+    assert list(found) == values
+    assert all(isinstance(value, Decimal) for value in found)
+    # The shortest form: equal figures look equal, whichever database they come from.
+    assert [str(value) for value in found] == [f"{value.normalize() + 0:f}" for value in values]
+
+
+@pytest.mark.parametrize(
+    "value", ["0.000000001", "10000000000", "-10000000000", "NaN", "Infinity", "1E+30"]
+)
+def test_a_figure_that_would_be_rounded_is_an_error(database: Database, value: str) -> None:
+    engine = database.engine
+    bound = sa.select(sa.bindparam("value", Decimal(value), type_=ExactValue))
+    with engine.connect() as connection, pytest.raises(StatementError, match="exact"):
+        connection.execute(bound)
+
+
+@pytest.fixture
+def filled(deployment: Deployment) -> Database:
+    """A database with a row in every table that only grows."""
+    nanshan, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
+    decide(deployment, reviewer, submit(deployment, nanshan, figure()), "approve")
+    submit(deployment, nanshan, missing("rd_institutions"))
+    return deployment.database
+
+
+def test_what_was_recorded_cannot_be_changed_or_removed(filled: Database) -> None:
+    before = read_tables(filled)
+    for table in APPEND_ONLY:
+        assert before[table], table
+        tampering = [f"UPDATE {table} SET plan = plan", f"DELETE FROM {table}"]
+        if not filled.is_sqlite:
+            tampering.append(f"TRUNCATE {table} CASCADE")
+        for statement in tampering:
+            with (
+                pytest.raises(DatabaseError, match="append-only"),
+                filled.engine.begin() as connection,
+            ):
+                connection.exec_driver_sql(statement)
+    assert read_tables(filled) == before
+
+
+def test_replacing_a_row_is_removing_it(filled: Database) -> None:
+    before = read_tables(filled)
+    with filled.engine.connect() as connection:
+        row = (
+            connection.exec_driver_sql("SELECT * FROM ledger WHERE revision = 1").mappings().first()
+        )
+    assert row is not None
+    verb = "INSERT OR REPLACE" if filled.is_sqlite else "INSERT"
+    table = SQLModel.metadata.tables["ledger"]
+    changed = dict(row) | {"actor": "somebody else"}
+    with pytest.raises(DatabaseError), filled.engine.begin() as connection:
+        connection.execute(sa.insert(table).prefix_with(verb[7:]), changed)
+    assert read_tables(filled) == before
+
+
+@pytest.mark.parametrize("odd", ["'NaN'", "'Infinity'", "'twelve'", "0.5"])
+def test_the_database_itself_refuses_odd_numbers(filled: Database, odd: str) -> None:
+    columns = "plan, indicator, area, period, revision, value, rounded, source"
+    place = f"'{CITY_CODE}', 'value_added', 'futian', '2024-Q4', 9"
+    with filled.engine.connect() as connection, connection.begin() as attempt:
+        if odd == "0.5" and not filled.is_sqlite:
+            connection.exec_driver_sql(
+                f"INSERT INTO observation ({columns}) VALUES ({place}, {odd}, false, '')"
+            )
+        else:
+            with pytest.raises(DatabaseError):
+                connection.exec_driver_sql(
+                    f"INSERT INTO observation ({columns}) VALUES ({place}, {odd}, false, '')"
+                )
+        attempt.rollback()
+
+
+@pytest.mark.parametrize(("value", "reason"), [("NULL", "NULL"), ("5", "'withheld'")])
+def test_a_figure_is_either_a_value_or_a_reason(filled: Database, value: str, reason: str) -> None:
+    columns = "plan, indicator, area, period, revision, value, missing_reason, rounded, source"
+    place = f"'{CITY_CODE}', 'value_added', 'futian', '2024-Q4', 9"
+    with pytest.raises(IntegrityError), filled.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO observation ({columns}) VALUES ({place}, {value}, {reason}, false, '')"
+        )
+
+
+def test_figures_of_unknown_areas_and_indicators_are_refused(filled: Database) -> None:
+    columns = "plan, indicator, area, period, revision, value, rounded, source"
+    for known in (("value_add", "futian"), ("value_added", "atlantis")):
+        place = f"'{CITY_CODE}', '{known[0]}', '{known[1]}', '2024-Q4', 9, 5, false, ''"
+        with pytest.raises(IntegrityError), filled.engine.begin() as connection:
+            connection.exec_driver_sql(f"INSERT INTO observation ({columns}) VALUES ({place})")
+
+
+def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    before = read_tables(database)
+
+    def fail() -> None:
+        with database.write_transaction() as session:
+            plan = session.get_one(Plan, CITY_CODE)
+            plan.revision = 99
+            session.add(plan)
+            session.flush()
+            raise RuntimeError("the machine stumbles")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert read_tables(database) == before
+
+
+def test_a_read_sees_one_state_however_long_it_takes(database: Database) -> None:
+    with database.read_session() as session:
+        assert session.connection().execute(sa.text("SELECT count(*) FROM api_key")).scalar() == 0
+        with database.write_transaction() as writing:
+            writing.add(_key("a"))
+        assert session.connection().execute(sa.text("SELECT count(*) FROM api_key")).scalar() == 0
+    with database.read_session() as session:
+        assert session.connection().execute(sa.text("SELECT count(*) FROM api_key")).scalar() == 1
+
+
+def test_two_writers_take_turns_and_the_second_sees_the_first(sqlite_url: str) -> None:
+    database = Database(Settings(database_url=sqlite_url))
+    has_begun, seen = threading.Event(), list[int]()
+
+    def write_second() -> None:
+        has_begun.set()
+        with database.write_transaction() as session:
+            seen.append(_count_keys(session))
+
+    with database.write_transaction() as session:
+        session.add(_key("a"))
+        session.flush()
+        second = threading.Thread(target=write_second)
+        second.start()
+        assert has_begun.wait(5)
+    second.join(10)
+    assert seen == [1]
+    database.dispose()
+
+
+def test_sqlite_is_durable_and_checks_references(sqlite_url: str) -> None:
+    database = Database(Settings(database_url=sqlite_url))
+    with database.engine.connect() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas]
+    database.dispose()
+    assert found == ["wal", 2, 1, 1]
+
+
+def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "dabiao.db"
+    database = Database(Settings(database_url=f"sqlite:///{path}"))
+    with database.engine.connect():
+        assert path.exists()
+    database.dispose()
+
+
+def _key(key_id: str) -> ApiKey:
+    made = datetime(2026, 3, 2, tzinfo=UTC)
+    return ApiKey(
+        id=key_id, secret_digest=key_id, owner="o", role="reader", areas="", created_at=made
+    )
+
+
+def _count_keys(session: Session) -> int:
+    found: int = session.connection().execute(sa.text("SELECT count(*) FROM api_key")).scalar_one()
+    return found
