@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
 from app.database import Database
-from app.errors import Failure
+from app.demo.making import make_demo, settings_of
+from app.errors import Failure, NotMixed
+from app.factory import create_app
 from app.formats.plan_file import PlanFileInvalid, read_plan_file
 from app.messages import say_failure
 from app.migration import ROOT, migrate, schema_version
@@ -88,8 +91,36 @@ def load_command(
     _load(Database(Settings()), files or sorted(SEEDS.glob("*.yaml")))
 
 
+@main.command("demo")
+def demo_command(
+    database: Annotated[
+        Path, typer.Option(help="The demonstration's own SQLite file.", dir_okay=False)
+    ] = Path("dabiao-demo.db"),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 2025,
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve it afterwards.")] = False,
+) -> None:
+    """Make a demonstration: simulated figures, in a database apart from any real one."""
+    # A plan with published figures needs no simulated ones.
+    plans = (read_plan_file(path) for path in sorted(SEEDS.glob("*.yaml")))
+    plan = next(document for document in plans if not document.observations)
+    try:
+        is_new = make_demo(database, plan, real=Settings(), seed=seed, now=datetime.now(UTC))
+    except NotMixed:
+        _fail(f"{database} is for real figures. Give a demonstration another --database.")
+    except (DBAPIError, OSError) as error:
+        _fail(f"{database}: {error.orig if isinstance(error, DBAPIError) else error.strerror}")
+    state = f"made, with simulated figures (seed {seed})" if is_new else "is there already"
+    typer.echo(f"{database}: {plan.plan.code} {state}")
+    if serve:
+        typer.echo(f"The demonstration listens on http://127.0.0.1:{port}")
+        app = create_app(settings_of(database))
+        uvicorn.run(app, port=port, log_level="warning", server_header=False)
+
+
 @main.command("push", cls=_ScriptCommand)
-def push_command(
+def push_command(  # noqa: PLR0913 - one for each option
     file: Annotated[Path, typer.Argument(help="The figures: .xlsx or .csv.", dir_okay=False)],
     url: Annotated[str, typer.Option(help="The server: https://dabiao.example.org")],
     key_file: Annotated[Path, typer.Option(help="A file with the key and nothing else.")],

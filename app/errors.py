@@ -213,3 +213,15 @@ class NotMixed(Failure):
     """Real and simulated figures never share a database."""
 
     code = "not_mixed"
+
+
+class PlanExists(Failure):
+    """The database has the plan already; an archive is read into one that has not."""
+
+    code = "plan_exists"
+
+
+class ArchiveInvalid(Failure):
+    """A line of an archive does not fit: no JSON, no entry, or a broken chain."""
+
+    code = "archive_invalid"

@@ -21,7 +21,7 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 def _sentences(texts: dict[str, Any], place: str = "") -> dict[str, str]:
     """Every sentence by its place in the file."""
-    found = {}
+    found: dict[str, str] = {}
     for name, value in texts.items():
         at = f"{place}/{name}"
         found |= _sentences(value, at) if isinstance(value, dict) else {at: value}

@@ -133,7 +133,7 @@ def _share_out(areas: Sequence[AreaEntry], chance: Random) -> dict[str, Decimal]
     weights = {area.code: Decimal(1) for area in areas}
     for place, area in enumerate(own):
         weights[area.code] = Decimal(STEP) ** (centre + 1 - abs(place - centre))
-    uneven = {code: EXACT.multiply(weight, _wobble(chance)) for code, weight in weights.items()}
+    uneven = {code: weight * chance.randint(60, 140) for code, weight in weights.items()}
     whole = sum(uneven.values(), Decimal(0))
     return {code: EXACT.divide(weight, whole) for code, weight in uneven.items()}
 

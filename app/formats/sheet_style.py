@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import IO, TypeAlias
 
 # XlsxWriter comes without types: its worksheets are known under one name, here.
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from app.formats.intake_cells import Cell
 from app.formats.intake_heading import (

@@ -103,7 +103,10 @@ def _add_report(session: Session, entry: LedgerEntry, report: Content) -> None:
         "revision": entry.revision,
         "submitted_at": entry.recorded_at,
         "submitted_by": entry.actor,
-        "findings": json.dumps(report["findings"], separators=(",", ":"), ensure_ascii=False),
+        # Sorted, as in the payload: a replay reads them from there.
+        "findings": json.dumps(
+            report["findings"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ),
         **{name: report[name] for name in columns},
     }
     session.connection().execute(sa.insert(Report), [row])

@@ -100,8 +100,8 @@ def test_the_answer_may_be_the_workbook_with_the_findings_beside_the_cells(
     known = {"accept": XLSX, "accept-language": "zh"}
     taken = _send(api, _xlsx(ROWS), **known)
     assert taken.status_code == 201
-    cells = CalamineWorkbook.from_filelike(io.BytesIO(taken.content)).get_sheet_by_index(0)
-    assert "新增" in "".join(map(str, cells.to_python()[1]))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(taken.content)).get_sheet_by_index(0)
+    assert "新增" in "".join(map(str, sheet.to_python()[1]))
 
 
 def test_header_and_rows_must_be_about_the_same_area(api: Deployment) -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.conftest import Deployment
 from tests.writing import CITY, deployed_once, read_tables
 
-VALUES = st.one_of(
+VALUES: st.SearchStrategy[Any] = st.one_of(
     st.integers(-10, 10**12),
     st.decimals(allow_nan=False, allow_infinity=False, places=3).map(float),
     st.sampled_from(["1,234", "12", "", True, None, [], {}]),
 )
-FIGURE = st.one_of(
+FIGURE: st.SearchStrategy[Any] = st.one_of(
     st.fixed_dictionaries(
         {},
         optional={

@@ -56,7 +56,7 @@ def test_me_needs_a_key(read_api: Deployment) -> None:
 def test_a_key_that_nobody_gave_out_is_refused_even_where_none_is_needed(
     read_api: Deployment, header: str, path: str
 ) -> None:
-    raw = {"Authorization": header.encode("latin-1")}
+    raw = [(b"Authorization", header.encode("latin-1"))]
     found = read_api.client.get(path, headers=raw)
     assert (found.status_code, found.json()["code"]) == (401, "key_invalid")
     assert found.headers["www-authenticate"].startswith("Bearer")

@@ -51,8 +51,8 @@ def test_the_queue_puts_questions_before_changes_before_lateness(deployment: Dep
     key = deployment.key("reporter", "nanshan", owner="nanshan")
     submit(deployment, key, figure(value=100), period="2024-Q1", explanations={})
     submit(deployment, key, figure(value=250), period="2024-Q2", explanations={})
-    change = {"correction_reason": "recount", "explanations": {}}
-    submit(deployment, key, figure(value=220), period="2024-Q2", **change)
+    again = {"correction_reason": "recount"}
+    submit(deployment, key, figure(value=220), period="2024-Q2", explanations={}, **again)
     submit(deployment, key, figure(value=90), period="2024-Q3")
     query = {"status": "submitted", "sort": "-risk"}
     reviewer = deployment.key("reviewer")

@@ -145,11 +145,11 @@ def test_provinces_are_shown_and_never_summed_beside_the_regions(reads: Deployme
     "query",
     [
         {},
-        {"start_period": "2020"},
-        {"start_period": "2020", "carry_forward": 4},
+        {"start_period": "2021", "end_period": "2022"},
+        {"start_period": "2024", "carry_forward": 4},
         {"period": ["2019", "2020", "2026-Q1", "2030"]},
     ],
-    ids=["latest", "every quarter", "carried forward", "beyond the plan"],
+    ids=["latest", "quarters", "carried forward", "beyond the plan"],
 )
 def test_every_null_has_a_reason_and_nothing_else_has_one(
     read_api: Deployment, plan: str, query: Row

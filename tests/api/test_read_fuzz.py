@@ -113,7 +113,7 @@ def _check(deployment: Deployment, url: str, sent: Row) -> None:
         assert found.json()["status"] == found.status_code
 
 
-@settings(fuzzed, max_examples=400)
+@settings(fuzzed, max_examples=300)
 @given(
     path=st.sampled_from(PATHS),
     query=parameters,
@@ -186,7 +186,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(fuzzed, max_examples=500)
+@settings(fuzzed, max_examples=400)
 @given(body=bodies)
 def test_no_calculation_fails_and_every_null_has_a_reason(
     read_api: Deployment, body: dict[str, Any]

@@ -72,7 +72,12 @@ def test_a_page_has_a_hundred_rows_unless_told(read_api: Deployment) -> None:
 
 
 def test_the_next_page_keeps_every_other_parameter(read_api: Deployment) -> None:
-    query = {"indicator": [REVENUE, "software_export"], "sort": "-value", "limit": 7, "offset": 7}
+    query: Row = {
+        "indicator": [REVENUE, "software_export"],
+        "sort": "-value",
+        "limit": 7,
+        "offset": 7,
+    }
     page = read_api.client.get(f"{NATION}/observations", params=query).json()
     kept = parse_qs(urlsplit(page["next"]).query)
     expected = {**query, "sort": ["-value"], "limit": ["7"], "offset": ["14"]}
@@ -126,9 +131,8 @@ def test_every_column_sorts_or_is_refused_and_never_fails(
     items = read_api.client.get(path, headers=key).json()["items"]
     for column in items[0] if items else []:
         nested = column == "explain" or any(isinstance(row[column], list | dict) for row in items)
-        for sign in ("", "-"):
-            found = read_api.client.get(path, headers=key, params={"sort": sign + column})
-            assert found.status_code == (422 if nested else 200), (sign, column)
+        found = read_api.client.get(path, headers=key, params={"sort": f"-{column}"})
+        assert found.status_code == (422 if nested else 200), column
 
 
 @pytest.mark.parametrize("path", ["/api/v1/plans", f"{CITY}/gaps", f"{CITY}/ledger"])
@@ -172,6 +176,6 @@ def test_the_order_of_a_list_is_the_same_on_every_database(
     read_api: Deployment, read_postgres: Deployment
 ) -> None:
     for path in LISTS[:-1]:
-        query = {"limit": 1000, "format": "csv"}
+        query: Row = {"limit": 1000, "format": "csv"}
         found = [api.client.get(path, params=query).text for api in (read_api, read_postgres)]
         assert found[0] == found[1], path

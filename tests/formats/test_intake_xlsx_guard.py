@@ -211,3 +211,20 @@ def test_an_endless_text_takes_no_more_than_a_long_one():
     text = "".join(f"{number} " for number in range(2_000_000))
     xml = f'{OPEN}<row><c r="A1" t="str"><v>{text}</v></c></row></sheetData></worksheet>'
     assert refused(with_parts(**{"xl/worksheets/sheet1.xml": xml})) == "wrong_sheet"
+
+
+@pytest.mark.parametrize(("claimed", "is_read"), [(0, True), (600_000, False)])
+def test_archives_with_a_64_bit_directory_are_read_and_bounded_too(claimed, is_read):
+    """Programs in Java write these whatever the size."""
+    good = Book(TABLE).build()
+    end = good.rindex(b"PK\x05\x06")
+    count, size, start = struct.unpack_from("<H2L", good, end + 10)
+    record = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, claimed or size, start
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    content = good[:end] + record + locator + good[end:]
+    if is_read:
+        assert len(read(content)) == 1
+    else:
+        assert refused(content) == "too_many_parts"

@@ -1,35 +1,29 @@
-"""A demonstration made: every report and decision goes through the intake, at its own instant.
+"""A simulated office at work: districts report and a reviewer decides, each through the intake.
 
-All of it is one transaction: a demonstration is there whole, or not at all.
+Nothing is written past the checks: a figure that they ask about is explained, as a clerk would.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from random import Random
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.database import Database
 from app.demo.figures import choose_absent, is_asked_for, shape, simulate_figures
 from app.demo.timeline import Step, plan_steps
 from app.domain.accumulation import MissingReason
-from app.domain.calendar import SHANGHAI
 from app.domain.checks import RawFigure
 from app.domain.period import Period, quarters_between
 from app.domain.quantity import EXACT
 from app.domain.unit import UNITS, convert, units_of_dimension
-from app.errors import NotMixed, SubmissionRefused
-from app.migration import migrate, schema_version
-from app.schemas.plan_document import IndicatorEntry, PlanDocument
+from app.errors import SubmissionRefused
+from app.schemas.plan_document import IndicatorEntry
 from app.services.decisions import approve_report, return_report
 from app.services.definitions import get_definition
-from app.services.deployments import is_demo, mark_demo
 from app.services.keys import Principal, Role
 from app.services.ledger import Action
-from app.services.plans import list_plans, load_plan
 from app.services.reports import Outcome, submit_reports
 from app.services.submission import Mode, SentFigure, Submission
 from app.services.targets import load_targets
@@ -44,36 +38,7 @@ RETURN_CODE = "incomplete"
 RETURN_REASON = "请核对是否漏报（模拟） / please check whether one is missing (simulated)"
 
 
-def make_demo(database: Database, document: PlanDocument, *, seed: int, now: datetime) -> bool:
-    """Fill an empty database with a plan and simulated reports of its areas.
-
-    False, and nothing is changed, when it is a demonstration already; NotMixed when it holds
-    anything else. The same seed gives the same ledger; nothing is dated later than ``now``.
-    """
-    if is_demo(database):
-        return False
-    _require_empty(database)
-    migrate(database)
-    with database.write_transaction() as session:
-        mark_demo(session, now=now)
-        opened = datetime.combine(document.plan.start_date, time(9), SHANGHAI)
-        if not load_plan(session, document, now=opened.astimezone(UTC)):
-            return False
-        _Office(session, document.plan.code, Random(seed)).work_until(now)  # noqa: S311 - see above
-    return True
-
-
-def _require_empty(database: Database) -> None:
-    tables = sa.inspect(database.engine).get_table_names()
-    if tables and schema_version(database) is None:
-        raise NotMixed
-    if tables:
-        with database.read_session() as session:
-            if list_plans(session):
-                raise NotMixed
-
-
-class _Office:
+class Office:
     """The districts and the reviewer, with what each will report and when."""
 
     def __init__(self, session: Session, plan: str, chance: Random) -> None:

@@ -1,0 +1,116 @@
+"""The schema: made once however many processes ask for it, whole or not at all."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from app.database import Database
+from app.migration import is_current, migrate, schema_version
+from app.settings import Settings
+from tests.conftest import ROOT
+
+MIGRATE = "from app.cli import main; main(['migrate'])"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table, of each kind."""
+    url, admin, name = f"sqlite:///{tmp_path}/empty.db", None, f"empty_{uuid4().hex}"
+    if request.param == "postgres":
+        admin = request.getfixturevalue("postgres_server")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        url = admin.url.set(database=name).render_as_string(hide_password=False)
+    database = Database(Settings(database_url=url))
+    yield database
+    database.dispose()
+    if admin is not None:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names())
+
+
+def test_an_empty_database_gets_every_table_and_is_current(empty: Database) -> None:
+    assert (schema_version(empty), is_current(empty)) == (None, False)
+    migrate(empty)
+    assert _tables(empty) == {*SQLModel.metadata.tables, "alembic_version"}
+    assert is_current(empty)
+
+
+def test_migrating_again_changes_nothing(empty: Database) -> None:
+    migrate(empty)
+    before = schema_version(empty)
+    migrate(empty)
+    assert schema_version(empty) == before
+
+
+def test_the_schema_is_that_of_the_tables(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, SQLModel.metadata)
+    assert found == []
+
+
+def test_every_constraint_has_a_name(empty: Database) -> None:
+    migrate(empty)
+    inspector = sa.inspect(empty.engine)
+    for table in SQLModel.metadata.tables:
+        names = [
+            inspector.get_pk_constraint(table)["name"],
+            *(each["name"] for each in inspector.get_foreign_keys(table)),
+            *(each["name"] for each in inspector.get_unique_constraints(table)),
+            *(each["name"] for each in inspector.get_check_constraints(table)),
+        ]
+        assert all(names), (table, names)
+
+
+def test_processes_that_migrate_at_once_all_succeed(empty: Database) -> None:
+    environment = {"DABIAO_DATABASE_URL": empty.url, "PATH": ""}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATE],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    ended = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], ended
+    assert is_current(empty)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
+    # A table of another program is in the way of the last one that the migration makes.
+    with empty.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE figure (id INTEGER)"))
+    with pytest.raises(sa.exc.DBAPIError, match="figure"):
+        migrate(empty)
+    assert _tables(empty) <= {"figure", "alembic_version"}
+    assert not is_current(empty)
+    with empty.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE figure"))
+    migrate(empty)
+    assert is_current(empty)
+
+
+@pytest.mark.parametrize("version", ["0000", "9999"])
+def test_an_older_or_newer_schema_is_not_current(empty: Database, version: str) -> None:
+    migrate(empty)
+    with empty.engine.begin() as connection:
+        changed = sa.text("UPDATE alembic_version SET version_num = :version")
+        connection.execute(changed, {"version": version})
+    assert not is_current(empty)
