@@ -12,6 +12,7 @@ from sqlmodel import Session
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
+from app.archiving import commands as archiving
 from app.database import Database
 from app.demo.making import make_demo, settings_of
 from app.errors import Failure, NotMixed
@@ -38,6 +39,7 @@ main = typer.Typer(
 )
 key = typer.Typer(help="Keys: create, list, revoke.", no_args_is_help=True)
 main.add_typer(key, name="key")
+main.add_typer(archiving)
 
 
 class _ScriptCommand(TyperCommand):

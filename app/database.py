@@ -7,7 +7,7 @@ that turns into a write without the lock loses updates silently.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -39,6 +39,14 @@ class Database:
         """The write transaction of a request: committed when the block ends well, else undone."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def __enter__(self) -> Self:
+        """The database, for as long as a command needs it."""
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """Close every connection."""
+        self.dispose()
 
     def dispose(self) -> None:
         """Close every connection."""

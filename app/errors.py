@@ -225,3 +225,9 @@ class ArchiveInvalid(Failure):
     """A line of an archive does not fit: no JSON, no entry, or a broken chain."""
 
     code = "archive_invalid"
+
+
+class PublicationExists(Failure):
+    """The plan has a publication of this name, and publications never change."""
+
+    code = "publication_exists"

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.api import batch, calendar, gaps, observations, plans, reports, system
+from app.api import batch, calendar, gaps, observations, plans, publications, reports, system
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -51,6 +51,7 @@ def create_app(
         batch.router,
         reports.router,
         calendar.router,
+        publications.router,
         system.caller_router,
     ):
         app.include_router(router, prefix=BASE, responses=_PROBLEMS)

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -14,8 +13,8 @@ from sqlmodel import SQLModel
 
 from app.database import Database
 from app.migration import is_current, migrate, schema_version
-from app.settings import Settings
 from tests.conftest import ROOT
+from tests.writing import empty_database
 
 MIGRATE = "from app.cli import main; main(['migrate'])"
 
@@ -23,18 +22,8 @@ MIGRATE = "from app.cli import main; main(['migrate'])"
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database without any table, of each kind."""
-    url, admin, name = f"sqlite:///{tmp_path}/empty.db", None, f"empty_{uuid4().hex}"
-    if request.param == "postgres":
-        admin = request.getfixturevalue("postgres_server")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        url = admin.url.set(database=name).render_as_string(hide_password=False)
-    database = Database(Settings(database_url=url))
-    yield database
-    database.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with empty_database(request, tmp_path) as database:
+        yield database
 
 
 def _tables(database: Database) -> set[str]:

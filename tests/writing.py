@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from sqlmodel import SQLModel
@@ -131,3 +133,20 @@ def nothing_stored(deployment: Deployment) -> Iterator[Deployment]:
     before = read_tables(deployment.database, without=kept)
     yield deployment
     assert read_tables(deployment.database, without=kept) == before
+
+
+@contextmanager
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """A database without any table, of the kind that the fixture's parameter names."""
+    url, admin, name = f"sqlite:///{folder}/empty.db", None, f"empty_{uuid4().hex}"
+    if request.param == "postgres":
+        admin = request.getfixturevalue("postgres_server")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        url = admin.url.set(database=name).render_as_string(hide_password=False)
+    database = Database(Settings(database_url=url))
+    yield database
+    database.dispose()
+    if admin is not None:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))

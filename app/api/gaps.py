@@ -62,6 +62,11 @@ def read_gap(
     period = Period.parse(query.period).as_quarter if query.period else None
     first = Period.parse(query.from_period).as_quarter if query.from_period else None
     standing = stand(known, entry, area, period, carry_forward=query.carry_forward)
+    at = standing.period
+    if first is not None and at is not None and first.index > at.index:
+        facts = {"value": str(query.from_period), "rule": "period_until", "period": str(at)}
+        fault = Fault(code="invalid", parameter="from_period", facts=facts)
+        raise ParametersInvalid([fault])
     return get_detail(known, standing, from_period=first)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
@@ -118,9 +119,10 @@ class Screen:
         filled = [n for n in _COLUMNS if any(each.get(n) is not None for each in shown)]
         if not shown:
             return
-        table = Table(header_style="bold", pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for name in filled:
-            table.add_column(self.word(name), no_wrap=name not in {"message", "sheet"})
+            is_long = name in {"sheet", "message"}
+            table.add_column(self.word(name), no_wrap=not is_long, overflow="fold")
         for each in shown:
             style = _STYLES.get(str(each.get("severity")), "")
             table.add_row(*(self._cell(name, each.get(name)) for name in filled), style=style)
@@ -132,8 +134,8 @@ class Screen:
     def progress(self, size: int) -> Iterator["Sending"]:
         """A bar for a file of so many bytes; nothing where nobody watches."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-        is_watched = self._beside.is_terminal
-        with Progress(*columns, console=self._beside, disable=not is_watched) as bar:
+        is_unseen = not self._beside.is_terminal
+        with Progress(*columns, console=self._beside, transient=True, disable=is_unseen) as bar:
             yield Sending(self, bar, bar.add_task("", total=size), size)
 
     def _cell(self, name: str, value: object) -> Text:

@@ -52,7 +52,7 @@ class AsOfQuery(Input):
 
     view: View = Field(default=View.OFFICIAL, description="provisional needs a key.")
     as_of: str | None = Field(
-        default=None, max_length=40, description="A revision number or an instant."
+        default=None, max_length=64, description="A revision number, an instant, or a publication."
     )
 
 
@@ -129,6 +129,13 @@ class ObservationQuery(FigureQuery):
         default=None, max_length=40, description="Known after this revision or instant only."
     )
     include_history: bool = Field(default=False, description="Every version of each figure.")
+
+
+class DiffQuery(FormatQuery):
+    """Two revisions, instants or publications to compare."""
+
+    from_: str = Field(alias="from", max_length=64, description="The first of the two.")
+    to: str | None = Field(default=None, max_length=64, description="By default the present.")
 
 
 class CompletenessQuery(AsOfQuery):

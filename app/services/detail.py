@@ -5,7 +5,13 @@ from dataclasses import fields
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.contribution import Change, contributions, gap_shares
+from app.domain.contribution import (
+    Change,
+    ChangeShare,
+    GapShare,
+    contributions,
+    gap_shares,
+)
 from app.domain.coverage import sum_exactly
 from app.domain.gap import rate_only
 from app.domain.growth import GrowthTarget, chain_linked, growth_since
@@ -15,6 +21,8 @@ from app.domain.target import Target
 from app.schemas.plan import ContributionView, GapDetail, SeriesPoint
 from app.services.gaps import to_row
 from app.services.standings import Plan, Standing
+
+_OF_CHANGE = [each.name for each in fields(ChangeShare) if each.name != "area"]
 
 
 def get_detail(plan: Plan, standing: Standing, *, from_period: Period | None) -> GapDetail:
@@ -115,7 +123,7 @@ def _chain_linked(plan: Plan, standing: Standing, target: Target) -> Quantity:
 
 def _like_for_like(plan: Plan, standing: Standing) -> Quantity:
     """The gap of the reporting areas to their own targets, where all of them have one."""
-    actual, period, target = standing.actual, standing.period, standing.target
+    actual, period, target = standing.actual, standing.level.period, standing.target
     known = [part for part in actual.parts if part.value.is_known]
     if target is None or period is None or not known:
         return Undefined(Reason.NOT_A_SUM if target else Reason.NO_TARGET)
@@ -142,7 +150,7 @@ def _first_common_period(plan: Plan, standing: Standing) -> Period | None:
     An increment counts from the plan's start, where every part is 0.
     """
     areas = _parts_of(plan, standing)
-    target, until = standing.target, standing.period
+    target, until = standing.target, standing.level.period
     if not areas or until is None:
         return None
     level = plan.level_indicator(standing.indicator)
@@ -159,7 +167,8 @@ def _first_common_period(plan: Plan, standing: Standing) -> Period | None:
 
 
 def _contributions(plan: Plan, standing: Standing, first: Period | None) -> list[ContributionView]:
-    areas, until = _parts_of(plan, standing), standing.period
+    # Past the deadline the deadline's own figures count, as in the row.
+    areas, until = _parts_of(plan, standing), standing.level.period
     if not areas or until is None or standing.indicator.measure is Measure.CAGR:
         return []
     starts = {area: _first_value(plan, standing, area, first) for area in areas}
@@ -169,26 +178,36 @@ def _contributions(plan: Plan, standing: Standing, first: Period | None) -> list
         first=_first_value(plan, standing, standing.area, first),
         last=standing.level.value,
     )
-    changes = contributions([Change(area=a, first=starts[a], last=ends[a]) for a in areas], whole)
+    parts = [Change(area=a, first=starts[a], last=ends[a]) for a in areas]
+    changes = {each.area: each for each in contributions(parts, whole)}
     targets = plan.targets.of_areas(standing.indicator.code, areas, until)
-    sign = standing.target.direction.sign if standing.target else 1
-    gaps = {area: _area_gap(targets.get(area), ends[area], sign) for area in areas}
-    shares = {share.area: share for share in gap_shares(gaps, standing.assessment.gap)}
+    shares = _gap_shares(standing, targets, ends)
+    none, no_target = Undefined(Reason.NOT_APPLICABLE), Undefined(Reason.NO_TARGET)
     views = []
-    for change in changes:
-        share = shares.get(change.area)
+    # Either may have a row for what no area has.
+    for area in dict.fromkeys((*changes, *shares)):
+        change, share = changes.get(area), shares.get(area)
         cells: dict[str, Quantity] = {
-            "first": starts.get(change.area, Undefined(Reason.NOT_APPLICABLE)),
-            "last": ends.get(change.area, Undefined(Reason.NOT_APPLICABLE)),
-            "target": targets.get(change.area, Undefined(Reason.NO_TARGET)),
-            "gap": share.gap if share else Undefined(Reason.NO_TARGET),
-            "shortfall_share_percent": share.shortfall_share_percent
-            if share
-            else Undefined(Reason.NO_TARGET),
-            **{f.name: getattr(change, f.name) for f in fields(change) if f.name != "area"},
+            "first": starts.get(area, none),
+            "last": ends.get(area, none),
+            "target": targets.get(area, no_target),
+            "gap": share.gap if share else no_target,
+            "shortfall_share_percent": share.shortfall_share_percent if share else no_target,
+            **{n: getattr(change, n, none) for n in _OF_CHANGE},
         }
-        views.append(_contribution_view(change.area, cells))
+        views.append(_contribution_view(area, cells))
     return views
+
+
+def _gap_shares(
+    standing: Standing, targets: dict[str, Decimal], ends: dict[str, Quantity]
+) -> dict[str, GapShare]:
+    """Each area's part in the gap; empty where no area has a target of its own."""
+    if not targets:
+        return {}
+    sign = standing.target.direction.sign if standing.target else 1
+    gaps = {area: _area_gap(targets.get(area), end, sign) for area, end in ends.items()}
+    return {share.area: share for share in gap_shares(gaps, standing.assessment.gap)}
 
 
 def _contribution_view(area: str, cells: dict[str, Quantity]) -> ContributionView:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,7 +77,7 @@ def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[Api
     key = ApiKey(
         id=key_id,
         secret_digest=_digest(text),
-        owner=order.owner or key_id,
+        owner=_find_spelling(session, order.owner or "") or key_id,
         role=order.role,
         areas=" ".join(sorted(order.areas)),
         responsible_unit=order.responsible_unit,
@@ -117,6 +118,21 @@ def revoke_key(session: Session, key_id: str, *, now: datetime) -> None:
         raise NothingThere(kind="key", code=key_id)
     key.revoked_at = key.revoked_at or now
     session.add(key)
+
+
+def _find_spelling(session: Session, name: str) -> str:
+    """The name as a key already spells it: who differs in case or width alone is the same owner.
+
+    Otherwise a second spelling would let an owner approve what the first one submitted.
+    """
+    for known in session.exec(select(ApiKey.owner).distinct().order_by(ApiKey.owner)):
+        if _fold(known) == _fold(name):
+            return known
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _fold(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _digest(text: str) -> str:

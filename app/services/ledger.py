@@ -35,6 +35,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     EXTEND = "extend"
     NOTE_PROGRESS = "note_progress"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

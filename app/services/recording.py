@@ -22,6 +22,7 @@ from app.tables import (
     LedgerEntry,
     Observation,
     ProgressNote,
+    Publication,
     Report,
     Target,
 )
@@ -198,6 +199,20 @@ def _note_progress(session: Session, entry: LedgerEntry, content: Content) -> No
     )
 
 
+def _publish(session: Session, entry: LedgerEntry, content: Content) -> None:
+    session.add(
+        Publication(
+            plan=entry.plan,
+            name=content["name"],
+            revision=entry.revision,
+            frozen_revision=content["revision"],
+            published_at=entry.recorded_at,
+            published_by=entry.actor,
+            note=content["note"],
+        )
+    )
+
+
 def _decision(
     entry: LedgerEntry,
     report_id: str,
@@ -245,4 +260,5 @@ _RECORDERS: dict[str, Callable[[Session, LedgerEntry, Content], None]] = {
     "withdraw": _withdraw,
     "extend": _extend,
     "note_progress": _note_progress,
+    "publish": _publish,
 }

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.calendar import day_in_shanghai
 from app.errors import AsOfInvalid, PlanUnknown
-from app.tables import LedgerEntry, Plan
+from app.tables import LedgerEntry, Plan, Publication
 from app.vocabulary import View
 
 _REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -96,6 +96,9 @@ def _entry_at_instant(
     session: Session, head: Plan, as_of: str, now: datetime
 ) -> LedgerEntry | None:
     instant = read_instant(as_of)
+    published = session.get(Publication, (head.code, as_of)) if instant is None else None
+    if published is not None:
+        return session.get(LedgerEntry, (head.code, published.frozen_revision))
     if instant is None:
         raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
     if instant > max(now, head.recorded_at):

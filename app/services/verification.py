@@ -24,6 +24,10 @@ ACCOUNTED = (
     "observation",
     "extension",
     "progress_note",
+    "publication",
+    # Entries again, as they are stored: a byte that does not change their meaning counts too.
+    "ledger",
+    "ledger_part",
 )
 
 

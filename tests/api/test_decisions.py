@@ -121,6 +121,13 @@ def test_nobody_approves_what_the_same_owner_submitted(
     assert decide(deployment, reviewer, sent, "approve").status_code == 200
 
 
+@pytest.mark.parametrize("spelling", ["zhang wei", " Zhang  Wei ", "Ｚhang Wei"])  # noqa: RUF001
+def test_two_spellings_of_a_name_are_one_owner(api: Deployment, spelling: str) -> None:
+    sent = submit(api, api.key("reporter", "nanshan", owner="Zhang Wei"), figure())
+    answer = decide(api, api.key("reviewer", owner=spelling), sent, "approve")
+    assert (answer.status_code, answer.json()["code"]) == (403, "self_approval")
+
+
 def test_keys_without_an_owner_are_owners_of_their_own(deployment: Deployment) -> None:
     first, second = deployment.key("reviewer"), deployment.key("reviewer")
     sent = submit(deployment, first, figure(value=5))

@@ -41,7 +41,7 @@ def test_a_write_without_a_key_is_401(refusing: Deployment, write: str) -> None:
     "header", ["Bearer", "Bearer ", "Bearer dabiao_000000000000_x", "Basic YTpi", "dabiao", "é"]
 )
 def test_a_key_that_is_none_is_401(refusing: Deployment, header: str) -> None:
-    headers = {"Authorization": header.encode()}
+    headers = {b"Authorization": header.encode()}
     answer = refusing.client.post(f"{CITY}/reports", json=report(figure()), headers=headers)
     assert answer.status_code == 401
     assert header not in answer.text or len(header) < 8

@@ -131,7 +131,7 @@ def test_a_growth_target_is_revised_in_percent(deployment: Deployment) -> None:
     assert (row["target"], row["unit"]) == (13, "%")
 
 
-ODD = [
+ODD: list[dict[str, Any]] = [
     {"value": 0},
     {"value": -5},
     {"value": 2300},

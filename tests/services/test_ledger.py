@@ -6,10 +6,8 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.database import Database
@@ -24,10 +22,19 @@ from app.services.ledger import (
     lock_plan,
     sha256,
 )
-from app.settings import Settings
 from app.tables import LedgerEntry, LedgerPart, Plan
 from tests.conftest import NOW, Deployment
-from tests.writing import CITY, decide, figure, head, missing, read_tables, report, submit
+from tests.writing import (
+    CITY,
+    decide,
+    empty_database,
+    figure,
+    head,
+    missing,
+    read_tables,
+    report,
+    submit,
+)
 
 NOT_REPLAYED = frozenset({"api_key", "idempotency"})
 
@@ -35,19 +42,9 @@ NOT_REPLAYED = frozenset({"api_key", "idempotency"})
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database without any plan, of each kind."""
-    url, admin, name = f"sqlite:///{tmp_path}/empty.db", None, f"empty_{uuid4().hex}"
-    if request.param == "postgres":
-        admin = request.getfixturevalue("postgres_server")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        url = admin.url.set(database=name).render_as_string(hide_password=False)
-    database = Database(Settings(database_url=url))
-    migrate(database)
-    yield database
-    database.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with empty_database(request, tmp_path) as database:
+        migrate(database)
+        yield database
 
 
 def _live_through(deployment: Deployment) -> None:
@@ -158,7 +155,7 @@ def test_a_change_of_anything_in_an_entry_changes_its_digest(changed: dict[str, 
 
 def test_recorded_at_never_decreases_though_the_clock_jumps_back(deployment: Deployment) -> None:
     nanshan, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
-    sent = []
+    sent: list[Any] = []
     for jump in (0, -3600, 7200, -86400, 10):
         deployment.clock.now = NOW + timedelta(seconds=jump)
         value = 1000 + len(sent)

@@ -1,0 +1,78 @@
+"""Publications: the present revision under a name, for ever."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.errors import NothingThere, PublicationExists
+from app.schemas.publication import PublicationInput, PublicationView
+from app.services.keys import Principal, Role
+from app.services.ledger import Action, Change, Payload, append, lock_plan
+from app.services.snapshots import Snapshot
+from app.tables import Observation, Publication
+
+
+def publish(
+    session: Session,
+    principal: Principal,
+    *,
+    plan_code: str,
+    given: PublicationInput,
+    now: datetime,
+) -> PublicationView:
+    """Freeze the plan's present revision under a name; PublicationExists, RoleNotAllowed."""
+    plan = lock_plan(session, plan_code)
+    principal.require_plan(plan_code)
+    principal.require_role(Role.ADMINISTRATOR)
+    if session.get(Publication, (plan_code, given.name)) is not None:
+        raise PublicationExists(name=given.name)
+    payload: Payload = {"name": given.name, "revision": plan.revision, "note": given.note}
+    change = Change(
+        actor=principal.owner, action=Action.PUBLISH, subject=given.name, payload=payload
+    )
+    append(session, plan, change, now=now)
+    found = session.get_one(Publication, (plan_code, given.name))
+    return _view(found, superseded=False)
+
+
+def list_publications(session: Session, snapshot: Snapshot) -> list[PublicationView]:
+    """Every publication that the snapshot knows, oldest first."""
+    query = select(Publication).where(
+        Publication.plan == snapshot.plan, Publication.revision <= snapshot.revision
+    )
+    return [
+        _view(each, superseded=_is_superseded(session, snapshot, each))
+        for each in session.exec(query.order_by(col(Publication.revision)))
+    ]
+
+
+def get_publication(session: Session, snapshot: Snapshot, name: str) -> PublicationView:
+    """One publication; NothingThere."""
+    found = session.get(Publication, (snapshot.plan, name))
+    if found is None or found.revision > snapshot.revision:
+        raise NothingThere(kind="publication", code=name)
+    return _view(found, superseded=_is_superseded(session, snapshot, found))
+
+
+def _is_superseded(session: Session, snapshot: Snapshot, each: Publication) -> bool:
+    """Whether a figure that the publication shows has a newer version since."""
+    newer = select(Observation.indicator, Observation.area, Observation.period).where(
+        Observation.plan == snapshot.plan,
+        Observation.revision > each.frozen_revision,
+        Observation.revision <= snapshot.revision,
+    )
+    shown = select(Observation.indicator, Observation.area, Observation.period).where(
+        Observation.plan == snapshot.plan, Observation.revision <= each.frozen_revision
+    )
+    return session.exec(newer.intersect(shown).limit(1)).first() is not None  # type: ignore[call-overload]
+
+
+def _view(found: Publication, *, superseded: bool) -> PublicationView:
+    return PublicationView(
+        name=found.name,
+        revision=found.frozen_revision,
+        published_at=found.published_at,
+        published_by=found.published_by,
+        note=found.note,
+        superseded=superseded,
+    )

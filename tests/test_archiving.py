@@ -1,0 +1,172 @@
+"""The ledger taken out, read in elsewhere, and held against every table."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from app.archiving import commands
+from app.database import Database
+from app.services.verification import ACCOUNTED
+from app.settings import Settings
+from tests.conftest import Deployment
+from tests.writing import CITY, decide, figure, read_tables, submit
+
+PLAN = "shenzhen-software-2025"
+# How a byte of one column of each table is changed.
+CHANGES = {
+    "ledger": "actor = 'x' || actor",
+    "ledger_part": "payload = payload || ' '",
+    "definition": "document = document || ' '",
+    "area": "name_en = name_en || 'x'",
+    "indicator": "name_en = name_en || 'x'",
+    "target": "comparator = 'lt'",
+    "report": "submitted_by = 'somebody'",
+    "figure": "note = 'x'",
+    "decision": "decided_by = 'somebody'",
+    "observation": "value = value + 1",
+    "extension": "reason = 'x'",
+    "progress_note": "note = 'x'",
+    "publication": "note = 'x'",
+    "plan": "digest = '0'",
+}
+
+
+def _run(url: str, *arguments: str) -> Any:
+    return CliRunner().invoke(commands, arguments, env={"DABIAO_DATABASE_URL": url})
+
+
+@pytest.fixture
+def lived(deployment: Deployment) -> Deployment:
+    """A plan in which everything that a ledger can record has happened, on each database."""
+    return _live(deployment)
+
+
+def _live(deployment: Deployment) -> Deployment:
+    key, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
+    administrator = deployment.key("administrator")
+    sent = submit(deployment, key, figure(), figure("rd_institutions", 3))
+    decide(deployment, reviewer, sent, "approve")
+    again = submit(deployment, key, figure(value=900), correction_reason="recount")
+    decide(deployment, reviewer, again, "return", reason_code="wrong", reason="look again")
+    submit(deployment, key, figure(value=910), correction_reason="recount")
+    submit(deployment, key, figure(value=920), correction_reason="recount")
+    for path, body in {
+        "extensions": {
+            "area": "nanshan", "period": "2024-Q3", "until": "2026-12-31", "reason": "flood"
+        },
+        "progress/t1": {"status": "completed", "note": "done"},
+        "publications": {"name": "march"},
+        "targets": {"indicator": "value_added", "value": 4300, "reason": "raised"},
+    }.items():  # fmt: skip
+        answer = deployment.client.post(f"{CITY}/{path}", json=body, headers=administrator)
+        assert answer.status_code == 201, answer.text
+    return deployment
+
+
+def test_an_untouched_database_holds(lived: Deployment) -> None:
+    found = _run(lived.database.url, "verify")
+    assert (found.exit_code, found.stdout.count("holds")) == (0, 2), found.output
+
+
+def test_every_table_that_the_ledger_accounts_for_is_tried() -> None:
+    assert set(CHANGES) == {*ACCOUNTED, "plan"}
+
+
+@pytest.mark.parametrize("table", sorted(CHANGES))
+def test_one_change_in_any_table_is_found_and_named(api: Deployment, table: str) -> None:
+    _live(api)
+    with api.database.engine.connect() as connection:
+        connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
+        last = f"(SELECT max(rowid) FROM {table})"  # noqa: S608 - ours
+        change = f"UPDATE {table} SET {CHANGES[table]} WHERE rowid = {last}"  # noqa: S608 - ours
+        connection.execute(sa.text(change))
+        connection.commit()
+    found = _run(api.database.url, "verify")
+    assert found.exit_code == 1
+    assert f": {table}" in found.stderr, found.stderr
+
+
+def test_a_row_that_was_removed_or_added_is_named(api: Deployment) -> None:
+    _live(api)
+    with api.database.engine.connect() as connection:
+        connection.execute(sa.text("DROP TRIGGER observation_no_delete"))
+        connection.execute(sa.text("DELETE FROM observation WHERE plan = :plan"), {"plan": PLAN})
+        connection.commit()
+    found = _run(api.database.url, "verify", PLAN)
+    assert "it is not there" in found.stderr
+
+
+def test_a_tail_that_was_cut_off_is_seen(api: Deployment) -> None:
+    _live(api)
+    with api.database.engine.connect() as connection:
+        connection.execute(sa.text("DROP TRIGGER ledger_no_delete"))
+        newest = "(SELECT max(revision) FROM ledger WHERE plan = :plan)"
+        cut = f"DELETE FROM ledger WHERE plan = :plan AND revision = {newest}"  # noqa: S608 - ours
+        connection.execute(sa.text(cut), {"plan": PLAN})
+        connection.commit()
+    assert "not where its ledger ends" in _run(api.database.url, "verify", PLAN).stderr
+
+
+def test_an_archive_moves_a_plan_to_another_database_with_its_digest(
+    lived: Deployment, tmp_path: Path
+) -> None:
+    archive, url = tmp_path / "plan.jsonl", f"sqlite:///{tmp_path / 'other.db'}"
+    exported = _run(lived.database.url, "export", PLAN, "--output", str(archive))
+    assert exported.exit_code == 0, exported.output
+    imported = _run(url, "import", str(archive))
+    assert imported.exit_code == 0, imported.output
+    other = Database(Settings(database_url=url))
+    head = lived.client.get(f"{CITY}/ledger/head").json()
+    assert head["digest"] in imported.stdout
+    for name in ACCOUNTED:
+        mine = [row for row in read_tables(lived.database)[name] if row[0] == PLAN]
+        assert read_tables(other)[name] == mine
+    other.dispose()
+    assert _run(url, "verify").exit_code == 0
+    assert "does not have the plan" in _run(url, "import", str(archive)).stderr
+
+
+def test_an_archive_that_was_changed_is_refused(lived: Deployment, tmp_path: Path) -> None:
+    archive = tmp_path / "plan.jsonl"
+    _run(lived.database.url, "export", PLAN, "--output", str(archive))
+    archive.write_text(archive.read_text("utf-8").replace(PLAN, "another-plan"), "utf-8")
+    refused = _run(f"sqlite:///{tmp_path / 'z.db'}", "import", str(archive))
+    assert refused.exit_code == 1
+    assert "does not fit" in refused.stderr
+
+
+def test_an_archive_from_sqlite_is_read_into_postgresql(
+    postgres_server: sa.Engine, api: Deployment, tmp_path: Path
+) -> None:
+    _live(api)
+    archive = tmp_path / "plan.jsonl"
+    assert _run(api.database.url, "export", PLAN, "--output", str(archive)).exit_code == 0
+    with postgres_server.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE archived"))
+    url = postgres_server.url.set(database="archived").render_as_string(hide_password=False)
+    imported = _run(url, "import", str(archive))
+    assert imported.exit_code == 0, imported.output
+    assert api.client.get(f"{CITY}/ledger/head").json()["digest"] in imported.stdout
+    assert _run(url, "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "body", ["", "nonsense\n", '{"format":"dabiao-ledger/1","plan":"x"}\n', "[]\n"]
+)
+def test_what_is_no_archive_is_refused(tmp_path: Path, body: str) -> None:
+    archive = tmp_path / "bad.jsonl"
+    archive.write_text(body, "utf-8")
+    found = _run(f"sqlite:///{tmp_path / 'x.db'}", "import", str(archive))
+    assert found.exit_code == 1
+    assert "archive" in found.stderr
+
+
+def test_unknown_plans_and_files_are_told(api: Deployment, tmp_path: Path) -> None:
+    assert "There is no plan" in _run(api.database.url, "verify", "nope").stderr
+    output = tmp_path / "x.jsonl"
+    assert _run(api.database.url, "export", "nope", "--output", str(output)).exit_code == 1
+    assert not output.exists()
+    assert "cannot be read" in _run(api.database.url, "import", str(tmp_path / "no")).stderr

@@ -1,0 +1,329 @@
+"""The demonstration: simulated figures that are made by the intake, marked, and kept apart."""
+
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from app.cli import SEEDS, main
+from app.demo.making import make_demo, settings_of
+from app.demo.office import EXPLANATION, REVIEWER
+from app.errors import NotMixed
+from app.formats.plan_file import read_plan_file
+from app.schemas.plan_document import PlanDocument
+from app.settings import Settings
+from tests.conftest import ROOT, Deployment
+from tests.writing import CITY, official_values
+
+PLAN_FILE = SEEDS / "shenzhen-software-2025.yaml"
+# The first quarter is reported and decided by then.
+SPRING = datetime(2022, 6, 1, tzinfo=UTC)
+REAL = Settings(database_url="sqlite:////nowhere/real.db")
+
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole demonstration, as the command makes it."""
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    shown = CliRunner().invoke(main, ["demo", "--database", str(file)])
+    assert shown.exit_code == 0, shown.output
+    assert "made, with simulated figures (seed 2025)" in shown.stdout
+    return file
+
+
+@pytest.fixture
+def ask(made: Path) -> Iterator[Callable[..., Rows]]:
+    """Ask the demonstration's database."""
+    with closing(sqlite3.connect(f"file:{made}?mode=ro", uri=True)) as connection:
+        yield lambda query: connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def demo(deploy: Callable[..., Deployment], made: Path, tmp_path: Path) -> Deployment:
+    """The API on a copy of the demonstration."""
+    file = tmp_path / "demo.db"
+    shutil.copy(made, file)
+    return deploy(f"sqlite:///{file}")
+
+
+def test_every_json_answer_of_a_demonstration_says_so(demo: Deployment, api: Deployment) -> None:
+    expected = {
+        "/api/v1/plans": 200,
+        CITY: 200,
+        f"{CITY}/gaps": 200,
+        f"{CITY}/gaps/value_added": 200,
+        f"{CITY}/overview": 200,
+        f"{CITY}/observations": 200,
+        f"{CITY}/completeness": 200,
+        f"{CITY}/ledger/head": 200,
+        f"{CITY}/gaps?colour=red": 422,
+        "/api/v1/plans/no-such-plan": 404,
+        "/api/v1/me": 401,
+        "/no-such-path": 404,
+        "/healthz": 200,
+    }
+    for path, status in expected.items():
+        answer, real = demo.client.get(path), api.client.get(path)
+        assert (answer.status_code, answer.headers["x-dabiao-demo"]) == (status, "true"), path
+        assert answer.json()["demo"] is True, path
+        assert (real.status_code, "x-dabiao-demo" in real.headers) == (status, False), path
+        assert "demo" not in real.json(), path
+
+
+def test_what_is_no_json_has_the_header(demo: Deployment) -> None:
+    table = demo.client.get(f"{CITY}/gaps", params={"format": "csv"})
+    tag = table.headers["etag"]
+    again = demo.client.get(f"{CITY}/gaps?format=csv", headers={"If-None-Match": tag})
+    head = demo.client.head(f"{CITY}/gaps")
+    allowed = {"area": "nanshan", "period": "2025-Q3"}
+    form = demo.client.get(f"{CITY}/reports/template", params=allowed)
+    assert [each.status_code for each in (table, again, head, form)] == [200, 304, 200, 200]
+    assert {each.headers["x-dabiao-demo"] for each in (table, again, head, form)} == {"true"}
+    assert table.content.startswith(b"\xef\xbb\xbfplan,")
+
+
+def test_a_write_to_a_demonstration_is_marked_too(demo: Deployment) -> None:
+    headers = demo.key("reporter", "nanshan")
+    body = {"area": "nanshan", "period": "2025-Q4", "figures": [{"indicator": "nope"}]}
+    refused = demo.client.post(f"{CITY}/reports", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["demo"]) == (422, True)
+
+
+def test_the_city_is_reported_in_full_and_some_targets_stay_behind(demo: Deployment) -> None:
+    rows = demo.client.get(f"{CITY}/gaps", params={"area": "shenzhen"}).json()["items"]
+    assert {row["areas_reported"] for row in rows} == {11}
+    ratings = [row["rating"] for row in rows]
+    assert {"achieved_early", "acceleration_needed", "off_track"} <= set(ratings)
+
+
+def test_the_core_district_is_the_largest_and_the_year_has_seasons(demo: Deployment) -> None:
+    wanted = {"indicator": "value_added", "period": "2024-Q4", "area_level": "district"}
+    rows = demo.client.get(f"{CITY}/gaps", params=wanted).json()["items"]
+    by_size = sorted(rows, key=lambda row: row["actual"], reverse=True)
+    assert by_size[0]["area"] == "nanshan"
+    first, *others = official_values(
+        demo, start_period="2024-Q1", end_period="2024-Q4", area="nanshan"
+    )
+    quarters = [first, *(later - earlier for earlier, later in pairwise([first, *others]))]
+    assert quarters[0] == min(quarters) < quarters[3] == max(quarters)
+
+
+def test_reports_come_from_districts_and_are_decided_by_the_reviewer(
+    ask: Callable[..., Rows],
+) -> None:
+    owners = {owner for (owner,) in ask("SELECT DISTINCT actor FROM ledger WHERE revision > 1")}
+    areas = {area for (area,) in ask("SELECT DISTINCT area FROM report")}
+    assert owners == {REVIEWER, *(f"demo-{area}" for area in areas)}
+    assert ask("SELECT count(*) FROM report WHERE submitted_by <> 'demo-' || area") == [(0,)]
+    assert ask("SELECT DISTINCT decided_by FROM decision") == [(REVIEWER,)]
+
+
+def test_periods_run_from_the_plans_first_quarter_to_its_last_but_one(
+    ask: Callable[..., Rows],
+) -> None:
+    periods = [period for (period,) in ask("SELECT DISTINCT period FROM report ORDER BY period")]
+    assert (len(periods), periods[0], periods[-1]) == (15, "2022-Q1", "2025-Q3")
+
+
+def test_what_was_known_follows_each_quarter_by_days(demo: Deployment) -> None:
+    def known(as_of: str) -> list[Any]:
+        return official_values(demo, period="2023-Q2", area="nanshan", as_of=as_of)
+
+    assert known("2023-06-30T16:00:00Z") == []
+    assert known("2023-08-31T00:00:00Z") == official_values(demo, period="2023-Q2", area="nanshan")
+
+
+def test_dates_lie_soon_after_each_quarter_and_never_run_back(ask: Callable[..., Rows]) -> None:
+    moments = [moment for (moment,) in ask("SELECT recorded_at FROM ledger ORDER BY revision")]
+    assert moments == sorted(moments)
+    for period, moment in ask("SELECT period, submitted_at FROM report"):
+        year, quarter = int(period[:4]), int(period[-1])
+        over = datetime(year + quarter // 4, quarter % 4 * 3 + 1, 1, tzinfo=UTC)
+        sent = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        assert timedelta(0) < sent - over < timedelta(days=50), period
+
+
+def test_what_happens_in_an_office_happened(ask: Callable[..., Rows]) -> None:
+    (late,) = ask("SELECT count(*) FROM report WHERE late")[0]
+    assert 6 <= late <= 12
+    per_period = ask("SELECT period, count(DISTINCT area) FROM report GROUP BY period")
+    silent = [11 - areas for _, areas in per_period if areas < 11]
+    assert sorted(silent) == [1, 1, 2]
+    corrections = ask("SELECT area, period FROM report WHERE correction_reason IS NOT NULL")
+    assert len(corrections) == 1
+    assert ask("SELECT change, count(*) FROM figure GROUP BY change ORDER BY change")[1:] == [
+        ("updated", 1)
+    ]
+    returned = ask(
+        "SELECT area, period FROM report JOIN decision ON id = report_id WHERE status = 'returned'"
+    )
+    assert len(returned) == 1
+    approved = "SELECT area, period FROM report JOIN decision ON id = report_id"
+    assert returned[0] in ask(f"{approved} WHERE status = 'approved'")
+    assert ask("SELECT missing_reason FROM figure WHERE value IS NULL") == [("not_yet_available",)]
+    in_small_units = ask("SELECT DISTINCT area FROM figure WHERE reported_unit = '万元'")
+    assert len(in_small_units) == 1
+
+
+def test_some_reports_of_the_newest_quarter_wait_for_the_reviewer(demo: Deployment) -> None:
+    headers = demo.key("reviewer")
+    query = {"status": "submitted"}
+    waiting = demo.client.get(f"{CITY}/reports", params=query, headers=headers).json()
+    assert [each["period"] for each in waiting["items"]] == ["2025-Q3"] * 2
+    place = f"{CITY}/reports/{waiting['items'][0]['id']}/approve"
+    assert demo.client.post(place, headers=headers).json()["status"] == "approved"
+
+
+def test_every_question_of_the_checks_was_answered(ask: Callable[..., Rows]) -> None:
+    asked = [
+        (report, finding["indicator"])
+        for report, findings in ask("SELECT id, findings FROM report")
+        for finding in json.loads(findings)
+    ]
+    answered = ask("SELECT report_id, indicator FROM figure WHERE explanation IS NOT NULL")
+    assert sorted(set(asked)) == sorted(answered)
+    assert asked
+    assert ask("SELECT DISTINCT explanation FROM figure WHERE explanation IS NOT NULL") == [
+        (EXPLANATION,)
+    ]
+
+
+def test_the_same_seed_gives_the_same_ledger_as_far_as_it_goes(
+    ask: Callable[..., Rows], tmp_path: Path
+) -> None:
+    document = read_plan_file(PLAN_FILE)
+    begun = _digests(_make(tmp_path / "same.db", document, seed=2025))
+    assert len(begun) > 20
+    assert begun == ask(f"{_DIGESTS} LIMIT {len(begun)}")
+    other = _digests(_make(tmp_path / "other.db", document, seed=7))
+    # The plan is the same, and nothing else is.
+    assert other[0] == begun[0]
+    assert not set(other[1:]) & set(begun[1:])
+
+
+def test_another_plan_is_simulated_as_well(tmp_path: Path) -> None:
+    text = PLAN_FILE.read_text("utf-8")
+    for old, new in {"nanshan": "north", "value_added": "output", "shenzhen": "harbour"}.items():
+        text = text.replace(old, new)
+    # Without roles of their own, the areas are taken in the plan's order.
+    text = re.sub(r"^    role_\w\w: .*\n", "", text, flags=re.MULTILINE)
+    source = tmp_path / "harbour.yaml"
+    source.write_text(text, "utf-8")
+    file = _make(tmp_path / "harbour.db", read_plan_file(source), seed=1)
+    with closing(sqlite3.connect(file)) as connection:
+        found = connection.execute(
+            "SELECT area FROM figure WHERE indicator = 'output' AND period = '2022-Q1'"
+            " ORDER BY value DESC"
+        ).fetchall()
+    assert found[0] == ("yantian",)
+
+
+def test_no_area_or_indicator_is_known_to_the_code() -> None:
+    document = read_plan_file(PLAN_FILE)
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "app" / "demo").glob("*.py"))
+    names = {name for area in document.areas for name in (area.code, area.name_zh)}
+    names |= {name for each in document.indicators for name in (each.code, each.name_zh)}
+    assert [name for name in names if name in code] == []
+
+
+def test_a_second_run_says_that_it_is_there_and_changes_nothing(made: Path) -> None:
+    before = made.read_bytes()
+    shown = CliRunner().invoke(main, ["demo", "--database", str(made), "--seed", "1"])
+    assert (shown.exit_code, made.read_bytes()) == (0, before)
+    assert "is there already" in shown.stdout
+
+
+def test_real_plans_are_never_mixed_with_a_demonstration(
+    api: Deployment, made: Path, sqlite_url: str
+) -> None:
+    real = Path(sqlite_url.removeprefix("sqlite:///"))
+    before = real.read_bytes()
+    shown = CliRunner().invoke(main, ["demo", "--database", str(real)])
+    assert (shown.exit_code, real.read_bytes()) == (1, before)
+    assert "is for real figures" in shown.stderr
+    assert "x-dabiao-demo" not in api.client.get("/healthz").headers
+    environment = {"DABIAO_DATABASE_URL": f"sqlite:///{made}"}
+    refused = CliRunner().invoke(main, ["load"], env=environment)
+    assert refused.exit_code == 1
+    assert "demonstration" in refused.stderr
+
+
+def test_the_database_of_the_deployment_is_refused_before_it_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "dabiao.db"
+    environment = {"DABIAO_DATABASE_URL": f"sqlite:///{file}"}
+    # The same file by another way.
+    command = ["demo", "--database", str(tmp_path / "." / tmp_path / "dabiao.db")]
+    shown = CliRunner().invoke(main, command, env=environment)
+    assert (shown.exit_code, file.exists()) == (1, False)
+
+
+def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    foreign, text = tmp_path / "foreign.db", tmp_path / "notes.txt"
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+    text.write_text("these are notes, not a database\n" * 100, "utf-8")
+    for file in (foreign, text):
+        shown = CliRunner().invoke(main, ["demo", "--database", str(file)])
+        assert shown.exit_code == 1
+        assert str(file) in shown.stderr
+    with pytest.raises(NotMixed):
+        _make(foreign, read_plan_file(PLAN_FILE), seed=1)
+    assert text.read_text("utf-8").startswith("these are notes")
+
+
+def test_nothing_is_dated_in_the_future(tmp_path: Path) -> None:
+    # In the middle of the first reporting days.
+    now = datetime(2022, 4, 12, tzinfo=UTC)
+    file = _make(tmp_path / "early.db", read_plan_file(PLAN_FILE), seed=3, now=now)
+    with closing(sqlite3.connect(file)) as connection:
+        found = connection.execute("SELECT max(recorded_at), count(*) FROM ledger").fetchone()
+    assert found[0] < "2022-04-12"
+    assert 1 < found[1] < 20
+
+
+def test_a_file_name_may_hold_what_an_address_may_not(tmp_path: Path) -> None:
+    file = tmp_path / "demo 100% ?x=1#.db"
+    assert make_demo(
+        file, read_plan_file(PLAN_FILE), real=REAL, seed=1, now=datetime(2022, 1, 2, tzinfo=UTC)
+    )
+    assert file.exists()
+    assert settings_of(file).is_embedded
+
+
+def test_the_command_serves_what_it_made(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[FastAPI, dict[str, Any]]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.append((app, options)))
+    command = ["demo", "--database", str(made), "--serve", "--port", "8123"]
+    shown = CliRunner().invoke(main, command)
+    assert "http://127.0.0.1:8123" in shown.stdout
+    ((app, options),) = served
+    assert (options["port"], options.get("host")) == (8123, None)
+    with TestClient(app) as client:
+        assert client.get("/healthz").json() == {"demo": True, "status": "ok"}
+
+
+_DIGESTS = "SELECT digest FROM ledger ORDER BY revision"
+
+
+def _make(file: Path, document: PlanDocument, *, seed: int, now: datetime = SPRING) -> Path:
+    assert make_demo(file, document, real=REAL, seed=seed, now=now)
+    return file
+
+
+def _digests(file: Path) -> Rows:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(_DIGESTS).fetchall()
