@@ -63,8 +63,8 @@ format: $(TOOLS) ## Format the code and mend what can be mended mechanically
 
 # Kept versions stay until raised on purpose: make lock UPGRADE=--upgrade
 lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requirements files
-	$(LOCK) $(UPGRADE) --extra postgres --group build --output-file requirements.txt
-	$(LOCK) $(UPGRADE) --extra postgres --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) $(UPGRADE) --extra postgres --extra arrow --group build --output-file requirements.txt
+	$(LOCK) $(UPGRADE) --extra postgres --extra arrow --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data

@@ -101,7 +101,7 @@ def demo_command(
     seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 2025,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     *,
-    serve: Annotated[bool, typer.Option(help="Serve it afterwards.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards.")] = False,
 ) -> None:
     """Make a demonstration: simulated figures, in a database apart from any real one."""
     # A plan with published figures needs no simulated ones.

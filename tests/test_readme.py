@@ -114,7 +114,12 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     transport = httpx.HTTPTransport(retries=8)
     with (
         subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+            command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
         ) as server,
         httpx.Client(transport=transport, trust_env=False, timeout=30) as client,
     ):

@@ -163,6 +163,8 @@ def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
 
 def _fault(error: dict[str, Any]) -> Fault:
     place, *rest = error["loc"]
+    # The name of a shape that the body may have is no place in the body.
+    rest = rest[1:] if rest[:1] in (["one"], ["several"]) else rest
     kind = error["type"]
     code = kind if kind in {"missing", "extra_forbidden"} else "invalid"
     # A place in a list of values is not the name of a parameter.

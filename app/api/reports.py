@@ -20,7 +20,7 @@ from app.schemas.report import (
     Summary,
     WithdrawInput,
 )
-from app.schemas.target import RevisionResult, TargetRevision, TargetRevisions
+from app.schemas.target import OneOrSeveral, RevisionResult, TargetRevision
 from app.services.decisions import approve_report, return_report, withdraw_report
 from app.services.report_views import ReportFilter, get_report, list_reports
 from app.services.reports import submit_reports
@@ -135,11 +135,11 @@ def post_targets(
     caller: WriterDep,
     now: Now,
     plan: str,
-    given: TargetRevision | TargetRevisions,
+    given: OneOrSeveral,
     response: Response,
 ) -> RevisionResult:
     """201 when stored; 200 when every target already says so."""
-    revisions = given.targets if isinstance(given, TargetRevisions) else [given]
+    revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
     result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
     if not result.applied:
         response.status_code = 200

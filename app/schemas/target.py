@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from app.domain.comparator import Comparator
 from app.domain.path import PathKind
@@ -33,6 +33,21 @@ class TargetRevisions(Input):
     """Several revisions at once, in one revision of the plan."""
 
     targets: Annotated[list[TargetRevision], Field(min_length=1, max_length=1000)]
+
+    def by_pointer(self) -> dict[str, TargetRevision]:
+        """The revisions by where they stand in the request (RFC 6901)."""
+        return {f"/targets/{place}": each for place, each in enumerate(self.targets)}
+
+
+def _shape(given: object) -> str:
+    return "several" if isinstance(given, dict) and "targets" in given else "one"
+
+
+# Told apart by what is there, so that only the faults of the shape that was meant are named.
+OneOrSeveral = Annotated[
+    Annotated[TargetRevision, Tag("one")] | Annotated[TargetRevisions, Tag("several")],
+    Discriminator(_shape),
+]
 
 
 class RevisedTarget(TargetVersion):

@@ -1,7 +1,7 @@
 """Revising targets: appended with a reason, never overwritten."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,12 +29,13 @@ def revise_targets(
     principal: Principal,
     *,
     plan_code: str,
-    revisions: list[TargetRevision],
+    revisions: Mapping[str, TargetRevision],
     now: datetime,
 ) -> RevisionResult:
     """Append new versions of targets in one revision of the plan; what is the same is left out.
 
-    ParametersInvalid names every fault of every revision; RoleNotAllowed.
+    The revisions come by their pointers in the request. ParametersInvalid names every fault of
+    every one; RoleNotAllowed.
     """
     plan = lock_plan(session, plan_code)
     principal.require_plan(plan_code)
@@ -61,16 +62,16 @@ def revise_targets(
 
 
 def _draft_all(
-    revisions: list[TargetRevision], definition: PlanDefinition, targets: Targets
+    revisions: Mapping[str, TargetRevision], definition: PlanDefinition, targets: Targets
 ) -> list[Draft]:
     """The new versions; ParametersInvalid with every fault of every one."""
     faults: list[Fault] = []
-    drafts: dict[int, Draft] = {}
-    for place, each in enumerate(revisions):
-        found = list(_faults(each, place, definition, targets))
+    drafts: dict[str, Draft] = {}
+    for at, each in revisions.items():
+        found = list(_faults(each, at, definition, targets))
         faults.extend(found)
         if not found:
-            drafts[place] = _draft(each, definition, targets)
+            drafts[at] = _draft(each, definition, targets)
     faults.extend(_figure_faults(drafts, definition))
     if faults:
         raise ParametersInvalid(faults)
@@ -78,10 +79,10 @@ def _draft_all(
 
 
 def _faults(
-    each: TargetRevision, place: int, definition: PlanDefinition, targets: Targets
+    each: TargetRevision, at: str, definition: PlanDefinition, targets: Targets
 ) -> Iterator[Fault]:
     """Codes that the plan does not know, and what must be said and was not."""
-    at, area = f"/targets/{place}", each.area or definition.root.code
+    area = each.area or definition.root.code
     if each.indicator not in definition.indicators:
         yield _unknown(f"{at}/indicator", each.indicator, definition.indicators)
         return
@@ -103,7 +104,7 @@ def _faults(
         yield _invalid(f"{at}/path", path, "path milestones with milestones")
 
 
-def _figure_faults(drafts: dict[int, Draft], definition: PlanDefinition) -> Iterator[Fault]:
+def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iterator[Fault]:
     """What a plan file with these targets would be refused for: values, periods, repetitions."""
     places = list(drafts)
     entries = [_entry(draft, definition) for draft in drafts.values()]
@@ -113,7 +114,7 @@ def _figure_faults(drafts: dict[int, Draft], definition: PlanDefinition) -> Iter
         value: Any = entries[int(index)]
         for step in steps:
             value = value[step] if isinstance(step, int) else getattr(value, step)
-        pointer = "/".join(["/targets", str(places[int(index)]), *map(str, steps)])
+        pointer = "/".join([places[int(index)], *map(str, steps)])
         yield _invalid(pointer, value, found.message)
 
 

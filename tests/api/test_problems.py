@@ -82,7 +82,7 @@ def test_every_error_of_a_query_comes_at_once_and_in_the_readers_language(
         "view": "all",
         "explain": "perhaps",
         "carry_forward": "1_0",
-        "as_of": "1" * 41,
+        "as_of": "1" * 65,
     }
     for language in ("en", "zh"):
         headers = {"Accept-Language": language}

@@ -93,11 +93,6 @@ def test_a_fault_of_a_target_is_named_with_its_place(
     ]
 
 
-# Today the faults of both shapes come, as /TargetRevision/... and /TargetRevisions/...
-both_shapes = pytest.mark.xfail(reason="api/reports.py: the pointers are those of a union")
-
-
-@both_shapes
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -122,7 +117,6 @@ def test_a_field_that_cannot_be_read_is_named_with_its_place(
     assert [place[0] for place in places(alone)] == [f"/{field}"]
 
 
-@both_shapes
 def test_a_fault_of_a_target_that_came_alone_is_named_in_its_own_body(
     refusing: Deployment,
 ) -> None:
