@@ -13,13 +13,13 @@ from app.tables import Deployment
 DEMO = "demo"
 
 
-def is_demo(database: Database) -> bool:
-    """Whether the database is marked as a demonstration; one without tables is not."""
+def is_demo(database: Database) -> bool | None:
+    """Whether the database is marked as a demonstration; None while it cannot be asked."""
     try:
         with database.read_session() as session:
             return session.get(Deployment, DEMO) is not None
     except SQLAlchemyError:
-        return False
+        return None
 
 
 def mark_demo(session: Session, *, now: datetime) -> None:

@@ -32,6 +32,8 @@ class Snapshot:
     recorded_at: datetime
     # The day in Asia/Shanghai that deadlines are judged on: the revision's or instant's own.
     day: date
+    # The instant that was asked for, or the revision's own; None for the present.
+    as_of: datetime | None = None
     view: View = View.OFFICIAL
     pending_areas: frozenset[str] | None = frozenset()
 
@@ -63,6 +65,7 @@ def take_snapshot(
         revision=entry.revision,
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(moment),
+        as_of=None if as_of is None else moment,
         view=view,
         pending_areas=pending_areas,
     )
