@@ -13,7 +13,6 @@ from app.api.dependencies import ReaderDep
 from app.api.parameters import Query
 from app.api.sdmx_media import DATA, STRUCTURES, answer
 from app.api.sdmx_request import (
-    DataRequest,
     make_availability,
     make_data,
     make_schema,
@@ -25,18 +24,11 @@ from app.schemas.sdmx_query import (
     SdmxAvailabilityQuery,
     SdmxData1Query,
     SdmxData2Query,
-    SdmxSchemaQuery,
+    SdmxQuery,
     SdmxStructureQuery,
 )
 
 router = APIRouter(tags=["sdmx"])
-# What each detail of SDMX-REST 1 is in the words of SDMX-REST 2: attributes, and whether values.
-_DETAILS = {
-    "full": ("dsd", True),
-    "dataonly": ("none", True),
-    "serieskeysonly": ("none", False),
-    "nodata": ("series", False),
-}
 
 
 def _as(media_types: Iterable[str]) -> dict[str, Any]:
@@ -51,17 +43,7 @@ def read_data_1(
     request: Request, reader: ReaderDep, path: str, query: Query[SdmxData1Query]
 ) -> Response:
     """``flow``: id, or agency,id, or agency,id,version. ``key``: codes after dots."""
-    place = split_path(path, "flow", "key", "provider")
-    attributes, has_values = _DETAILS[query.detail]
-    wanted = DataRequest(
-        place=split_flow(place["flow"], provider=place["provider"]),
-        keys=place["key"],
-        start=query.start_period,
-        end=query.end_period,
-        attributes=attributes,
-        has_values=has_values,
-    )
-    return answer(request, query, DATA[1], partial(make_data, reader, query, wanted))
+    return answer(request, query, DATA[1], partial(make_data, reader, query, split_flow(path)))
 
 
 @router.get("/v1/{artefact}", summary="All of a kind of structures", **_as(STRUCTURES[1]))
@@ -103,14 +85,7 @@ def read_data_2(
 ) -> Response:
     """``context``: dataflow or datastructure. ``key``: codes after dots, keys after commas."""
     place = split_path(path, "context", "agency", "id", "version", "key")
-    wanted = DataRequest(
-        place=place,
-        keys=place["key"],
-        filters=query.filters,
-        attributes=query.attributes,
-        has_values=query.measures != "none",
-    )
-    return answer(request, query, DATA[2], partial(make_data, reader, query, wanted))
+    return answer(request, query, DATA[2], partial(make_data, reader, query, place))
 
 
 @router.get(
@@ -123,8 +98,7 @@ def read_availability(
 ) -> Response:
     """What the same data query would find, as a constraint on each dimension."""
     place = split_path(path, "context", "agency", "id", "version", "key", "component")
-    wanted = DataRequest(place=place, keys=place["key"], filters=query.filters)
-    make = partial(make_availability, reader, query, wanted, place["component"])
+    make = partial(make_availability, reader, query, place)
     return answer(request, query, STRUCTURES[2], make)
 
 
@@ -134,7 +108,7 @@ def read_availability(
     **_as(STRUCTURES[2]),
 )
 def read_schema(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxSchemaQuery]
+    request: Request, reader: ReaderDep, path: str, query: Query[SdmxQuery]
 ) -> Response:
     """The data structure with its concepts and code lists."""
     place = split_path(path, "context", "agency", "id", "version")

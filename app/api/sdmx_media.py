@@ -66,13 +66,7 @@ def _choose(request: Request, query: SdmxQuery, offer: Offer[Message]) -> str:
         chosen = choose_media_type(wishes, tuple(names))
         found = [] if chosen is None else [names[chosen]]
     else:
-        version = query.format_version
-        found = [
-            each
-            for each in offer
-            if _short(each) == query.format
-            and (version is None or each.endswith(f"version={version}"))
-        ]
+        found = [each for each in offer if _short(each) == query.format]
     if not found:
         raise FormatUnknown(allowed=", ".join(offer))
     return found[0]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from app.api.dependencies import Reader
 from app.errors import AsOfInvalid, Fault, NothingThere, ParametersInvalid
@@ -30,35 +31,21 @@ from app.services.sdmx_selection import choose_components, make_selection
 from app.services.sdmx_series import SeriesOrder, find_availability, list_datasets
 from app.services.sdmx_structures import (
     FIGURES,
-    Catalogue,
-    Wanted,
     find_artefacts,
     find_references,
-    load_catalogue,
+    list_flows,
     make_flow,
     read_flow_id,
-    recorded_at,
 )
 from app.services.snapshots import find_revision_at, read_instant
 from app.services.standings import Plan, load_plan_at
+
+Place: TypeAlias = Mapping[str, str]
 
 # All, the latest, the latest stable: there is one agency, and one version at a time.
 _ANY = frozenset({"", "*", "~", "+", "all", "latest"})
 _CONTEXTS = _ANY | {Kind.DATAFLOW, Kind.DATA_STRUCTURE}
 _NO_OFFSET = re.compile(r"[0-9-]+T[0-9:.]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataRequest:
-    """Which observations of which dataflow, in which columns."""
-
-    place: Mapping[str, str]
-    keys: str
-    filters: Mapping[str, str] = field(default_factory=dict)
-    start: str | None = None
-    end: str | None = None
-    attributes: str = "dsd"
-    has_values: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +65,14 @@ def split_path(path: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, "") | dict(zip(names, parts, strict=False))
 
 
-def split_flow(written: str, *, provider: str) -> dict[str, str]:
-    """A flow reference of SDMX-REST 1: id, or agency,id, or agency,id,version."""
-    parts = written.split(",")
-    if len(parts) > len(("agency", "id", "version")) or provider not in _ANY | {AGENCY}:
-        raise NothingThere(kind=Kind.DATAFLOW, code=written)
-    agency = [""] if len(parts) == 1 else []
-    return dict(zip(("agency", "id", "version"), [*agency, *parts, ""], strict=False))
+def split_flow(path: str) -> dict[str, str]:
+    """The path of data in SDMX-REST 1; its flow is id, or agency,id, or agency,id,version."""
+    place = split_path(path, "flow", "key", "provider")
+    parts = place["flow"].split(",")
+    names = ("agency", "id", "version") if len(parts) > 1 else ("id",)
+    if len(parts) > len(names) or place["provider"] not in _ANY | {AGENCY}:
+        raise NothingThere(kind=Kind.DATAFLOW, code=path)
+    return {"agency": "", "version": "", **place, **dict(zip(names, parts, strict=False))}
 
 
 def make_structures(
@@ -97,78 +85,69 @@ def make_structures(
     if as_of is not None and read_instant(as_of) is None:
         raise AsOfInvalid(why="not_an_instant", as_of=as_of)
     only = reader.principal.plan if reader.principal else None
-    catalogue = load_catalogue(reader.session, as_of=as_of, only=only, now=reader.now)
-    agencies = _choice(place["agency"])
-    wanted = Wanted(
-        kinds=_choice(kind),
-        ids=_choice(place["id"]),
-        versions=_choice(place["version"]),
-        items=_choice(place["item"]),
-    )
-    found = find_artefacts(catalogue, wanted) if agencies is None or AGENCY in agencies else {}
+    flows = list_flows(reader.session, as_of=as_of, only=only, now=reader.now)
+    wanted = {name: _choice(words) for name, words in {"kind": kind, **place}.items()}
+    agencies = wanted.pop("agency")
+    found = find_artefacts(flows, **wanted) if agencies is None or AGENCY in agencies else {}
     if not found:
         raise NothingThere(kind="artefact", code=f"{kind}/{path}")
-    related = find_references(catalogue, found, query.references.split(","))
+    related = find_references(flows, found, query.references.split(","))
+    prepared = max(flow.recorded_at for flow in flows)
     stubs = {"allstubs": found | related, "allcompletestubs": found | related}
     stubs |= {"referencestubs": related, "referencecompletestubs": related}
     return StructureMessage(
-        header=_header(reader, f"{AGENCY}-{catalogue.prepared:%Y%m%dT%H%M%S}", catalogue.prepared),
+        header=_header(reader, f"{AGENCY}-{prepared:%Y%m%dT%H%M%S}", prepared),
         artefacts=(*found.values(), *related.values()),
         stubs=frozenset(stubs.get(query.detail, {})),
     )
 
 
-def make_schema(reader: Reader, query: SdmxQuery, place: Mapping[str, str]) -> StructureMessage:
+def make_schema(reader: Reader, query: SdmxQuery, place: Place) -> StructureMessage:
     """The data structure of a flow with its concepts and code lists."""
-    opened = _open(reader, query, place)
-    structure = opened.flow.structure
-    prepared = recorded_at(reader.session, opened.plan.definition)
-    return StructureMessage(
-        header=_header(reader, structure.id, prepared), artefacts=(structure, *structure.uses)
-    )
+    flow = _open(reader, query, place).flow
+    header = _header(reader, flow.id, flow.recorded_at)
+    return StructureMessage(header=header, artefacts=(flow.structure, *flow.structure.uses))
 
 
-def make_data(reader: Reader, query: SdmxDataQuery, wanted: DataRequest) -> DataMessage:
+def make_data(reader: Reader, query: SdmxDataQuery, place: Place) -> DataMessage:
     """The observations that a query is about."""
-    opened = _open(reader, query, wanted.place)
+    opened = _open(reader, query, place)
     if query.include_history and opened.structure != FIGURES:
         raise _refused("includeHistory", "true", rule="sdmx_history")
     order = replace(
-        _order(reader, query, opened, wanted),
+        _order(reader, query, opened, place["key"]),
         first=query.first,
         last=query.last,
         include_history=query.include_history,
     )
+    attributes, has_values = query.columns
     return DataMessage(
         header=_flow_header(reader, opened),
         flow=opened.flow,
-        components=choose_components(
-            opened.flow, attributes=wanted.attributes, has_values=wanted.has_values
-        ),
+        components=choose_components(opened.flow, attributes=attributes, has_values=has_values),
         is_flat=query.dimension_at_observation == ALL_DIMENSIONS,
         datasets=list_datasets(reader.session, opened.plan, opened.flow, order),
     )
 
 
 def make_availability(
-    reader: Reader, query: SdmxAvailabilityQuery, wanted: DataRequest, component: str
+    reader: Reader, query: SdmxAvailabilityQuery, place: Place
 ) -> StructureMessage:
     """For which values there are observations; of one dimension where it is named."""
-    opened = _open(reader, query, wanted.place)
-    flow, order = opened.flow, _order(reader, query, opened, wanted)
+    opened = _open(reader, query, place)
+    flow, order = opened.flow, _order(reader, query, opened, place["key"])
     datasets = list_datasets(reader.session, opened.plan, flow, order)
-    availability = find_availability(flow, datasets, only=_choice(component))
-    header = _flow_header(reader, opened)
-    catalogue = Catalogue(flows=(flow,), prepared=header.prepared)
     references = query.references.split(",")
-    related = find_references(catalogue, {flow.urn: flow}, references)
+    related = find_references([flow], {flow.urn: flow}, references)
     own = [flow] if {"all", Kind.DATAFLOW} & set(references) else []
     return StructureMessage(
-        header=header, artefacts=(*own, *related.values()), availability=availability
+        header=_flow_header(reader, opened),
+        artefacts=(*own, *related.values()),
+        availability=find_availability(flow, datasets, only=_choice(place["component"])),
     )
 
 
-def _open(reader: Reader, query: SdmxQuery, place: Mapping[str, str]) -> _Opened:
+def _open(reader: Reader, query: SdmxQuery, place: Place) -> _Opened:
     """The dataflow at a place; NothingThere where there is none of this agency, id and version."""
     code, version = place["id"], place["version"]
     found = read_flow_id(code) if place["agency"] in _ANY | {AGENCY} else None
@@ -177,24 +156,16 @@ def _open(reader: Reader, query: SdmxQuery, place: Mapping[str, str]) -> _Opened
     plan, structure = found
     snapshot = reader.open(plan, AsOfQuery(as_of=_instant(query.as_of)))
     known = load_plan_at(reader.session, snapshot, () if structure == FIGURES else None)
-    flow = make_flow(known.definition, structure)
+    flow = make_flow(reader.session, known.definition, structure)
     if version not in _ANY | {flow.version}:
         raise NothingThere(kind=Kind.DATAFLOW, code=f"{code}({version})")
     return _Opened(plan=known, flow=flow, structure=structure)
 
 
-def _order(
-    reader: Reader, query: SdmxFilterQuery, opened: _Opened, wanted: DataRequest
-) -> SeriesOrder:
+def _order(reader: Reader, query: SdmxFilterQuery, opened: _Opened, keys: str) -> SeriesOrder:
     return SeriesOrder(
         structure=opened.structure,
-        selection=make_selection(
-            opened.flow,
-            keys=wanted.keys,
-            filters=wanted.filters,
-            start=wanted.start,
-            end=wanted.end,
-        ),
+        selection=make_selection(opened.flow, keys=keys, filters=query.filters),
         updated_after=_updated_after(reader, query, opened),
     )
 

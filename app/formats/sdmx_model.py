@@ -137,9 +137,13 @@ class DataStructure(Artefact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataflow(Artefact):
-    """Data that can be asked for, in the columns of a data structure."""
+    """Data that can be asked for, in the columns of a data structure.
+
+    ``recorded_at``: when this version became known.
+    """
 
     structure: DataStructure
+    recorded_at: datetime
 
     @property
     def uses(self) -> tuple[Artefact, ...]:

@@ -43,7 +43,8 @@ def _artefact(each: Artefact, content: StructureMessage) -> str:
     inner = [] if is_stub else _inner(each)
     attributes = _identity(each) | {"isExternalReference": "true" if is_stub else "false"}
     if is_stub:
-        attributes["structureURL"] = each.urn
+        place = (AGENCY, each.id, each.version)
+        attributes["structureURL"] = f"/sdmx/v1/{each.kind}/{'/'.join(place)}"
     if isinstance(each, ItemScheme) and each.is_partial:
         attributes["isPartial"] = "true"
     return element(f"str:{each.kind.class_name}", attributes, *_names(each.name), *inner)

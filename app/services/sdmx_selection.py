@@ -1,127 +1,86 @@
-"""Which observations are asked for: by key, by component, by time (SDMX-REST, data queries)."""
+"""Which observations and columns are asked for (SDMX-REST, data queries)."""
 
 import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from typing import TypeAlias
 
 from app.domain.checks import Fact
-from app.domain.period import Period
 from app.errors import Fault, ParametersInvalid
 from app.formats.sdmx_model import TIME, Component, Dataflow, Role
+from app.schemas.sdmx_query import Span
 
-Cells = Mapping[str, str]
-Test = Callable[[str], bool]
+Test: TypeAlias = Callable[[str], bool]
+
 WILDCARDS = frozenset({"", "*", "all"})
-_NUMBERS = frozenset({"Double", "Integer"})
-_TERM = re.compile(r"(?:(eq|ne|lt|le|gt|ge|co|nc|sw|ew):)?(.*)", re.DOTALL)
 # A plus that was not encoded arrives as a space.
 _AND = re.compile(r"[+ ]")
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
-_ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
+_ON_TIME: Mapping[str, Callable[[Span, Span], bool]] = MappingProxyType(
     {
-        "eq": operator.eq,
-        "ne": operator.ne,
-        "lt": operator.lt,
-        "le": operator.le,
-        "gt": operator.gt,
-        "ge": operator.ge,
+        "eq": lambda cell, span: span.first <= cell.first and cell.last <= span.last,
+        "ne": lambda cell, span: cell.first < span.first or span.last < cell.last,
+        "lt": lambda cell, span: cell.last < span.first,
+        "le": lambda cell, span: cell.last <= span.last,
+        "gt": lambda cell, span: cell.first > span.last,
+        "ge": lambda cell, span: cell.first >= span.first,
     }
 )
-_TEXTS: Mapping[str, Callable[[str, str], bool]] = MappingProxyType(
-    {
-        "eq": operator.eq,
-        "ne": operator.ne,
-        "lt": operator.lt,
-        "le": operator.le,
-        "gt": operator.gt,
-        "ge": operator.ge,
-        "co": lambda cell, part: part in cell,
-        "nc": lambda cell, part: part not in cell,
-        "sw": str.startswith,
-        "ew": str.endswith,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from the first to the last, both included."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What an observation must fulfil: one of the keys, and every test of a component."""
+    """What an observation must fulfil: one of the keys, and the test of each component."""
 
     keys: tuple[Mapping[str, frozenset[str]], ...]
     tests: Mapping[str, Test]
 
-    def accepts(self, cells: Cells) -> bool:
-        """Whether the cells that are known so far fulfil it; the dimensions always are."""
+    def accepts(self, cells: Mapping[str, str], *, are_all: bool = True) -> bool:
+        """Whether an observation fulfils it: a cell without a value fulfils no test.
+
+        With ``are_all`` false only the dimensions are there, and no other cell is tested.
+        """
+        if are_all and not self.tests.keys() <= cells.keys():
+            return False
         return any(
             all(cells[name] in codes for name, codes in key.items()) for key in self.keys
         ) and all(test(cells[name]) for name, test in self.tests.items() if name in cells)
 
-    def accepts_all(self, cells: Cells) -> bool:
-        """Whether a whole observation fulfils it: a cell without a value fulfils no test."""
-        return self.accepts(cells) and self.tests.keys() <= cells.keys()
 
-
-def make_selection(
-    flow: Dataflow,
-    *,
-    keys: str,
-    filters: Mapping[str, str],
-    start: str | None = None,
-    end: str | None = None,
-) -> Selection:
+def make_selection(flow: Dataflow, *, keys: str, filters: Mapping[str, str]) -> Selection:
     """What is asked for; ParametersInvalid for what the flow does not have.
 
     ``keys``: keys after commas, each of codes after dots; plus stands between alternatives.
-    ``filters``: expressions such as ``ge:2020+le:2021,2024`` by component; a comma is *or*.
+    ``filters``: by component, alternatives after commas, each of conditions joined by plus.
     """
     components = {each.id: each for each in flow.structure.components}
-    tests: dict[str, Test] = {}
-    for name, expression in filters.items():
-        if name not in components:
-            raise _refused(f"c[{name}]", name, allowed=" ".join(components))
-        tests[name] = _read_expression(components[name], expression)
-    for bound, written in (("ge", start), ("le", end)):
-        if written is not None:
-            parameter = "startPeriod" if bound == "ge" else "endPeriod"
-            tests[TIME] = _both(tests.get(TIME), _time_test(bound, written, parameter))
-    found = tuple(_read_key(flow, key) for key in keys.split(","))
-    return Selection(keys=found, tests=tests)
+    unknown = [name for name in filters if name not in components]
+    if unknown:
+        raise _refused(f"c[{unknown[0]}]", unknown[0], allowed=" ".join(components))
+    return Selection(
+        keys=tuple(_read_key(flow, key) for key in keys.split(",")),
+        tests={name: _read(components[name], written) for name, written in filters.items()},
+    )
 
 
 def choose_components(
     flow: Dataflow, *, attributes: str, has_values: bool
 ) -> tuple[Component, ...]:
-    """The columns that are shown: no times where there are neither values nor attributes of them.
+    """The columns that are shown: no times where there are neither values nor what goes with them.
 
-    ``attributes``: dsd, all, none, series, obs, or ids after commas; ParametersInvalid for others.
+    ``attributes``: all, series or none.
     """
-    everything = flow.structure.components
-    of_all = {each.id for each in everything if each.role is Role.ATTRIBUTE}
-    of_series = {each.id for each in everything if each.is_of_series}
-    known = dict.fromkeys(("dsd", "all"), of_all) | {each: {each} for each in of_all}
-    known |= {word: set() for word in ("none", "msd", "dataset")}
-    known |= {"series": of_series, "obs": of_all - of_series}
-    words = attributes.split(",")
-    for word in words:
-        if word not in known:
-            raise _refused("attributes", word, allowed=" ".join(sorted(known)))
-    chosen = {each for word in words for each in known[word]}
-    roles = {Role.DIMENSION} | ({Role.MEASURE} if has_values else set())
-    if has_values or chosen - of_series:
-        roles.add(Role.TIME)
-    return tuple(each for each in everything if each.id in chosen or each.role in roles)
+
+    def is_shown(each: Component) -> bool:
+        if each.role is Role.ATTRIBUTE:
+            return attributes == "all" or (attributes == "series" and each.is_of_series)
+        if each.role is Role.TIME:
+            return has_values or attributes == "all"
+        return each.role is Role.DIMENSION or has_values
+
+    return tuple(each for each in flow.structure.components if is_shown(each))
 
 
 def _read_key(flow: Dataflow, written: str) -> dict[str, frozenset[str]]:
@@ -131,42 +90,50 @@ def _read_key(flow: Dataflow, written: str) -> dict[str, frozenset[str]]:
         shape = ".".join(each.id for each in dimensions)
         raise _refused("key", written, rule="sdmx_key", shape=shape)
     return {
-        each.id: frozenset(_known_code(each, code, "key") for code in part.split("+"))
+        each.id: frozenset(_code(each, code, "key") for code in part.split("+"))
         for each, part in zip(dimensions, parts, strict=False)
         if part not in WILDCARDS
     }
 
 
-def _known_code(each: Component, code: str, parameter: str) -> str:
-    """The code, which must be in the code list: a typo is no empty answer."""
-    known = [] if each.codes is None else [item.id for item in each.codes.items]
-    if each.codes is not None and code not in known:
-        raise _refused(parameter, code, allowed=" ".join(known))
-    return code
-
-
-def _read_expression(each: Component, expression: str) -> Test:
-    """One of the alternatives must hold, and of it every part."""
-    parameter = f"c[{each.id}]"
+def _read(each: Component, expression: str) -> Test:
     alternatives = [
-        [_read_term(each, term, parameter) for term in _AND.split(alternative)]
+        [_read_term(each, term) for term in _AND.split(alternative)]
         for alternative in expression.split(",")
     ]
     return lambda cell: any(all(test(cell) for test in tests) for tests in alternatives)
 
 
-def _read_term(each: Component, term: str, parameter: str) -> Test:
-    found = _TERM.fullmatch(term)
-    comparison, written = (found[1] or "eq", found[2]) if found else ("eq", term)
-    if each.id == TIME and comparison in _ORDERS:
-        return _time_test(comparison, written, parameter)
-    if each.text_type in _NUMBERS and each.codes is None and comparison in _ORDERS:
-        number, order = _number(written, parameter), _ORDERS[comparison]
-        return lambda cell: order(Decimal(cell), number)
-    if comparison in {"eq", "ne"}:
-        _known_code(each, written, parameter)
-    compare = _TEXTS[comparison]
-    return lambda cell: compare(cell, written)
+def _read_term(each: Component, term: str) -> Test:
+    name, _, written = term.partition(":")
+    if name not in _ON_TIME:
+        name, written = "eq", term
+    parameter = f"c[{each.id}]"
+    if each.id == TIME:
+        span, holds = _span(written, parameter), _ON_TIME[name]
+        return lambda cell: holds(Span.parse(cell), span)
+    if each.codes is None:
+        number, compare = _number(written, parameter), getattr(operator, name)
+        return lambda cell: bool(compare(Decimal(cell), number))
+    if name not in {"eq", "ne"}:
+        raise _refused(parameter, term, allowed="eq ne")
+    code = _code(each, written, parameter)
+    return lambda cell: (cell == code) is (name == "eq")
+
+
+def _code(each: Component, written: str, parameter: str) -> str:
+    """The code, which must be in the code list: a typo is no empty answer."""
+    known = [] if each.codes is None else [item.id for item in each.codes.items]
+    if written not in known:
+        raise _refused(parameter, written, allowed=" ".join(known))
+    return written
+
+
+def _span(written: str, parameter: str) -> Span:
+    try:
+        return Span.parse(written)
+    except (ValueError, OverflowError) as error:
+        raise _refused(parameter, written, rule="sdmx_period") from error
 
 
 def _number(written: str, parameter: str) -> Decimal:
@@ -174,54 +141,9 @@ def _number(written: str, parameter: str) -> Decimal:
         found = Decimal(written)
     except InvalidOperation as error:
         raise _refused(parameter, written, rule="sdmx_number") from error
-    if not found.is_finite():
+    if found.is_nan():
         raise _refused(parameter, written, rule="sdmx_number")
     return found
-
-
-def _time_test(comparison: str, written: str, parameter: str) -> Test:
-    span = read_span(written)
-    if span is None:
-        raise _refused(parameter, written, rule="sdmx_period")
-
-    def is_within(cell: Span) -> bool:
-        return span.first <= cell.first and cell.last <= span.last
-
-    tests: dict[str, Callable[[Span], bool]] = {
-        "eq": is_within,
-        "ne": lambda cell: not is_within(cell),
-        "lt": lambda cell: cell.last < span.first,
-        "le": lambda cell: cell.last <= span.last,
-        "gt": lambda cell: cell.first > span.last,
-        "ge": lambda cell: cell.first >= span.first,
-    }
-    return lambda cell: tests[comparison](_span_of(Period.parse(cell)))
-
-
-def read_span(written: str) -> Span | None:
-    """The days of a year, quarter, month, day or instant; None for anything else."""
-    try:
-        return _span_of(Period.parse(written.removesuffix("-A1")))
-    except ValueError:
-        pass
-    month = _MONTH.fullmatch(written)
-    try:
-        if month is not None:
-            first = date(int(month[1]), int(month[2]), 1)
-            following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-            return Span(first, date.fromordinal(following.toordinal() - 1))
-        day = datetime.fromisoformat(written).date()
-    except ValueError:
-        return None
-    return Span(day, day)
-
-
-def _span_of(period: Period) -> Span:
-    return Span(period.first_day, period.last_day)
-
-
-def _both(one: Test | None, other: Test) -> Test:
-    return other if one is None else lambda cell: one(cell) and other(cell)
 
 
 def _refused(parameter: str, value: str, **facts: Fact) -> ParametersInvalid:

@@ -116,10 +116,10 @@ def _figures(session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder) -
     rows.sort(key=lambda row: (places[row.indicator], areas[row.area], row.period, row.revision))
     for row in rows:
         key = _key(indicators[row.indicator], row.area, Period.parse(row.period))
-        if order.selection.accepts(key):
+        if order.selection.accepts(key, are_all=False):
             status = "A" if row.missing_reason is None else STATUSES[row.missing_reason]
             cells = _cells(flow, row) | key | {"OBS_STATUS": status}
-            if order.selection.accepts_all(cells):
+            if order.selection.accepts(cells):
                 yield _Row(cells, row.revision)
 
 
@@ -128,12 +128,12 @@ def _gaps(plan: Plan, flow: Dataflow, order: SeriesOrder) -> Iterator[_Row]:
         for area in plan.definition.areas:
             for period in _periods(plan, indicator, area):
                 key = _key(indicator, area, period)
-                if not order.selection.accepts(key):
+                if not order.selection.accepts(key, are_all=False):
                     continue
                 row = to_row(plan, stand(plan, indicator, area, period))
                 cells = _cells(flow, row) | key
                 is_new = order.updated_after is None or row.revision > order.updated_after
-                if is_new and order.selection.accepts_all(cells):
+                if is_new and order.selection.accepts(cells):
                     yield _Row(cells, row.revision)
 
 

@@ -5,7 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -29,30 +29,8 @@ from app.tables import LedgerEntry
 
 FIGURES, GAPS = "OBS", "GAP"
 Found: TypeAlias = dict[str, Artefact]
+Choice: TypeAlias = frozenset[str] | None
 Lead: TypeAlias = Callable[[Artefact], Iterable[Artefact]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which artefacts are asked for; None means all."""
-
-    kinds: frozenset[str] | None = None
-    ids: frozenset[str] | None = None
-    versions: frozenset[str] | None = None
-    items: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """The dataflows of all plans, and when the newest of their definitions was recorded."""
-
-    flows: tuple[Dataflow, ...]
-    prepared: datetime
-
-    @property
-    def artefacts(self) -> Found:
-        """Every artefact by its URN."""
-        return _closure({flow.urn: flow for flow in self.flows}, _uses)
 
 
 def flow_id(plan: str, structure: str) -> str:
@@ -71,31 +49,38 @@ def read_flow_id(written: str) -> tuple[str, str] | None:
     return (code, structure) if is_known else None
 
 
-def make_flow(definition: PlanDefinition, structure: str) -> Dataflow:
+def make_flow(session: Session, definition: PlanDefinition, structure: str) -> Dataflow:
     """A dataflow with all that it consists of. Its version is the definition's revision."""
     plan = definition.document.plan
-    version = f"{definition.revision}.0.0"
-    place = {"id": flow_id(plan.code, structure), "version": version}
+    version, code = f"{definition.revision}.0.0", flow_id(plan.code, structure)
     words = STRUCTURES[structure]
     name = Name(zh=f"{plan.title_zh}：{words.zh}", en=f"{plan.title_en}: {words.en}")
     columns = DataStructure(
-        **place,
         kind=Kind.DATA_STRUCTURE,
+        id=code,
+        version=version,
         name=name,
         concepts=CONCEPTS,
         components=make_components(structure, _plan_lists(definition, version)),
     )
-    return Dataflow(**place, kind=Kind.DATAFLOW, name=name, structure=columns)
+    return Dataflow(
+        kind=Kind.DATAFLOW,
+        id=code,
+        version=version,
+        name=name,
+        structure=columns,
+        recorded_at=session.get_one(LedgerEntry, (plan.code, definition.revision)).recorded_at,
+    )
 
 
-def load_catalogue(
+def list_flows(
     session: Session, *, as_of: str | None, only: str | None, now: datetime
-) -> Catalogue:
-    """The structures of every plan that was there; ``only``: of the one plan that may be seen.
+) -> list[Dataflow]:
+    """The dataflows of every plan that was there; ``only``: of the one plan that may be seen.
 
     AsOfInvalid where none was there yet.
     """
-    flows, recorded, missing = [], [], []
+    flows, missing = [], []
     for each in list_plans(session):
         if only is not None and only != each.code:
             continue
@@ -105,37 +90,32 @@ def load_catalogue(
             missing.append(invalid)
             continue
         definition = get_definition(session, each.code, revision=snapshot.revision)
-        flows += [make_flow(definition, structure) for structure in STRUCTURES]
-        recorded.append(recorded_at(session, definition))
+        flows += [make_flow(session, definition, structure) for structure in STRUCTURES]
     if missing and not flows:
         raise missing[0]
-    return Catalogue(flows=tuple(flows), prepared=max(recorded, default=now))
+    return flows
 
 
-def recorded_at(session: Session, definition: PlanDefinition) -> datetime:
-    """When a definition became known."""
-    entry = session.get_one(LedgerEntry, (definition.document.plan.code, definition.revision))
-    return entry.recorded_at
+def find_artefacts(flows: Sequence[Dataflow], **wanted: Choice) -> Found:
+    """The artefacts of the flows that are of a ``kind``, ``id`` and ``version``; None means all.
 
-
-def find_artefacts(catalogue: Catalogue, wanted: Wanted) -> Found:
-    """The artefacts that are asked for, perhaps with some of their items only."""
+    ``item``: the items that their code lists and concept schemes are cut down to.
+    """
+    items = wanted.pop("item", None)
     return {
-        urn: _with_items(each, wanted.items)
-        for urn, each in catalogue.artefacts.items()
-        if (wanted.kinds is None or each.kind in wanted.kinds)
-        and (wanted.ids is None or each.id in wanted.ids)
-        and (wanted.versions is None or each.version in wanted.versions)
+        urn: _with_items(each, items)
+        for urn, each in _all_of(flows).items()
+        if all(words is None or getattr(each, name) in words for name, words in wanted.items())
     }
 
 
-def find_references(catalogue: Catalogue, found: Found, references: Sequence[str]) -> Found:
-    """What the found artefacts refer to, and what refers to them, as far as asked for.
+def find_references(flows: Sequence[Dataflow], found: Found, references: Sequence[str]) -> Found:
+    """What the found artefacts of the flows refer to, and what refers to them, as asked for.
 
     ParametersInvalid for a reference that is neither a direction nor a kind of artefact.
     """
     users: dict[str, list[Artefact]] = defaultdict(list)
-    for each in catalogue.artefacts.values():
+    for each in _all_of(flows).values():
         for used in each.uses:
             users[used.urn].append(each)
 
@@ -165,6 +145,10 @@ def find_references(catalogue: Catalogue, found: Found, references: Sequence[str
         raise ParametersInvalid([Fault(code="unknown_code", parameter="references", facts=facts)])
     chosen = {urn: each for reference in references for urn, each in known[reference].items()}
     return {urn: each for urn, each in chosen.items() if urn not in found}
+
+
+def _all_of(flows: Sequence[Dataflow]) -> Found:
+    return _closure({flow.urn: flow for flow in flows}, _uses)
 
 
 def _plan_lists(definition: PlanDefinition, version: str) -> dict[str, ItemScheme]:
@@ -205,7 +189,7 @@ def _both(zh: str | None, en: str | None) -> Name | None:
     return None if found is None else Name(zh=zh or found, en=en or found)
 
 
-def _with_items(each: Artefact, items: frozenset[str] | None) -> Artefact:
+def _with_items(each: Artefact, items: Choice) -> Artefact:
     if items is None or not isinstance(each, ItemScheme):
         return each
     chosen = tuple(item for item in each.items if item.id in items)
