@@ -112,8 +112,7 @@ def _figures(session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder) -
         updated_after=order.updated_after,
     )
     places = {code: place for place, code in enumerate(indicators)}
-    areas = {code: place for place, code in enumerate(plan.definition.areas)}
-    rows.sort(key=lambda row: (places[row.indicator], areas[row.area], row.period, row.revision))
+    rows.sort(key=lambda row: (places[row.indicator], row.area, row.period, row.revision))
     for row in rows:
         key = _key(indicators[row.indicator], row.area, Period.parse(row.period))
         if order.selection.accepts(key, are_all=False):
