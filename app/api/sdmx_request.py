@@ -21,7 +21,8 @@ from app.messages import choose_language
 from app.schemas.query import AsOfQuery
 from app.schemas.sdmx_query import (
     SdmxAvailabilityQuery,
-    SdmxDataQuery,
+    SdmxData1Query,
+    SdmxData2Query,
     SdmxFilterQuery,
     SdmxQuery,
     SdmxStructureQuery,
@@ -109,7 +110,7 @@ def make_schema(reader: Reader, query: SdmxQuery, place: Place) -> StructureMess
     return StructureMessage(header=header, artefacts=(flow.structure, *flow.structure.uses))
 
 
-def make_data(reader: Reader, query: SdmxDataQuery, place: Place) -> DataMessage:
+def make_data(reader: Reader, query: SdmxData1Query | SdmxData2Query, place: Place) -> DataMessage:
     """The observations that a query is about."""
     opened = _open(reader, query, place)
     if query.include_history and opened.structure != FIGURES:

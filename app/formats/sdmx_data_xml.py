@@ -1,17 +1,17 @@
 """Data as SDMX-ML 2.1: generic, and specific to the data structure."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Protocol
 
 from app.formats.sdmx_model import (
     ALL_DIMENSIONS,
     MEASURE,
     TIME,
-    Component,
     DataMessage,
     DataSet,
     Role,
 )
-from app.formats.sdmx_xml import element, header, message, reference
+from app.formats.sdmx_xml import element, header, message, reference, start
 from app.vocabulary import to_instant
 
 Cells = dict[str, str]
@@ -19,28 +19,81 @@ Cells = dict[str, str]
 
 def write_generic_data(content: DataMessage) -> bytes:
     """The data as pairs of component and value: they can be read without the structure."""
-    sets = [_dataset(each, content, _GENERIC, "") for each in content.datasets]
     head = header(content.header, _structure(content, None))
-    return message("mes:GenericData", ("mes", "com", "gen"), head, *sets)
+    body = _body(content, _Generic(content), "", {})
+    return message("mes:GenericData", ("mes", "com", "gen"), head, *body)
 
 
 def write_structure_specific_data(content: DataMessage) -> bytes:
     """The data as XML attributes with the names of the components."""
-    at = ALL_DIMENSIONS if content.is_flat else TIME
-    space = f"{content.flow.structure.urn}:ObsLevelDim:{at}"
-    sets = [_dataset(each, content, _SPECIFIC, "ss:") for each in content.datasets]
+    space = f"{content.flow.structure.urn}:ObsLevelDim:{_at(content)}"
     head = header(content.header, _structure(content, space))
+    kind = {"xsi:type": "ns1:DataSetType", "ss:dataScope": "DataStructure"}
+    body = _body(content, _Specific(content), "ss:", kind)
     prefixes = ("mes", "com", "ss", "xsi")
-    return message("mes:StructureSpecificData", prefixes, head, *sets, more={"ns1": space})
+    return message("mes:StructureSpecificData", prefixes, head, *body, more={"ns1": space})
 
 
-def group_series(rows: list[Cells], content: DataMessage) -> list[list[Cells]]:
-    """The rows of each series, in the order in which they came."""
-    key = [each.id for each in content.flow.structure.key]
-    series: dict[tuple[str, ...], list[Cells]] = {}
-    for row in rows:
-        series.setdefault(tuple(row[name] for name in key), []).append(row)
-    return list(series.values())
+class _Shape(Protocol):
+    """How series and observations are written."""
+
+    def series(self, cells: Cells, observations: list[str]) -> str: ...
+
+    def observation(self, cells: Cells) -> str: ...
+
+
+class _Generic:
+    """Cells as elements of their own."""
+
+    def __init__(self, content: DataMessage) -> None:
+        components = content.components
+        self._is_flat = content.is_flat
+        self._key = [each.id for each in content.flow.structure.key]
+        self._of_series = [each.id for each in components if each.is_of_series]
+        self._of_observation = [
+            each.id
+            for each in components
+            if each.role is Role.ATTRIBUTE and (content.is_flat or not each.is_of_series)
+        ]
+        self._has_value = any(each.id == MEASURE for each in components)
+
+    def series(self, cells: Cells, observations: list[str]) -> str:
+        key = _pairs("gen:SeriesKey", self._key, cells)
+        attributes = _pairs("gen:Attributes", self._of_series, cells)
+        return element("gen:Series", {}, key, attributes, *observations)
+
+    def observation(self, cells: Cells) -> str:
+        place = element("gen:ObsDimension", {"value": cells[TIME]})
+        if self._is_flat:
+            place = _pairs("gen:ObsKey", [*self._key, TIME], cells)
+        has_value = self._has_value and MEASURE in cells
+        value = element("gen:ObsValue", {"value": cells[MEASURE]}) if has_value else ""
+        attributes = _pairs("gen:Attributes", self._of_observation, cells)
+        return element("gen:Obs", {}, place, value, attributes)
+
+
+class _Specific:
+    """Cells as attributes."""
+
+    def __init__(self, content: DataMessage) -> None:
+        above = {
+            each.id
+            for each in content.components
+            if each.is_of_series or each.role is Role.DIMENSION
+        }
+        shown = [each.id for each in content.components]
+        self._of_series = [name for name in shown if name in above]
+        self._of_observation = [n for n in shown if content.is_flat or n not in above]
+
+    def series(self, cells: Cells, observations: list[str]) -> str:
+        return element("Series", {n: cells.get(n) for n in self._of_series}, *observations)
+
+    def observation(self, cells: Cells) -> str:
+        return element("Obs", {n: cells.get(n) for n in self._of_observation})
+
+
+def _at(content: DataMessage) -> str:
+    return ALL_DIMENSIONS if content.is_flat else TIME
 
 
 def _structure(content: DataMessage, space: str | None) -> str:
@@ -49,91 +102,38 @@ def _structure(content: DataMessage, space: str | None) -> str:
     attributes = {
         "structureID": structure.id,
         "namespace": space,
-        "dimensionAtObservation": ALL_DIMENSIONS if content.is_flat else TIME,
+        "dimensionAtObservation": _at(content),
     }
     return element("mes:Structure", attributes, reference("com:Structure", structure))
 
 
-class _Generic:
-    """Cells as elements of their own."""
-
-    extra: ClassVar[Cells] = {}
-
-    def series(self, content: DataMessage, cells: Cells, observations: str) -> str:
-        shown = [each for each in content.components if each.is_of_series]
-        key = _values("gen:SeriesKey", list(content.flow.structure.key), cells)
-        return element("gen:Series", {}, key, _values("gen:Attributes", shown, cells), observations)
-
-    def observation(self, content: DataMessage, cells: Cells) -> str:
-        if content.is_flat:
-            dimensions = {Role.DIMENSION, Role.TIME}
-            keyed = [each for each in content.components if each.role in dimensions]
-            place = _values("gen:ObsKey", keyed, cells)
+def _body(content: DataMessage, shape: _Shape, prefix: str, kind: dict[str, str]) -> Iterator[str]:
+    for each in content.datasets:
+        since = None if each.valid_from is None else to_instant(each.valid_from)
+        attributes = {
+            f"{prefix}structureRef": content.flow.structure.id,
+            f"{prefix}action": each.action,
+            f"{prefix}validFromDate": since,
+            **kind,
+        }
+        yield start("mes:DataSet", attributes)
+        if content.is_flat and content.has_observations:
+            yield from (shape.observation(row) for row in each.rows)
         else:
-            place = element("gen:ObsDimension", {"value": cells[TIME]})
-        has_value = MEASURE in cells and any(c.id == MEASURE for c in content.components)
-        value = element("gen:ObsValue", {"value": cells[MEASURE]}) if has_value else ""
-        attributes = [
-            each
-            for each in content.components
-            if each.role is Role.ATTRIBUTE and (content.is_flat or not each.is_of_series)
-        ]
-        return element("gen:Obs", {}, place, value, _values("gen:Attributes", attributes, cells))
+            yield from _series(each, content, shape)
+        yield "</mes:DataSet>"
 
 
-class _Specific:
-    """Cells as attributes."""
-
-    extra: ClassVar[Cells] = {"xsi:type": "ns1:DataSetType", "ss:dataScope": "DataStructure"}
-
-    def series(self, content: DataMessage, cells: Cells, observations: str) -> str:
-        shown = [
-            each.id
-            for each in content.components
-            if each.is_of_series or each.role is Role.DIMENSION
-        ]
-        return element("Series", {name: cells.get(name) for name in shown}, observations)
-
-    def observation(self, content: DataMessage, cells: Cells) -> str:
-        shown = [
-            each.id
-            for each in content.components
-            if content.is_flat or not (each.is_of_series or each.role is Role.DIMENSION)
-        ]
-        return element("Obs", {name: cells.get(name) for name in shown})
+def _series(each: DataSet, content: DataMessage, shape: _Shape) -> Iterator[str]:
+    key = [dimension.id for dimension in content.flow.structure.key]
+    series: dict[tuple[str, ...], list[Cells]] = {}
+    for row in each.rows:
+        series.setdefault(tuple(row[name] for name in key), []).append(row)
+    for rows in series.values():
+        shown = rows if content.has_observations else []
+        yield shape.series(rows[0], [shape.observation(row) for row in shown])
 
 
-_GENERIC, _SPECIFIC = _Generic(), _Specific()
-
-
-def _dataset(each: DataSet, content: DataMessage, writer: _Generic | _Specific, prefix: str) -> str:
-    attributes: dict[str, str | None] = {
-        f"{prefix}structureRef": content.flow.structure.id,
-        f"{prefix}action": each.action,
-        f"{prefix}validFromDate": None if each.valid_from is None else to_instant(each.valid_from),
-        **writer.extra,
-    }
-    has_observations = any(component.id == TIME for component in content.components)
-    if content.is_flat and has_observations:
-        inner = [writer.observation(content, row) for row in each.rows]
-    else:
-        inner = [
-            writer.series(
-                content,
-                rows[0],
-                "".join(writer.observation(content, row) for row in rows)
-                if has_observations
-                else "",
-            )
-            for rows in group_series(each.rows, content)
-        ]
-    return element("mes:DataSet", attributes, *inner)
-
-
-def _values(tag: str, components: list[Component], cells: Cells) -> str:
-    values = [
-        element("gen:Value", {"id": each.id, "value": cells[each.id]})
-        for each in components
-        if each.id in cells
-    ]
+def _pairs(tag: str, names: list[str], cells: Cells) -> str:
+    values = [element("gen:Value", {"id": n, "value": cells[n]}) for n in names if n in cells]
     return element(tag, {}, *values) if values else ""

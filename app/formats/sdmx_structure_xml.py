@@ -59,14 +59,12 @@ def _names(name: Name, tag: str = "com:Name") -> list[str]:
 
 
 def _inner(each: Artefact) -> list[str]:
-    if isinstance(each, Dataflow):
-        return [reference("str:Structure", each.structure)]
-    if isinstance(each, DataStructure):
-        return [_components(each)]
     if isinstance(each, ItemScheme):
         tag = "str:Code" if each.kind is Kind.CODELIST else "str:Concept"
         return [_item(tag, item) for item in each.items]
-    return []
+    if isinstance(each, DataStructure):
+        return [_components(each)]
+    return [reference("str:Structure", each.structure)] if isinstance(each, Dataflow) else []
 
 
 def _item(tag: str, item: Item) -> str:

@@ -1,7 +1,8 @@
 """SDMX-ML 2.1, written piece by piece: what its messages share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from app.formats.sdmx_model import AGENCY, Artefact, Header, Kind
@@ -20,15 +21,16 @@ NAMESPACES = {
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(name: str, attributes: dict[str, str | None], *content: str) -> str:
+def element(name: str, attributes: Mapping[str, str | None], *content: str) -> str:
     """An element with its attributes (None is left out) around content that is XML already."""
-    pairs = "".join(
-        f" {key}={quoteattr(_allowed(value))}"
-        for key, value in attributes.items()
-        if value is not None
-    )
-    inner = "".join(content)
-    return f"<{name}{pairs}>{inner}</{name}>" if inner else f"<{name}{pairs}/>"
+    opened, inner = start(name, attributes), "".join(content)
+    return f"{opened}{inner}</{name}>" if inner else f"{opened[:-1]}/>"
+
+
+def start(name: str, attributes: Mapping[str, str | None]) -> str:
+    """The tag that begins an element."""
+    pairs = [f" {key}={_quoted(value)}" for key, value in attributes.items() if value is not None]
+    return f"<{name}{''.join(pairs)}>"
 
 
 def text(name: str, value: str, **attributes: str) -> str:
@@ -55,8 +57,10 @@ def message(
 ) -> bytes:
     """A whole document; ``more`` are namespaces of its own."""
     spaces = {prefix: NAMESPACES[prefix] for prefix in prefixes} | (more or {})
-    root = element(name, {f"xmlns:{key}": space for key, space in spaces.items()}, *content)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
+    root = start(name, {f"xmlns:{key}": space for key, space in spaces.items()})
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    # Piece by piece: the text of a large document is never in memory as a whole.
+    return b"".join(p.encode() for p in (declaration, root, *content, f"</{name}>\n"))
 
 
 def header(said: Header, *structures: str) -> str:
@@ -70,6 +74,12 @@ def header(said: Header, *structures: str) -> str:
         element("mes:Sender", {"id": AGENCY}),
         *structures,
     )
+
+
+# The same codes come again and again.
+@lru_cache(maxsize=65536)
+def _quoted(value: str) -> str:
+    return quoteattr(_allowed(value))
 
 
 def _allowed(value: str) -> str:

@@ -123,11 +123,6 @@ class SdmxDataQuery(SdmxFilterQuery):
         default=False, alias="includeHistory", description="Every version of each figure."
     )
 
-    @property
-    def columns(self) -> tuple[str, bool]:
-        """Which attributes are told (all, series, none), and whether values are."""
-        return "all", True
-
 
 class SdmxData1Query(SdmxDataQuery):
     """Data by SDMX-REST 1."""
@@ -153,7 +148,7 @@ class SdmxData1Query(SdmxDataQuery):
 
     @property
     def columns(self) -> tuple[str, bool]:
-        """Which attributes are told, and whether values are."""
+        """Which attributes are told (all, series or none), and whether values are."""
         attributes = {"full": "all", "nodata": "series"}.get(self.detail, "none")
         return attributes, self.detail in {"full", "dataonly"}
 
@@ -194,7 +189,7 @@ class SdmxData2Query(SdmxDataQuery, _ComponentFilters):
 
     @property
     def columns(self) -> tuple[str, bool]:
-        """Which attributes are told, and whether values are."""
+        """Which attributes are told (all, series or none), and whether values are."""
         return self.attributes.replace("dsd", "all"), self.measures == "all"
 
 

@@ -99,14 +99,15 @@ def list_flows(
 def find_artefacts(flows: Sequence[Dataflow], **wanted: Choice) -> Found:
     """The artefacts of the flows that are of a ``kind``, ``id`` and ``version``; None means all.
 
-    ``item``: the items that their code lists and concept schemes are cut down to.
+    ``item``: code lists and concept schemes that have one of these items, cut down to them.
     """
     items = wanted.pop("item", None)
-    return {
-        urn: _with_items(each, items)
-        for urn, each in _all_of(flows).items()
+    found = [
+        _with_items(each, items)
+        for each in _all_of(flows).values()
         if all(words is None or getattr(each, name) in words for name, words in wanted.items())
-    }
+    ]
+    return {each.urn: each for each in found if not isinstance(each, ItemScheme) or each.items}
 
 
 def find_references(flows: Sequence[Dataflow], found: Found, references: Sequence[str]) -> Found:

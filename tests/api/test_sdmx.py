@@ -124,6 +124,7 @@ def test_different_paths_ask_for_the_same(read_api: Deployment, path: str, same:
         "/sdmx/v1/dataflow/OTHER",
         "/sdmx/v1/dataflow/DABIAO/NO_SUCH_FLOW",
         f"/sdmx/v1/dataflow/DABIAO/{FLOW}/7.0.0",
+        "/sdmx/v1/codelist/DABIAO/CL_RATING/latest/perfect",
         "/sdmx/v1/dataflow/a/b/c/d/e",
         "/sdmx/v2/structure/metadataflow",
         "/sdmx/v1/data",

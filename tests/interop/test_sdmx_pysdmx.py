@@ -154,6 +154,11 @@ def test_a_figure_that_is_withheld_has_a_status_and_no_value(connector: SdmxConn
     assert (cells["MISSING_REASON"], cells["UNIT_MEASURE"]) == ("withheld", "YUAN_1E8")
 
 
+def test_a_figure_without_a_value_fulfils_no_condition_on_it(connector: SdmxConnector) -> None:
+    found = _data(connector, CITY_FIGURES, "OBS_VALUE >= 0 AND FREQ = 'Q'")
+    assert list(found) == ["Q.value_added.nanshan@2024-Q3"]
+
+
 def test_a_figure_that_is_counted_once_a_year_is_of_the_year(connector: SdmxConnector) -> None:
     cells = _data(connector, CITY_FIGURES, "FREQ = 'A'")["A.revenue_10bn_plus.nanshan@2024"]
     assert (cells["OBS_VALUE"], cells["UNIT_MEASURE"]) == ("7", "ENTITY")
@@ -223,6 +228,8 @@ def test_keys_history_and_time_travel_as_it_asks_for_them(served: Served) -> Non
     assert [line.split(",")[5] for line in now.splitlines()[1:]] == ["812.4"]
     history = _ask(served, DataQuery(*place, key=key, include_history=True), form)
     assert [line.split(",")[5] for line in history.splitlines()[1:]] == ["800", "812.4"]
+    lines = DataQuery(*place, key=key, include_history=True, last_n_obs=1)
+    assert _ask(served, lines, form) == history
     before = datetime.fromisoformat(served.between)
     then = _ask(served, DataQuery(*place, key=key, as_of=before), form)
     assert [line.split(",")[5] for line in then.splitlines()[1:]] == ["800"]
