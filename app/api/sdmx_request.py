@@ -89,7 +89,7 @@ def make_structures(
     flows = list_flows(reader.session, as_of=as_of, only=only, now=reader.now)
     wanted = {name: _choice(words) for name, words in {"kind": kind, **place}.items()}
     agencies = wanted.pop("agency")
-    found = find_artefacts(flows, **wanted) if agencies is None or AGENCY in agencies else {}
+    found = find_artefacts(flows, wanted) if agencies is None or AGENCY in agencies else {}
     if not found:
         raise NothingThere(kind="artefact", code=f"{kind}/{path}")
     related = find_references(flows, found, query.references.split(","))

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from itertools import groupby
 
 from sqlmodel import Session, col, select
@@ -48,7 +47,7 @@ class SeriesOrder:
 def list_datasets(
     session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder
 ) -> tuple[DataSet, ...]:
-    """The observations, in the plan's order; versions come as a set for each revision.
+    """The observations in the order of the JSON answers; versions as a set for each revision.
 
     NothingThere when there is none: that is how SDMX-REST answers.
     """
@@ -167,13 +166,11 @@ def _text(value: object) -> str:
     """A value as JSON has it, without the quotation marks; of a source its publisher."""
     if isinstance(value, dict):
         return str(value.get("publisher", ""))
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, datetime):
         return to_instant(value)
     if isinstance(value, bool | int | Decimal):
         return json.dumps(to_number(value) if isinstance(value, Decimal) else value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
 
 
 def _ends_of_series(flow: Dataflow, rows: list[_Row], order: SeriesOrder) -> list[_Row]:

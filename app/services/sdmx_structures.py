@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -96,16 +96,18 @@ def list_flows(
     return flows
 
 
-def find_artefacts(flows: Sequence[Dataflow], **wanted: Choice) -> Found:
-    """The artefacts of the flows that are of a ``kind``, ``id`` and ``version``; None means all.
+def find_artefacts(flows: Sequence[Dataflow], wanted: Mapping[str, Choice]) -> Found:
+    """The artefacts of the flows that have one of the wanted values in each field; None means any.
 
-    ``item``: code lists and concept schemes that have one of these items, cut down to them.
+    Of code lists and concept schemes only those are left that have one of the wanted values of
+    ``item``, and of their items only these.
     """
-    items = wanted.pop("item", None)
+    fields = {name: words for name, words in wanted.items() if words is not None}
+    items = fields.pop("item", None)
     found = [
         _with_items(each, items)
         for each in _all_of(flows).values()
-        if all(words is None or getattr(each, name) in words for name, words in wanted.items())
+        if all(getattr(each, name) in words for name, words in fields.items())
     ]
     return {each.urn: each for each in found if not isinstance(each, ItemScheme) or each.items}
 
