@@ -22,6 +22,7 @@ from app.api import (
     plans,
     publications,
     reports,
+    sdmx,
     system,
 )
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
@@ -67,6 +68,7 @@ def create_app(
         system.caller_router,
     ):
         app.include_router(router, prefix=BASE, responses=_PROBLEMS)
+    app.include_router(sdmx.router, prefix="/sdmx", responses=_PROBLEMS)
     app.include_router(system.router)
     system.install_docs(app)
     install_problems(app)
@@ -159,5 +161,6 @@ def _allowed_methods(app: FastAPI) -> Callable[[str], str]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """What a path template matches: a name in braces stands for one segment."""
-    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)))
+    """What a path template matches: {path} stands for the rest, other names for one segment."""
+    rest = re.escape(path).replace(re.escape("{path}"), ".*")
+    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", rest))

@@ -82,6 +82,14 @@ def read_instant(text: str) -> datetime | None:
         return None
 
 
+def find_revision_at(session: Session, plan: str, instant: datetime) -> int | None:
+    """The newest revision that was recorded at an instant or before; None before the plan."""
+    newest = select(func.max(LedgerEntry.revision)).where(
+        LedgerEntry.plan == plan, col(LedgerEntry.recorded_at) <= instant
+    )
+    return session.exec(newest).one()
+
+
 def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> LedgerEntry:
     """The newest entry that was there at the revision or instant."""
     if _REVISION.fullmatch(as_of):
@@ -106,8 +114,5 @@ def _entry_at_instant(
         raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
     if instant > max(now, head.recorded_at):
         raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
-    newest = select(func.max(LedgerEntry.revision)).where(
-        LedgerEntry.plan == head.code, col(LedgerEntry.recorded_at) <= instant
-    )
-    revision = session.exec(newest).one()
+    revision = find_revision_at(session, head.code, instant)
     return None if revision is None else session.get(LedgerEntry, (head.code, revision))
