@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.api import (
     batch,
+    briefing,
     calendar,
     events,
     gaps,
@@ -63,6 +64,7 @@ def create_app(
         batch.router,
         reports.router,
         calendar.router,
+        briefing.router,
         publications.router,
         events.router,
         system.caller_router,

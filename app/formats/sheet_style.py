@@ -53,6 +53,9 @@ _BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 _BOX = {**_BASE, "border": 1, "border_color": "#A6A6A6"}
 _STYLES = {
     "title": {**_BASE, "font_size": 14, "bold": True},
+    "caption": {**_BASE, "bold": True},
+    "line": _BASE,
+    "warning": {**_BASE, "bold": True, "font_color": "#9C0006"},
     "hint": {**_BASE, "font_color": "#595959"},
     "label": {**_BOX, "bold": True, "bg_color": "#DDEBF7"},
     "said": {**_BOX, "bg_color": "#F2F2F2"},
@@ -67,6 +70,8 @@ _STYLES = {
     "reference": {**_BOX, "bg_color": "#F2F2F2", "font_color": "#595959", "text_wrap": True},
     "fill_in": {**_BOX, "locked": False, "text_wrap": True},
     "cell": {**_BOX, "text_wrap": True},
+    "integer": {**_BOX, "num_format": "#,##0"},
+    "decimal": {**_BOX, "num_format": "#,##0.00"},
     "error": {**_BOX, "text_wrap": True, "bg_color": "#FFC7CE", "font_color": "#9C0006"},
     "query": {**_BOX, "text_wrap": True, "bg_color": "#FFEB9C", "font_color": "#7F6000"},
     "good": {**_BOX, "font_color": "#375623", "bg_color": "#E2EFDA"},

@@ -180,6 +180,16 @@ class TemplateQuery(AsOfQuery):
     period: PeriodCode = Field(description="The quarter.")
 
 
+class BriefingQuery(AsOfQuery):
+    """Which briefing, in which language and form."""
+
+    period: PeriodCode = Field(description="The quarter; a year is its last quarter.")
+    lang: Literal["zh", "en"] = Field(default="zh", description="The language of page and sheets.")
+    format: Literal["json", "html", "xlsx"] | None = Field(
+        default=None, description="json (default), html or xlsx; goes before the Accept header."
+    )
+
+
 class SubmitQuery(Input):
     """How a submission is taken."""
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from app.domain.period import Period
 from app.schemas.gap import GapRow
 from app.schemas.publication import Difference, FigureChange, RowChange
 from app.services.gaps import GapFilter, list_gaps
@@ -17,14 +18,19 @@ _COMPARED = ("target", "actual", "gap", "rating", "areas_reported")
 FigureKey = tuple[str, str, str]
 
 
-def get_difference(session: Session, first: Snapshot, second: Snapshot) -> Difference:
-    """Official figures, totals, targets and ratings that differ, before and after."""
+def get_difference(
+    session: Session, first: Snapshot, second: Snapshot, *, period: Period | None = None
+) -> Difference:
+    """Official figures, totals, targets and ratings that differ, before and after.
+
+    ``period``: the quarter that the rows are of; by default each row's latest.
+    """
     return Difference(
         plan=first.plan,
         from_revision=first.revision,
         to_revision=second.revision,
         figures=_figure_changes(session, first, second),
-        rows=_row_changes(session, first, second),
+        rows=_row_changes(session, first, second, period),
     )
 
 
@@ -73,9 +79,11 @@ def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
     return (row.value, row.basis, row.missing_reason)
 
 
-def _row_changes(session: Session, first: Snapshot, second: Snapshot) -> list[RowChange]:
-    """Each indicator and area at its latest period, where anything of it differs."""
-    before, after = _rows(session, first), _rows(session, second)
+def _row_changes(
+    session: Session, first: Snapshot, second: Snapshot, period: Period | None
+) -> list[RowChange]:
+    """Each indicator and area at the period, where anything of it differs."""
+    before, after = _rows(session, first, period), _rows(session, second, period)
     return [
         change
         for key in {**before, **after}
@@ -98,6 +106,9 @@ def _compare(key: tuple[str, str], was: GapRow | None, now: GapRow | None) -> It
             )
 
 
-def _rows(session: Session, snapshot: Snapshot) -> dict[tuple[str, str], GapRow]:
-    rows = list_gaps(load_plan_at(session, snapshot), GapFilter())
+def _rows(
+    session: Session, snapshot: Snapshot, period: Period | None
+) -> dict[tuple[str, str], GapRow]:
+    wanted = GapFilter(periods=None if period is None else [period])
+    rows = list_gaps(load_plan_at(session, snapshot), wanted)
     return {(row.indicator, row.area): row for row in rows}

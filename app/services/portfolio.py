@@ -1,6 +1,7 @@
 """The portfolio, one plan, and the overview that a dashboard polls."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,6 +10,7 @@ from app.domain.comparator import Commitment
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
 from app.errors import AsOfInvalid
+from app.schemas.gap import GapRow
 from app.schemas.plan import (
     Headline,
     Overview,
@@ -66,7 +68,7 @@ def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
 def get_overview(session: Session, snapshot: Snapshot) -> Overview:
     """Every target of the whole area with actual, gap, rating and series."""
     plan = load_plan_at(session, snapshot)
-    standings = _root_standings(plan)
+    targets = [_target_standing(plan, standing) for standing in _root_standings(plan)]
     header = plan.definition.document.plan
     return Overview(
         plan=snapshot.plan,
@@ -76,8 +78,23 @@ def get_overview(session: Session, snapshot: Snapshot) -> Overview:
         revision=snapshot.revision,
         recorded_at=snapshot.recorded_at,
         view=snapshot.view,
-        headline=_headline(standings),
-        targets=[_target_standing(plan, standing) for standing in standings],
+        headline=count_headline(targets),
+        targets=targets,
+    )
+
+
+def count_headline(rows: Sequence[GapRow]) -> Headline:
+    """The counts over the targets of the whole area."""
+    missed = [row for row in rows if row.rating is Rating.MISSED]
+    aspirational = [row for row in missed if row.commitment == Commitment.ASPIRATIONAL]
+    counts = _count(row.rating for row in rows)
+    return Headline(
+        targets=len(rows),
+        by_rating=counts,
+        achieved=sum(counts[rating.value] for rating in _ACHIEVED),
+        missed=len(missed) - len(aspirational),
+        missed_aspirational=len(aspirational),
+        unable_to_assess=counts[Rating.UNABLE_TO_ASSESS.value],
     )
 
 
@@ -90,7 +107,7 @@ def _summary(plan: Plan) -> PlanSummary:
         root_area=plan.definition.root.code,
         revision=plan.snapshot.revision,
         recorded_at=plan.snapshot.recorded_at,
-        ratings=_count(_root_standings(plan)),
+        ratings=_count(each.assessment.rating for each in _root_standings(plan)),
     )
 
 
@@ -103,25 +120,9 @@ def _root_standings(plan: Plan) -> list[Standing]:
     ]
 
 
-def _count(standings: list[Standing]) -> dict[str, int]:
-    counts = Counter(standing.assessment.rating for standing in standings)
+def _count(ratings: Iterable[Rating]) -> dict[str, int]:
+    counts = Counter(ratings)
     return {rating.value: counts[rating] for rating in Rating}
-
-
-def _headline(standings: list[Standing]) -> Headline:
-    missed = [s for s in standings if s.assessment.rating is Rating.MISSED]
-    aspirational = [
-        s for s in missed if s.target_row and s.target_row.commitment == Commitment.ASPIRATIONAL
-    ]
-    counts = _count(standings)
-    return Headline(
-        targets=len(standings),
-        by_rating=counts,
-        achieved=sum(counts[rating.value] for rating in _ACHIEVED),
-        missed=len(missed) - len(aspirational),
-        missed_aspirational=len(aspirational),
-        unable_to_assess=counts[Rating.UNABLE_TO_ASSESS.value],
-    )
 
 
 def _target_standing(plan: Plan, standing: Standing) -> TargetStanding:
