@@ -1,6 +1,6 @@
 """What a briefing's tables are made of, and the words that they speak: one cell at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,7 @@ import yaml
 from app.domain.rating import WELL, Rating
 from app.formats.rounding import round_shown, write_shown
 from app.formats.sdmx_words import CODELISTS, UNIT_CODES
-from app.schemas.briefing import Briefing
+from app.schemas.briefing import Briefing, Label
 
 _WORDS: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("briefing_words.yaml").read_text("utf-8")
@@ -80,22 +80,15 @@ class Speaker:
 
     def indicator(self, code: str) -> Cell:
         """What an indicator is called."""
-        return self._named(self._briefing.indicators, code)
+        return self._named(self._briefing.indicators[code])
 
     def area(self, code: str) -> Cell:
         """What an area is called."""
-        return self._named(self._briefing.areas, code)
+        return self._named(self._briefing.areas[code])
 
-    def code(self, codelist: str, code: str | None) -> Cell:
-        """The word for a code."""
-        return self.nothing() if code is None else Cell(text=self._word(codelist, code))
-
-    def unit(self, symbol: str | None) -> Cell:
-        """A unit: its symbol in Chinese, its name in English where it has one."""
-        is_known = self.language == "en" and symbol in UNIT_CODES and symbol != "%"
-        return Cell(
-            text=self._word("CL_UNIT", UNIT_CODES[str(symbol)]) if is_known else symbol or ""
-        )
+    def unit(self, symbol: str) -> Cell:
+        """A unit: its symbol in Chinese, its name in English."""
+        return Cell(text=self._word("CL_UNIT", UNIT_CODES[symbol]))
 
     def rating(self, rating: str | None) -> Cell:
         """A rating as a word, and a look that says the same."""
@@ -125,15 +118,12 @@ class Speaker:
 
     def nothing(self, why: str | None = None) -> Cell:
         """No value, with its reason in words where one is known."""
-        reasons: Mapping[str, str] = self.words["reasons"]
-        note = None if why is None else reasons.get(why, why)
+        note = None if why is None else self.words["reasons"][why]
         return Cell(text=self.words["none"], note=note, look="reference")
 
     def _word(self, codelist: str, code: str) -> str:
         names = {item.id: item.name for item in CODELISTS[codelist].items}
         return str(getattr(names[code], self.language))
 
-    def _named(self, labels: Mapping[str, Any], code: str) -> Cell:
-        # An entry may name what a later plan file no longer has.
-        found = labels.get(code)
-        return Cell(text=code if found is None else str(getattr(found, self.language)))
+    def _named(self, label: Label) -> Cell:
+        return Cell(text=label.zh if self.language == "zh" else label.en)

@@ -14,7 +14,8 @@ _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
 )
-_FEW_COLUMNS = 3
+# Chinese breaks anywhere: a short text stays in one piece.
+_SHORT = 8
 
 
 def write_html(page: Page) -> bytes:
@@ -50,9 +51,8 @@ def _table(table: Table) -> str:
         return _element("p", table.empty)
     headings = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
     rows = "\n".join(f"<tr>{''.join(_row(row))}</tr>" for row in table.rows)
-    look = ' class="narrow"' if len(table.columns) < _FEW_COLUMNS else ""
     return (
-        f'<div class="scroll"><table{look}><caption>{_text(table.caption)}</caption>'
+        f'<div class="scroll"><table><caption>{_text(table.caption)}</caption>'
         f"<thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
@@ -61,6 +61,7 @@ def _row(cells: Iterable[Cell]) -> Iterable[str]:
     for place, cell in enumerate(cells):
         looks = [cell.look] if cell.look != "cell" else []
         looks += ["number"] if cell.number is not None else []
+        looks += ["short"] if len(cell.text) <= _SHORT and cell.number is None else []
         look = f' class="{" ".join(looks)}"' if looks else ""
         note = "" if cell.note is None else _element("small", cell.note)
         tag, scope = ("td", "") if place else ("th", ' scope="row"')

@@ -1,46 +1,45 @@
 """A briefing in words: sentences and tables in one language, for a page and a workbook alike."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.calendar import SHANGHAI
 from app.domain.period import Period
-from app.domain.rating import Rating
 from app.formats.briefing_cells import Cell, Page, Section, Speaker, Table
 from app.schemas.briefing import AreaReporting, Briefing, BriefingTarget
 from app.schemas.publication import FigureChange, RowChange
 
 # The columns of the tables with their widths, in characters of a sheet.
 _COLUMNS = {
-    "headline": {"rating": 24, "number": 12},
     "targets": {
-        "indicator": 34,
+        "indicator": 32,
         "area": 14,
-        "comparator": 12,
-        "target": 14,
-        "deadline": 10,
-        "actual": 16,
-        "unit": 12,
-        "gap": 16,
-        "attainment_percent": 15,
-        "progress_percent": 15,
-        "elapsed_percent": 15,
+        "comparator": 7,
+        "target": 12,
+        "deadline": 9,
+        "actual": 13,
+        "unit": 10,
+        "gap": 13,
+        "attainment_percent": 12,
+        "progress_percent": 12,
+        "elapsed_percent": 12,
         "rating": 14,
         "previous_rating": 14,
-        "coverage": 14,
+        "coverage": 12,
     },
     "laggards": {
-        "indicator": 34,
+        "indicator": 32,
         "area": 14,
         "rating": 14,
         "previous_rating": 14,
-        "target": 14,
-        "actual": 16,
-        "path_value": 16,
-        "path_gap": 16,
-        "unit": 12,
-        "progress_percent": 15,
-        "elapsed_percent": 15,
+        "target": 12,
+        "actual": 13,
+        "path_value": 13,
+        "path_gap": 13,
+        "unit": 10,
+        "progress_percent": 12,
+        "elapsed_percent": 12,
     },
     "silent": {"area": 22, "status": 16, "reporting": 16, "outstanding": 90},
     "moved": {"indicator": 34, "area": 16, "field": 12, "before": 16, "after": 16},
@@ -65,6 +64,9 @@ _COLUMNS = {
         "revision": 10,
     },
 }
+
+
+_SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<"}
 
 
 def make_page(briefing: Briefing, language: str) -> Page:
@@ -103,11 +105,7 @@ def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[Section]:
         )
     since = _say_since(speaker, briefing)
     headline = [speaker.sentence("targets", area=area, **counts), laggards, areas, since]
-    ratings = [
-        [speaker.rating(rating), speaker.figure(Decimal(briefing.headline.by_rating[rating]))]
-        for rating in Rating
-    ]
-    yield _section(speaker, "headline", headline, [_table(speaker, "headline", ratings, area=area)])
+    yield _section(speaker, "headline", headline, [_headline_table(speaker, briefing)])
     rows = [_target_row(speaker, row) for row in briefing.targets]
     yield _section(speaker, "targets", [], [_table(speaker, "targets", rows)])
     rows = [_laggard_row(speaker, row) for row in briefing.laggards]
@@ -124,24 +122,49 @@ def _section(
     return Section(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
 
 
-def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[Cell]], **facts: str) -> Table:
+def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[Cell]]) -> Table:
     words, columns = speaker.words, _COLUMNS[name]
     return Table(
-        caption=words["captions"][name].format(**facts),
+        caption=words["captions"][name],
         columns=[words["columns"][column] for column in columns],
         widths=list(columns.values()),
         rows=rows,
-        empty=words["empty"].get(name, ""),
+        empty=words["empty"][name],
+    )
+
+
+def _headline_table(speaker: Speaker, briefing: Briefing) -> Table:
+    """How many targets have each of the ratings, in one row."""
+    words, counts = speaker.words, briefing.headline.by_rating
+    ratings = {rating: speaker.rating(rating) for rating in counts}
+    area = speaker.area(briefing.area).text
+    cells = [
+        Cell(text=str(count), number=Decimal(count), look=ratings[rating].look if count else "cell")
+        for rating, count in counts.items()
+    ]
+    return Table(
+        caption=words["captions"]["headline"].format(area=area),
+        columns=[words["columns"]["rating"], *(each.text for each in ratings.values())],
+        widths=[14] * (1 + len(ratings)),
+        rows=[[Cell(text=words["columns"]["number"]), *cells]],
+        empty="",
     )
 
 
 def _target_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
     cells = _measures(speaker, row)
-    if row.areas_expected is None:
-        cells["coverage"] = speaker.nothing(row.reasons.get("areas_expected"))
-    else:
-        cells["coverage"] = Cell(text=f"{row.areas_reported}/{row.areas_expected}")
+    cells["coverage"] = _coverage(speaker, row)
     return [cells[name] for name in _COLUMNS["targets"]]
+
+
+def _coverage(speaker: Speaker, row: BriefingTarget) -> Cell:
+    """How many areas a sum covers; a sum that is not whole says so."""
+    if row.areas_expected is None:
+        return speaker.nothing(row.reasons["areas_expected"])
+    text = f"{row.areas_reported}/{row.areas_expected}"
+    if row.areas_reported == row.areas_expected:
+        return Cell(text=text)
+    return Cell(text=text, note=speaker.words["reasons"]["partial_coverage"], look="query")
 
 
 def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
@@ -152,19 +175,16 @@ def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
 def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, Cell]:
     """Every cell of a target that a table may show, by its column."""
     why = row.reasons
-    actual = speaker.figure(row.actual, row.target, why=why.get("actual"))
-    if row.provisional and row.actual is not None:
-        note = speaker.words["states"]["provisional"]
-        actual = Cell(text=actual.text, number=actual.number, note=note)
+    awaits = speaker.words["states"]["provisional"] if row.provisional else None
     percents = ("attainment_percent", "progress_percent", "elapsed_percent")
     return {
-        "indicator": speaker.indicator(row.indicator),
+        "indicator": replace(speaker.indicator(row.indicator), note=awaits),
         "area": speaker.area(row.area),
-        "unit": speaker.unit(row.unit),
-        "comparator": speaker.code("CL_COMPARATOR", row.comparator),
+        "unit": speaker.unit(str(row.unit)),
+        "comparator": Cell(text=_SIGNS[str(row.comparator)]),
         "target": speaker.figure(row.target),
         "deadline": Cell(text=row.deadline or ""),
-        "actual": actual,
+        "actual": speaker.figure(row.actual, row.target, why=why.get("actual")),
         "gap": speaker.figure(row.gap, why=why.get("gap")),
         "path_value": speaker.figure(row.path_value, row.actual, why=why.get("path_value")),
         "path_gap": speaker.figure(row.path_gap, why=why.get("path_gap")),
@@ -241,14 +261,13 @@ def _moved_row(speaker: Speaker, change: RowChange) -> list[Cell]:
 def _figure_row(
     speaker: Speaker, briefing: Briefing, change: FigureChange, table: str
 ) -> list[Cell]:
-    label = briefing.indicators.get(change.indicator)
     cells = {
         "indicator": speaker.indicator(change.indicator),
         "area": speaker.area(change.area),
         "period": Cell(text=change.period),
         "before": speaker.figure(change.before, change.after),
         "after": speaker.figure(change.after, change.before),
-        "unit": speaker.unit(None if label is None else label.unit),
+        "unit": speaker.unit(str(briefing.indicators[change.indicator].unit)),
         "reason": Cell(text=change.reason or ""),
         "changed_by": Cell(text=change.changed_by),
         "revision": Cell(text=str(change.revision)),

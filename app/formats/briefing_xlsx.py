@@ -49,6 +49,9 @@ def _add_section(workbook: StyledWorkbook, page: Page, section: Section) -> None
     row = _add_lines(workbook, sheet, row, page.warnings, "warning")
     row = _add_lines(workbook, sheet, row, section.sentences, "line") + 1
     for table in section.tables:
+        if len(section.tables) == 1 and not is_first:
+            sheet.freeze_panes(row + 2, 1)
+            sheet.repeat_rows(row + 1)
         row = _add_table(workbook, sheet, row, table, widths) + 1
     if is_first:
         _add_lines(workbook, sheet, row, page.notes, "hint")
@@ -93,7 +96,7 @@ def _add_row(
 
 def _written(cell: Cell) -> tuple[Written, str]:
     """What a sheet holds of a cell. A note stands in the cell: a comment would not be printed."""
-    text = cell.text if cell.note is None else f"{cell.text}\n{cell.note}"
+    text = cell.text if cell.note is None else f"{cell.text} {cell.note}"
     if cell.number is None or cell.note is not None or not is_shown_exactly(cell.number):
         return text, cell.look
     return cell.number, "decimal" if "." in cell.text else "integer"
