@@ -24,10 +24,10 @@ def write_html(page: Page) -> bytes:
     head = (
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_text(title)}</title><style>{_STYLE}</style>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>"
     )
     body = [
-        f"<header><h1>{_text(page.title)}</h1>",
+        f"<header><h1>{escape(page.title)}</h1>",
         _element("p", page.subtitle, look="subtitle"),
         *(_element("p", remark, look="remark") for remark in page.remarks),
         *(_element("p", warning, look="warning") for warning in page.warnings),
@@ -36,7 +36,7 @@ def write_html(page: Page) -> bytes:
         f"</main>\n<footer>{_list(page.notes)}</footer>",
     ]
     return (
-        f'<!DOCTYPE html>\n<html lang="{_text(page.language)}"><head>{head}</head>\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(page.language)}"><head>{head}</head>\n'
         f"<body>\n{''.join(body)}\n</body></html>\n"
     ).encode()
 
@@ -49,10 +49,10 @@ def _section(section: Section) -> str:
 def _table(table: Table) -> str:
     if not table.rows:
         return _element("p", table.empty)
-    headings = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
+    headings = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
     rows = "\n".join(f"<tr>{''.join(_row(row))}</tr>" for row in table.rows)
     return (
-        f'<div class="scroll"><table><caption>{_text(table.caption)}</caption>'
+        f'<div class="scroll"><table><caption>{escape(table.caption)}</caption>'
         f"<thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
@@ -65,7 +65,7 @@ def _row(cells: Iterable[Cell]) -> Iterable[str]:
         look = f' class="{" ".join(looks)}"' if looks else ""
         note = "" if cell.note is None else _element("small", cell.note)
         tag, scope = ("td", "") if place else ("th", ' scope="row"')
-        yield f"<{tag}{scope}{look}>{_text(cell.text)}{note}</{tag}>"
+        yield f"<{tag}{scope}{look}>{escape(cell.text)}{note}</{tag}>"
 
 
 def _list(sentences: Iterable[str]) -> str:
@@ -75,10 +75,4 @@ def _list(sentences: Iterable[str]) -> str:
 
 def _element(tag: str, text: str, *, look: str | None = None) -> str:
     opened = tag if look is None else f'{tag} class="{look}"'
-    return f"<{opened}>{_text(text)}</{tag}>"
-
-
-def _text(text: str) -> str:
-    """A text that stays one; of its signs, those that steer a screen are made visible."""
-    seen = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
-    return escape(seen)
+    return f"<{opened}>{escape(text)}</{tag}>"
