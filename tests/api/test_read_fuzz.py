@@ -24,7 +24,7 @@ PATHS = [
     f"{NATION}/gaps/{REVENUE}",
     *(f"{NATION}/{name}" for name in ("areas", "indicators", "goals", "actions", "units")),
     *(f"{NATION}/{name}" for name in ("targets", "overview", "gaps", "observations")),
-    *(f"{NATION}/{name}" for name in ("ledger", "ledger/head", "reports")),
+    *(f"{NATION}/{name}" for name in ("ledger", "ledger/head", "reports", "briefing")),
     *(f"/sdmx/v1/data/CHINA_SOFTWARE_2025_{code}" for code in ("OBS", "GAP/{code}")),
     *("/sdmx/v1/{code}", "/sdmx/v1/codelist/{code}", "/sdmx/v2/structure/{code}/DABIAO"),
     "/sdmx/v2/data/dataflow/*/CHINA_SOFTWARE_2025_OBS/+/{code}",
@@ -52,6 +52,7 @@ NAMES = [
     "updated_after",
     "include_history",
     "status",
+    "lang",
     *("asOf", "updatedAfter", "includeHistory", "startPeriod", "lastNObservations", "references"),
     *("detail", "attributes", "c[TIME_PERIOD]", "c[OBS_VALUE]", "c[REF_AREA]"),
 ]
@@ -60,6 +61,8 @@ VALUES = [
     *(
         "csv",
         "json",
+        "html",
+        "xlsx",
         "official",
         "provisional",
         "actual",
