@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.domain.calendar import SHANGHAI
 from app.domain.period import Period
+from app.domain.quantity import Reason
 from app.domain.rating import Rating
 from app.schemas.briefing import (
     AreaReporting,
@@ -78,10 +79,14 @@ def _targets(plan: Plan, period: Period) -> Iterator[BriefingTarget]:
                 continue
             row = to_row(plan, stand(plan, indicator, area, period))
             before = to_row(plan, stand(plan, indicator, area, period.shift(-1)))
+            rating = None if before.target is None else before.rating.value
+            unknown = {} if rating else {"previous_rating": Reason.NO_TARGET.value}
+            if before.actual is None:
+                unknown["previous_actual"] = before.reasons["actual"]
             yield BriefingTarget.model_construct(
-                **dict(row),
+                **{**dict(row), "reasons": row.reasons | unknown},
                 previous_actual=before.actual,
-                previous_rating=None if before.target is None else before.rating.value,
+                previous_rating=rating,
             )
 
 

@@ -124,9 +124,10 @@ def test_a_row_is_that_of_the_gap_table(city: Deployment) -> None:
     rows = {(row["indicator"], row["area"]): row for row in listed["items"] if row["target"]}
     assert len(found) == len(rows) == 9
     for each in found:
-        own = {"previous_actual", "previous_rating"}
-        kept = {name: value for name, value in each.items() if name not in own}
-        assert kept == rows[each["indicator"], each["area"]]
+        reasons = each["reasons"]
+        for name in ("previous_actual", "previous_rating"):
+            assert (each.pop(name) is None) == (reasons.pop(name, None) is not None)
+        assert each == rows[each["indicator"], each["area"]]
 
 
 @pytest.mark.parametrize(
@@ -421,3 +422,23 @@ def test_where_everything_is_reported_no_area_is_named(api: Deployment) -> None:
     assert "应报的数据均已报送" in page
     assert ">11/11<" in page
     assert ">102.14<" in page
+
+
+def test_a_target_that_begins_with_the_quarter_had_no_rating_before_it(api: Deployment) -> None:
+    body = {
+        "area": "luohu",
+        "indicator": "value_added",
+        "value": 100,
+        "baseline": {"value": 50, "period": "2021"},
+        "valid_from": "2024-Q4",
+        "reason": "a late share",
+    }
+    sent = api.client.post(f"{CITY}/targets", json=body, headers=api.key("administrator"))
+    assert sent.status_code == 201, sent.text
+    (row,) = [row for row in _briefing(api, CITY)["targets"] if row["area"] == "luohu"]
+    assert row["previous_rating"] is None
+    assert row["reasons"]["previous_rating"] == "no_target"
+    (shown,) = [row for row in _sheets(api, CITY)["目标进展"] if row[1] == "罗湖区"]
+    assert shown[11:13] == ["无法评价", "—"]
+    earlier = _briefing(api, CITY, period="2024-Q3")["targets"]
+    assert "luohu" not in {row["area"] for row in earlier}
