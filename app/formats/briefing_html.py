@@ -50,10 +50,12 @@ def _table(table: Table) -> str:
     if not table.rows:
         return _element("p", table.empty)
     headings = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
+    whole = sum(table.widths)
+    widths = "".join(f'<col width="{100 * width // whole}%">' for width in table.widths)
     rows = "\n".join(f"<tr>{''.join(_row(row))}</tr>" for row in table.rows)
     return (
         f'<div class="scroll"><table><caption>{escape(table.caption)}</caption>'
-        f"<thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+        f"<colgroup>{widths}</colgroup><thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
