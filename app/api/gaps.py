@@ -9,10 +9,11 @@ from app.api.strict_json import StrictRoute
 from app.domain.period import Period
 from app.domain.rating import Rating
 from app.errors import Fault, NothingThere, ParametersInvalid
+from app.schemas.analysis import GapDetail
 from app.schemas.base import Page
 from app.schemas.evaluate import EvaluateInput
 from app.schemas.gap import COLUMNS, CONTEXT_FIELDS, Calculation, GapRow
-from app.schemas.plan import GapDetail, TargetDetail, TargetRow
+from app.schemas.plan import TargetDetail, TargetRow
 from app.schemas.query import (
     CompletenessQuery,
     FigureQuery,
@@ -67,7 +68,8 @@ def read_gap(
         facts = {"value": str(query.from_period), "rule": "period_until", "period": str(at)}
         fault = Fault(code="invalid", parameter="from_period", facts=facts)
         raise ParametersInvalid([fault])
-    return get_detail(known, standing, from_period=first)
+    is_notional = query.allocation == "notional"
+    return get_detail(known, standing, from_period=first, is_notional=is_notional)
 
 
 @router.get(

@@ -105,6 +105,24 @@ class GapQuery(FigureQuery):
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
 
 
+class ReconciliationQuery(ListQuery):
+    """Which wholes are held against their parts."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Periods: 2024-Q3; by default every one with a figure."
+    )
+    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
+    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+
+
+class ScenarioQuery(ListQuery):
+    """What the rows of a scenario are known by, and show."""
+
+    explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
+
+
 class NoQuery(Input):
     """No parameters: any is refused."""
 
@@ -116,6 +134,10 @@ class GapDetailQuery(AsOfQuery):
     period: PeriodCode | None = Field(default=None, description="By default the latest.")
     from_period: PeriodCode | None = Field(
         default=None, description="Since when changes count; by default the baseline's period."
+    )
+    allocation: Literal["notional"] | None = Field(
+        default=None,
+        description="Split the target over areas that have none, by their values at from_period.",
     )
     carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
         default=0, description="Quarters that levels and running totals are carried on."

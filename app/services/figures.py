@@ -3,27 +3,46 @@
 One object answers for one snapshot; it derives per area first, then sums.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.accumulation import Measure
-from app.domain.coverage import Actual, Part, combine
-from app.domain.period import Period
+from app.domain.coverage import Actual, Part, combine, sum_exactly
+from app.domain.period import QUARTERS_A_YEAR, Period
+from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.schemas.plan_document import IndicatorEntry
 from app.services.definitions import PlanDefinition
-from app.services.observations import KnownFigures
+from app.services.observations import KnownFigures, SeriesKey
 from app.services.snapshots import Snapshot
+
+Assumed = Mapping[SeriesKey, Mapping[int, Observed]]
+_NOTHING = Comparable(value=Undefined(Reason.NO_DATA))
 
 
 class Figures:
-    """The figures of a plan at a snapshot, derived on demand and kept while it lives."""
+    """The figures of a plan at a snapshot, derived on demand and kept while it lives.
 
-    def __init__(self, definition: PlanDefinition, known: KnownFigures, snapshot: Snapshot) -> None:
+    ``assumed``: figures of a scenario, which go before those that were reported.
+    """
+
+    def __init__(
+        self,
+        definition: PlanDefinition,
+        known: KnownFigures,
+        snapshot: Snapshot,
+        assumed: Assumed | None = None,
+    ) -> None:
         self.definition = definition
         self._known = known
         self._snapshot = snapshot
+        self._assumed = assumed or {}
         self._series: dict[tuple[str, str, bool], Series] = {}
         self._actuals: dict[tuple[str, str, int, int], Actual] = {}
+
+    def assuming(self, assumed: Assumed) -> "Figures":
+        """The same figures with others assumed in their place."""
+        return Figures(self.definition, self._known, self._snapshot, assumed)
 
     def actual(
         self,
@@ -50,6 +69,33 @@ class Figures:
         }
         return [Period.from_index(index) for index in sorted(found)]
 
+    def sides(self, indicator: IndicatorEntry, area: str, period: Period) -> tuple[Actual, Actual]:
+        """An area's value by its own figures alone, and by those of the areas below it alone."""
+        own = self._comparable(indicator, area, period, 0, in_sum=False)
+        parts = self._parts(indicator, area, period, 0)
+        scale = _scale(indicator)
+        return (
+            combine(period=period, own=own, parts=(), scale=scale),
+            combine(period=period, own=_NOTHING, parts=parts, scale=scale),
+        )
+
+    def running_totals(
+        self, indicator: IndicatorEntry, area: str, year: int, *, is_sum: bool
+    ) -> tuple[Quantity, ...]:
+        """The totals since 1 January at each quarter's end: an area's own, or those below summed.
+
+        A sum is undefined ``partial_coverage`` where any of its parts is unknown.
+        """
+        quarters = [Period(year, quarter + 1) for quarter in range(QUARTERS_A_YEAR)]
+        if not is_sum:
+            own = self._series_of(indicator.code, area, in_sum=False)
+            return tuple(own.ytd(period) for period in quarters)
+        parts = [
+            self._series_of(indicator.code, code, in_sum=True)
+            for code in self._summands(indicator, area)
+        ]
+        return tuple(_whole([part.ytd(period) for part in parts]) for period in quarters)
+
     def own(self, indicator: IndicatorEntry, area: str, period: Period) -> Observed | None:
         """The figure that the area itself reported for the period."""
         return self._series_of(indicator.code, area, in_sum=False).at(period)
@@ -64,14 +110,19 @@ class Figures:
         self, indicator: IndicatorEntry, area: str, period: Period, carry_forward: int
     ) -> Actual:
         own = self._comparable(indicator, area, period, carry_forward, in_sum=False)
-        parts = tuple(
+        parts = self._parts(indicator, area, period, carry_forward)
+        return combine(period=period, own=own, parts=parts, scale=_scale(indicator))
+
+    def _parts(
+        self, indicator: IndicatorEntry, area: str, period: Period, carry_forward: int
+    ) -> tuple[Part, ...]:
+        return tuple(
             Part(
                 area=code,
                 value=self._comparable(indicator, code, period, carry_forward, in_sum=True),
             )
             for code in self._summands(indicator, area)
         )
-        return combine(period=period, own=own, parts=parts, scale=_scale(indicator))
 
     def _comparable(
         self,
@@ -108,6 +159,7 @@ class Figures:
                 official = by_index.get(index)
                 if official is None or official.revision < pending.revision:
                     by_index[index] = pending
+        by_index.update(self._assumed.get((indicator, area), {}))
         return Series.of(
             by_index.values(),
             accumulation=self.definition.indicators[indicator].accumulation,
@@ -117,3 +169,11 @@ class Figures:
 
 def _scale(indicator: IndicatorEntry) -> Decimal:
     return Decimal(100) if indicator.unit == "%" else Decimal(1)
+
+
+def _whole(parts: list[Quantity]) -> Quantity:
+    expected = [part for part in parts if part != Undefined(Reason.NOT_APPLICABLE)]
+    known = [part for part in expected if isinstance(part, Decimal)]
+    if not known:
+        return Undefined(Reason.NO_DATA)
+    return sum_exactly(known) if len(known) == len(expected) else Undefined(Reason.PARTIAL_COVERAGE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.accumulation import Measure
 from app.domain.period import Period
+from app.domain.rating import Flag
 from app.schemas.gap import GapRow
 from app.schemas.plan_document import IndicatorEntry
 from app.services.gap_rows import explain, make_cells
@@ -48,7 +49,7 @@ def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) ->
         standing.assessment,
         unit=indicator.unit,
         period=None if standing.period is None else str(standing.period),
-        extra_flags=standing.flags,
+        extra_flags=(*standing.flags, *([Flag.ASSUMED] if standing.is_assumed else [])),
     )
     level_of = plan.level_indicator(indicator)
     labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}

@@ -50,6 +50,11 @@ class Standing:
         revisions = [each.revision for each in self.actual.inputs]
         return max([*revisions, self.target_row.revision if self.target_row else 0])
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether any input was never recorded: a figure that a scenario assumes."""
+        return any(each.revision == 0 for each in self.actual.inputs)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -189,6 +194,14 @@ def ratings_until(
             yield period, rate_only(target, actual, plan.definition.bands)
 
 
+def whole_values(plan: Plan, indicator: IndicatorEntry, area: str) -> Iterator[HistoryPoint]:
+    """Every comparable value with full coverage, ascending, nothing carried forward."""
+    for period in plan.figures.periods(indicator, area):
+        actual = plan.figures.actual(indicator, area, period)
+        if isinstance(actual.value, Decimal) and not actual.is_partial:
+            yield HistoryPoint(period=period, value=actual.value)
+
+
 def _level_at(
     plan: Plan,
     indicator: IndicatorEntry,
@@ -219,14 +232,11 @@ def _history(
         return ()
     step = 4 if actual.basis in {ActualBasis.TTM, ActualBasis.FULL_YEAR} else 1
     at = actual.data_period
-    points = []
-    for period in plan.figures.periods(indicator, area):
-        distance = at.quarters_since(period)
-        if distance > 0 and distance % step == 0:
-            earlier = plan.figures.actual(indicator, area, period)
-            if isinstance(earlier.value, Decimal) and not earlier.is_partial:
-                points.append(HistoryPoint(period=period, value=earlier.value))
-    return tuple(points)
+    return tuple(
+        point
+        for point in whole_values(plan, indicator, area)
+        if (distance := at.quarters_since(point.period)) > 0 and distance % step == 0
+    )
 
 
 def _flags(

@@ -1,0 +1,62 @@
+"""Figures that nobody reported: what a scenario assumes, as figures like any others."""
+
+from decimal import Decimal
+
+from app.domain.accumulation import Accumulation, Basis
+from app.domain.clock import DAYS_A_YEAR
+from app.domain.measures import HUNDRED
+from app.domain.period import QUARTERS_A_YEAR, Period, quarters_between
+from app.domain.quantity import EXACT
+from app.domain.series import Observed
+
+_WHOLE_BASIS = {
+    Accumulation.ANNUAL_FLOW: Basis.YTD,
+    Accumulation.INCREMENT: Basis.SINCE_START,
+    Accumulation.LEVEL: Basis.LEVEL,
+}
+
+
+def assume(value: Decimal, period: Period, accumulation: Accumulation) -> Observed:
+    """A figure that is itself the comparable value of its period: a full year, total or level.
+
+    ValueError for a ratio, which takes no figures, and for an annual flow within a year.
+
+    >>> assume(Decimal(5), Period(2025, 2), Accumulation.LEVEL).basis.value
+    'level'
+    """
+    if accumulation is Accumulation.RATIO:
+        raise ValueError("a ratio is computed from its parts; assume those")
+    if accumulation is Accumulation.ANNUAL_FLOW and not period.ends_year:
+        raise ValueError(f"only a year's end has a full year, and {period} is none")
+    return Observed(period=period, value=value, basis=_WHOLE_BASIS[accumulation])
+
+
+def grow(
+    value: Decimal, percent: Decimal, *, at: Period, until: Period, accumulation: Accumulation
+) -> list[Observed]:
+    """The value grown by ``percent`` a year, at every quarter after ``at`` up to ``until``.
+
+    V (1 + p/100)^h, h the years since ``at`` on the clock of the accumulation; an annual flow
+    at the ends of years only. ``percent`` is above -100.
+
+    >>> [str(each.value) for each in grow(Decimal(100), Decimal(10), at=Period(2023, 4),
+    ...     until=Period(2025, 4), accumulation=Accumulation.ANNUAL_FLOW)]
+    ['110.0', '121.00']
+    """
+    factor = EXACT.add(Decimal(1), EXACT.divide(percent, HUNDRED))
+    return [
+        assume(
+            EXACT.multiply(value, EXACT.power(factor, _years(at, period, accumulation))),
+            period,
+            accumulation,
+        )
+        for period in quarters_between(at.shift(1), until)
+        if period.ends_year or accumulation is not Accumulation.ANNUAL_FLOW
+    ]
+
+
+def _years(first: Period, last: Period, accumulation: Accumulation) -> Decimal:
+    """Totals since the start run in days, everything else in quarters."""
+    if accumulation is Accumulation.INCREMENT:
+        return EXACT.divide(Decimal((last.last_day - first.last_day).days), DAYS_A_YEAR)
+    return EXACT.divide(Decimal(last.quarters_since(first)), Decimal(QUARTERS_A_YEAR))
