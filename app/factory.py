@@ -9,7 +9,17 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.api import batch, calendar, gaps, observations, plans, publications, reports, system
+from app.api import (
+    analysis,
+    batch,
+    calendar,
+    gaps,
+    observations,
+    plans,
+    publications,
+    reports,
+    system,
+)
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -47,6 +57,7 @@ def create_app(
     for router in (
         plans.router,
         gaps.router,
+        analysis.router,
         observations.router,
         batch.router,
         reports.router,

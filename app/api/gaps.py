@@ -21,6 +21,7 @@ from app.schemas.query import (
     GapQuery,
     NoQuery,
     PlanQuery,
+    ReconciliationQuery,
     TargetQuery,
 )
 from app.services.detail import get_detail
@@ -107,7 +108,9 @@ def calculate(
     return evaluate(given)
 
 
-def wanted_periods(plan: Plan, query: FigureQuery | CompletenessQuery) -> list[Period] | None:
+def wanted_periods(
+    plan: Plan, query: FigureQuery | CompletenessQuery | ReconciliationQuery
+) -> list[Period] | None:
     """The quarters that were asked for, or None where none were."""
     if query.period is not None:
         asked = {Period.parse(text).as_quarter for text in query.period}
@@ -126,7 +129,8 @@ def wanted_periods(plan: Plan, query: FigureQuery | CompletenessQuery) -> list[P
 
 
 def require_codes(
-    plan: Plan, query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery
+    plan: Plan,
+    query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery | ReconciliationQuery,
 ) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = plan.definition

@@ -2,18 +2,15 @@
 
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation, Basis
+from app.domain.accumulation import Accumulation
+from app.domain.checks import MAX_DECIMAL_PLACES
 from app.domain.clock import DAYS_A_YEAR
+from app.domain.comparator import Comparator
 from app.domain.measures import HUNDRED
 from app.domain.period import QUARTERS_A_YEAR, Period, quarters_between
 from app.domain.quantity import EXACT
 from app.domain.series import Observed
-
-_WHOLE_BASIS = {
-    Accumulation.ANNUAL_FLOW: Basis.YTD,
-    Accumulation.INCREMENT: Basis.SINCE_START,
-    Accumulation.LEVEL: Basis.LEVEL,
-}
+from app.domain.target import Target
 
 
 def assume(value: Decimal, period: Period, accumulation: Accumulation) -> Observed:
@@ -24,11 +21,12 @@ def assume(value: Decimal, period: Period, accumulation: Accumulation) -> Observ
     >>> assume(Decimal(5), Period(2025, 2), Accumulation.LEVEL).basis.value
     'level'
     """
-    if accumulation is Accumulation.RATIO:
+    basis = accumulation.total_basis
+    if basis is None:
         raise ValueError("a ratio is computed from its parts; assume those")
     if accumulation is Accumulation.ANNUAL_FLOW and not period.ends_year:
         raise ValueError(f"only a year's end has a full year, and {period} is none")
-    return Observed(period=period, value=value, basis=_WHOLE_BASIS[accumulation])
+    return Observed(period=period, value=value, basis=basis)
 
 
 def grow(
@@ -53,6 +51,21 @@ def grow(
         for period in quarters_between(at.shift(1), until)
         if period.ends_year or accumulation is not Accumulation.ANNUAL_FLOW
     ]
+
+
+def just_meeting(target: Target, *, is_count: bool) -> Decimal:
+    """The least that meets a target: X, or the next value that is kept where X itself is excluded.
+
+    >>> from app.domain.comparator import Direction
+    >>> from app.domain.path import PathKind
+    >>> just_meeting(Target(value=Decimal(5), comparator=Comparator.GT, deadline=Period(2025),
+    ...     direction=Direction.INCREASE, path=PathKind.LINEAR), is_count=True)
+    Decimal('6')
+    """
+    if target.is_met_by(target.value):
+        return target.value
+    step = Decimal(1) if is_count else Decimal(1).scaleb(-MAX_DECIMAL_PLACES)
+    return target.value + step if target.comparator is Comparator.GT else target.value - step
 
 
 def _years(first: Period, last: Period, accumulation: Accumulation) -> Decimal:

@@ -110,9 +110,9 @@ class ReconciliationRow(Context, RowPlace):
 
     period: str | None = Field(description="The quarter; null where there is no figure at all.")
     unit: str = Field(description="Of figures, targets and differences.")
-    actual_basis: str | None = Field(description="What both figures are totals of.")
-    reported: Number | None = Field(description="The area's own comparable value.")
-    summed: Number | None = Field(description="The sum of the values of the areas below it.")
+    basis: str = Field(description="What both figures are: ytd, since_start, level or ratio.")
+    reported: Number | None = Field(description="The area's own figure.")
+    summed: Number | None = Field(description="The sum of the figures of the areas below it.")
     difference: Number | None = Field(description="reported - summed.")
     difference_percent: Number | None = Field(description="The difference in percent of reported.")
     provisional: bool = Field(description="Whether any input awaits approval.")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.accumulation import Measure
-from app.domain.coverage import Actual, Part, combine, sum_exactly
-from app.domain.period import QUARTERS_A_YEAR, Period
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.coverage import Actual, Part, combine
+from app.domain.period import Period
+from app.domain.quantity import Reason, Undefined
 from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.schemas.plan_document import IndicatorEntry
 from app.services.definitions import PlanDefinition
@@ -70,31 +70,20 @@ class Figures:
         return [Period.from_index(index) for index in sorted(found)]
 
     def sides(self, indicator: IndicatorEntry, area: str, period: Period) -> tuple[Actual, Actual]:
-        """An area's value by its own figures alone, and by those of the areas below it alone."""
-        own = self._comparable(indicator, area, period, 0, in_sum=False)
-        parts = self._parts(indicator, area, period, 0)
+        """An area's total by its own figures alone, and by those of the areas below it alone.
+
+        Annual flows are totals since 1 January here, not trailing years.
+        """
+        own = self._total(indicator, area, period, in_sum=False)
+        parts = tuple(
+            Part(area=code, value=self._total(indicator, code, period, in_sum=True))
+            for code in self._summands(indicator, area)
+        )
         scale = _scale(indicator)
         return (
             combine(period=period, own=own, parts=(), scale=scale),
             combine(period=period, own=_NOTHING, parts=parts, scale=scale),
         )
-
-    def running_totals(
-        self, indicator: IndicatorEntry, area: str, year: int, *, is_sum: bool
-    ) -> tuple[Quantity, ...]:
-        """The totals since 1 January at each quarter's end: an area's own, or those below summed.
-
-        A sum is undefined ``partial_coverage`` where any of its parts is unknown.
-        """
-        quarters = [Period(year, quarter + 1) for quarter in range(QUARTERS_A_YEAR)]
-        if not is_sum:
-            own = self._series_of(indicator.code, area, in_sum=False)
-            return tuple(own.ytd(period) for period in quarters)
-        parts = [
-            self._series_of(indicator.code, code, in_sum=True)
-            for code in self._summands(indicator, area)
-        ]
-        return tuple(_whole([part.ytd(period) for part in parts]) for period in quarters)
 
     def own(self, indicator: IndicatorEntry, area: str, period: Period) -> Observed | None:
         """The figure that the area itself reported for the period."""
@@ -110,19 +99,14 @@ class Figures:
         self, indicator: IndicatorEntry, area: str, period: Period, carry_forward: int
     ) -> Actual:
         own = self._comparable(indicator, area, period, carry_forward, in_sum=False)
-        parts = self._parts(indicator, area, period, carry_forward)
-        return combine(period=period, own=own, parts=parts, scale=_scale(indicator))
-
-    def _parts(
-        self, indicator: IndicatorEntry, area: str, period: Period, carry_forward: int
-    ) -> tuple[Part, ...]:
-        return tuple(
+        parts = tuple(
             Part(
                 area=code,
                 value=self._comparable(indicator, code, period, carry_forward, in_sum=True),
             )
             for code in self._summands(indicator, area)
         )
+        return combine(period=period, own=own, parts=parts, scale=_scale(indicator))
 
     def _comparable(
         self,
@@ -142,6 +126,13 @@ class Figures:
         if indicator.measure is Measure.RATIO:
             return ratio_of(found[0], found[1], scale=_scale(indicator))
         return found[0]
+
+    def _total(
+        self, indicator: IndicatorEntry, area: str, period: Period, *, in_sum: bool
+    ) -> Comparable:
+        if indicator.measure is Measure.RATIO:
+            return self._comparable(indicator, area, period, 0, in_sum=in_sum)
+        return self._series_of(indicator.code, area, in_sum=in_sum).total(period)
 
     def _summands(self, indicator: IndicatorEntry, area: str) -> tuple[str, ...]:
         return tuple(self.definition.summands(indicator, area))
@@ -169,11 +160,3 @@ class Figures:
 
 def _scale(indicator: IndicatorEntry) -> Decimal:
     return Decimal(100) if indicator.unit == "%" else Decimal(1)
-
-
-def _whole(parts: list[Quantity]) -> Quantity:
-    expected = [part for part in parts if part != Undefined(Reason.NOT_APPLICABLE)]
-    known = [part for part in expected if isinstance(part, Decimal)]
-    if not known:
-        return Undefined(Reason.NO_DATA)
-    return sum_exactly(known) if len(known) == len(expected) else Undefined(Reason.PARTIAL_COVERAGE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.accumulation import Measure
 from app.domain.period import Period
@@ -38,7 +39,7 @@ def list_gaps(plan: Plan, wanted: GapFilter, *, with_explanation: bool = False) 
 
 def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
     """A standing as the row that clients get."""
-    indicator, area = standing.indicator, plan.definition.area(standing.area)
+    indicator = standing.indicator
     cells = make_cells(
         target_facts(
             standing.target_row,
@@ -56,19 +57,27 @@ def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) ->
     reasons = cells.reasons
     return GapRow.model_construct(
         **cells.values,
-        plan=plan.snapshot.plan,
-        indicator=indicator.code,
-        indicator_name_zh=indicator.name_zh,
-        indicator_name_en=indicator.name_en,
-        area=area.code,
-        area_name_zh=area.name_zh,
-        area_name_en=area.name_en,
+        **place_of(plan, indicator, standing.area),
         missing_areas=cells.missing_areas,
         reasons=reasons,
         flags=cells.flags,
         revision=standing.revision or plan.definition.revision,
         explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
     )
+
+
+def place_of(plan: Plan, indicator: IndicatorEntry, area_code: str) -> dict[str, Any]:
+    """Where a row belongs: the plan, the indicator and the area, with their names."""
+    area = plan.definition.area(area_code)
+    return {
+        "plan": plan.snapshot.plan,
+        "indicator": indicator.code,
+        "indicator_name_zh": indicator.name_zh,
+        "indicator_name_en": indicator.name_en,
+        "area": area.code,
+        "area_name_zh": area.name_zh,
+        "area_name_en": area.name_en,
+    }
 
 
 def wanted_indicators(plan: Plan, wanted: GapFilter) -> list[IndicatorEntry]:

@@ -6,7 +6,7 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.gap import situate
 from app.domain.growth import GrowthTarget, chain_linked
 from app.domain.in_year import InYear, stand_in_year
-from app.domain.period import QUARTERS_A_YEAR, Period
+from app.domain.period import QUARTERS_A_YEAR, Period, quarters_between
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.requirement import Requirement, require
 from app.domain.sensitivity import Sensitivity, sensitivity_of, sensitivity_of_growth
@@ -81,13 +81,16 @@ def chain_linked_growth(plan: Plan, standing: Standing, target: Target) -> Quant
 def _year_to_date(plan: Plan, standing: Standing, at: Period) -> tuple[Quantity, bool]:
     """The area's own running total where there is one, else the sum of those below it."""
     own, summed = (
-        plan.figures.running_totals(standing.indicator, standing.area, at.year, is_sum=is_sum)[
-            at.quarter_of_year - 1
-        ]
-        for is_sum in (False, True)
+        _running_total(plan, standing, at, is_sum=False),
+        _running_total(plan, standing, at, is_sum=True),
     )
     is_summed = isinstance(own, Undefined) and summed != Undefined(Reason.NO_DATA)
     return (summed if is_summed else own), is_summed
+
+
+def _running_total(plan: Plan, standing: Standing, at: Period, *, is_sum: bool) -> Quantity:
+    side = plan.figures.sides(standing.indicator, standing.area, at)[is_sum]
+    return Undefined(Reason.PARTIAL_COVERAGE) if side.is_partial else side.value
 
 
 def _complete_years(
@@ -96,7 +99,8 @@ def _complete_years(
     """The running totals of the years before that are known throughout, from the same source."""
     years = []
     for each in range(year - _YEARS_BACK, year):
-        totals = plan.figures.running_totals(standing.indicator, standing.area, each, is_sum=is_sum)
+        quarters = quarters_between(Period(each, 1), Period(each, QUARTERS_A_YEAR))
+        totals = [_running_total(plan, standing, at, is_sum=is_sum) for at in quarters]
         known = tuple(total for total in totals if isinstance(total, Decimal))
         if len(known) == QUARTERS_A_YEAR:
             years.append(known)

@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.assumption import assume, grow
+from app.domain.assumption import assume, grow, just_meeting
+from app.domain.comparator import Comparator, Direction
+from app.domain.path import PathKind
 from app.domain.period import Period
 from app.domain.series import Observed, Series
+from app.domain.target import Target
 
 D = Decimal
 FLOW, LEVEL, TOTAL = Accumulation.ANNUAL_FLOW, Accumulation.LEVEL, Accumulation.INCREMENT
@@ -33,8 +36,8 @@ def test_an_annual_flow_grows_from_year_end_to_year_end() -> None:
     found = grown(FLOW, Period(2023, 4), Period(2025, 4), "10")
 
     assert [(str(each.period), each.value, each.basis) for each in found] == [
-        ("2024-Q4", 110, Basis.YTD),
-        ("2025-Q4", 121, Basis.YTD),
+        ("2024-Q4", D(110), Basis.YTD),
+        ("2025-Q4", D(121), Basis.YTD),
     ]
 
 
@@ -74,3 +77,30 @@ def test_what_would_not_be_a_comparable_value_is_refused() -> None:
         assume(D(5), Period(2025, 4), Accumulation.RATIO)
     with pytest.raises(ValueError, match="2025-Q2 is none"):
         assume(D(5), Period(2025, 2), FLOW)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "is_count", "value"),
+    [
+        ("gte", False, "380"),
+        ("lte", True, "380"),
+        ("gt", False, "380.00000001"),
+        ("gt", True, "381"),
+        ("lt", False, "379.99999999"),
+        ("lt", True, "379"),
+    ],
+)
+def test_a_target_is_just_met_by_itself_or_by_the_next_value(
+    comparator: str, value: str, *, is_count: bool
+) -> None:
+    target = Target(
+        value=D(380),
+        comparator=Comparator(comparator),
+        deadline=Period(2025),
+        direction=Direction.INCREASE,
+        path=PathKind.LINEAR,
+    )
+    found = just_meeting(target, is_count=is_count)
+
+    assert found == D(value)
+    assert target.is_met_by(found)

@@ -39,7 +39,7 @@ def test_a_falling_target_turns_the_projected_gap() -> None:
 def test_a_whole_year_is_its_own_estimate_without_any_history() -> None:
     row = stand_in_year(D(2900), 4, history=(), milestone=D(3000), sign=1)
 
-    assert (row.seasonal_elapsed_percent, row.full_year_estimate) == (100, 2900)
+    assert (row.seasonal_elapsed_percent, row.full_year_estimate) == (D(100), D(2900))
     assert row.year_projected_gap == 100
 
 

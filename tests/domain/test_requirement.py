@@ -26,10 +26,11 @@ WORKERS = Target(
     start=date(2022, 1, 1),
 )
 # Added a quarter: 4000, 6000, 5000, 9000, then 6000 until the second quarter of 2023.
+FIRST = Period(2022, 1)
 TOTALS = ("4000", "10000", "15000", "24000", "30000")
 
 
-def history(*values: str, first: Period = Period(2022, 1)) -> tuple[HistoryPoint, ...]:
+def history(*values: str, first: Period = FIRST) -> tuple[HistoryPoint, ...]:
     return tuple(
         HistoryPoint(period=first.shift(place), value=D(value))
         for place, value in enumerate(values)
@@ -85,7 +86,7 @@ def test_before_there_are_four_quarters_the_mean_since_the_start_is_what_is_usua
     row = found("12000", Period(2022, 3), "3000", "11000")
 
     assert row.last_four_per_quarter == Undefined(Reason.INSUFFICIENT_HISTORY)
-    assert (row.average_per_quarter, row.best_per_quarter) == (4000, 8000)
+    assert (row.average_per_quarter, row.best_per_quarter) == (D(4000), D(8000))
     assert row.reachability is Reachability.STRETCH
     quick = found("24000", Period(2022, 3), "8000", "16000")
     assert quick.reachability is Reachability.REACHABLE
@@ -103,7 +104,7 @@ def test_totals_that_come_once_a_year_give_a_best_year_a_quarter() -> None:
         situate(WORKERS, actual(D(60000), at), at), history("20000", first=Period(2022, 4))
     )
 
-    assert (row.best_per_quarter, row.last_four_per_quarter) == (10000, 10000)
+    assert (row.best_per_quarter, row.last_four_per_quarter) == (D(10000), D(10000))
     assert row.required_per_quarter == 5000
 
 
@@ -118,7 +119,7 @@ def test_totals_after_the_period_or_before_the_start_do_not_count() -> None:
 def test_a_target_that_is_met_requires_nothing() -> None:
     row = found("100000", Period(2024, 4), "4000")
 
-    assert (row.required_per_quarter, row.reachability) == (0, Reachability.REACHABLE)
+    assert (row.required_per_quarter, row.reachability) == (D(0), Reachability.REACHABLE)
 
 
 def test_at_the_deadline_nothing_can_be_required() -> None:
@@ -141,7 +142,7 @@ def test_a_net_total_that_should_fall_is_judged_by_its_falls() -> None:
     )
     row = found("-40", Period(2022, 4), "-25", "-20", "-30", target=falling)
 
-    assert (row.required_per_quarter, row.best_per_quarter) == (-10, -25)
+    assert (row.required_per_quarter, row.best_per_quarter) == (D(-10), D(-25))
     assert row.last_four_per_quarter == -10
     assert row.reachability is Reachability.REACHABLE
     slower = found("-36", Period(2022, 4), "-25", "-20", "-30", target=falling)

@@ -48,11 +48,12 @@ FALLING = replace(
     comparator=Comparator.LTE,
     direction=Direction.DECREASE,
 )
+MIDDLE = Period(2023)
 NOTHING = Undefined(Reason.NOT_RATED)
 
 
 def actual(
-    value: Quantity | str, at: Period = Period(2023), basis: ActualBasis = ActualBasis.FULL_YEAR
+    value: Quantity | str, at: Period = MIDDLE, basis: ActualBasis = ActualBasis.FULL_YEAR
 ) -> Actual:
     found = D(value) if isinstance(value, str) else value
     return Actual(period=at, value=found, basis=basis, source=ActualSource.REPORTED)
@@ -63,7 +64,7 @@ def moved(change: RatingChange | Undefined) -> tuple[str, Decimal, Decimal]:
     return change.rating.value, round(change.actual, 10), round(change.distance, 10)
 
 
-def found(target: Target, value: str, at: Period = Period(2023)) -> Sensitivity:
+def found(target: Target, value: str, at: Period = MIDDLE) -> Sensitivity:
     return sensitivity_of(target, actual(value, at), BANDS)
 
 
