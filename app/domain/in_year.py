@@ -64,11 +64,10 @@ def stand_in_year(
     is_whole = quarter == QUARTERS_A_YEAR
     share = Decimal(1) if is_whole else mean_share(history, quarter)
     estimate = ytd if isinstance(ytd, Undefined) else full_year_estimate(ytd, share)
+    percent = share if isinstance(share, Undefined) else EXACT.multiply(HUNDRED, share)
     return InYear(
         year_to_date=ytd,
-        seasonal_elapsed_percent=share
-        if isinstance(share, Undefined)
-        else EXACT.multiply(HUNDRED, share),
+        seasonal_elapsed_percent=percent,
         full_year_estimate=estimate,
         year_milestone=milestone,
         year_progress_percent=_progress(ytd, milestone),

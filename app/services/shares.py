@@ -113,12 +113,9 @@ def list_contributions(
         return []
     starts = {area: _first_value(plan, standing, area, first) for area in areas}
     ends = _last_values(plan, standing, areas)
-    whole = Change(
-        area=standing.area,
-        first=_first_value(plan, standing, standing.area, first),
-        last=standing.level.value,
-    )
     parts = [Change(area=a, first=starts[a], last=ends[a]) for a in areas]
+    base = _first_value(plan, standing, standing.area, first)
+    whole = Change(area=standing.area, first=base, last=standing.level.value)
     changes = {each.area: each for each in contributions(parts, whole)}
     held = AreaTargets(by_area={}, weights={}) if isinstance(targets, Undefined) else targets
     shares = _gap_shares(standing, held.by_area, ends)

@@ -24,7 +24,7 @@ PATHS = [
     f"{NATION}/gaps/{REVENUE}",
     *(f"{NATION}/{name}" for name in ("areas", "indicators", "goals", "actions", "units")),
     *(f"{NATION}/{name}" for name in ("targets", "overview", "gaps", "observations")),
-    *(f"{NATION}/{name}" for name in ("ledger", "ledger/head", "reports")),
+    *(f"{NATION}/{name}" for name in ("ledger", "ledger/head", "reports", "reconciliation")),
 ]
 NAMES = [
     "limit",
@@ -40,6 +40,7 @@ NAMES = [
     "start_period",
     "end_period",
     "from_period",
+    "allocation",
     "rating",
     "goal",
     "responsible_unit",
@@ -55,6 +56,7 @@ VALUES = [
         "csv",
         "json",
         "official",
+        "notional",
         "provisional",
         "actual",
         "-actual",
