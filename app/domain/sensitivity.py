@@ -110,28 +110,30 @@ def _first_change(
                 return
 
 
-def _turning_points(given: Situation, bands: Bands) -> Iterator[Decimal]:
+def _turning_points(given: Situation, bands: Bands) -> list[Decimal]:
     """Every value at which the rating may change; one too many does no harm."""
-    yield from (given.target.value, Decimal(0))
+    always = [given.target.value, Decimal(0)]
     baseline, path, elapsed = given.target.baseline, given.path, given.clock.elapsed
     if baseline is None or isinstance(elapsed, Undefined) or isinstance(path, Undefined):
-        return
+        return always
     with localcontext(EXACT):
-        for bound in (bands.on_track, bands.acceleration_needed, Decimal(0)):
-            yield baseline + (given.target.value - baseline) * elapsed * bound
-            yield baseline + (path - baseline) * bound
-            yield from _on_growth_ratio(given, baseline, bound)
+        bounds = (bands.on_track, bands.acceleration_needed, Decimal(0))
+        way = (given.target.value - baseline) * elapsed
+        linear = [baseline + way * bound for bound in bounds]
+        on_path = [baseline + (path - baseline) * bound for bound in bounds]
+        return [*always, *linear, *on_path, *_on_growth_ratio(given, baseline, bounds)]
 
 
-def _on_growth_ratio(given: Situation, baseline: Decimal, bound: Decimal) -> Iterator[Decimal]:
-    """The value whose growth since the baseline is ``bound`` times the growth that is needed."""
+def _on_growth_ratio(
+    given: Situation, baseline: Decimal, bounds: Iterable[Decimal]
+) -> list[Decimal]:
+    """The values whose growth since the baseline is so many times the growth that is needed."""
     years, target = given.clock.years_gone, given.target.value
     if isinstance(years, Undefined) or years <= 0 or min(baseline, target) <= 0:
-        return
+        return []
     needed = abs(compound_growth(baseline, target, years + given.clock.years_left))
-    factor = 1 + given.sign * bound * needed
-    if factor > 0:
-        yield baseline * factor**years
+    factors = [1 + given.sign * bound * needed for bound in bounds]
+    return [baseline * factor**years for factor in factors if factor > 0]
 
 
 def _nearest(changes: list[RatingChange], none: Reason) -> RatingChange | Undefined:

@@ -180,3 +180,27 @@ def test_without_a_rating_there_is_none_to_change(read_api: Deployment) -> None:
     assert {none["reasons"][name] for name in NEXT} == {"not_rated"}
     other = read_api.client.get(f"{NATION}/gaps/software_export").json()
     assert {other["reasons"][name] for name in NEXT} == {"no_target"}
+
+
+def test_the_worked_projection_of_a_series_of_six_values(api: Deployment) -> None:
+    """1500 to 2560 in five steps of 212 on average: 2772 next, 2703.4 to 2840.6 nominally."""
+    totals = {"2020-Q4": 1680, "2021-Q4": 1850, "2022-Q4": 2050, "2023-Q4": 2300, "2024-Q4": 2560}
+    wanted = target("firms", "city", 2800, **since(1500, "2019"))
+    load_small(api, targets=[wanted], observations=figures("firms", "city", totals))
+    row = get_small(api, "/gaps/firms")
+    assert (row["period"], row["projection"], row["projected_gap"]) == ("2024-Q4", 2772, 28)
+    assert row["projection_low"] == pytest.approx(2703.3643981337, abs=1e-10)
+    assert row["projection_high"] == pytest.approx(2840.6356018663, abs=1e-10)
+    assert row["projection_prudent"] == 2772
+    assert "long_horizon" not in row["flags"]
+
+
+def test_three_of_five_after_912_of_1461_days_are_more_likely_than_not(api: Deployment) -> None:
+    load_small(
+        api,
+        targets=[target("workers", "city", 5)],
+        observations=figures("workers", "city", {"2024-Q2": 3}),
+    )
+    row = get_small(api, "/gaps/workers")
+    assert row["elapsed_percent"] == pytest.approx(62.42299795, abs=1e-8)
+    assert row["probability"] == pytest.approx(0.5550678710, abs=1e-10)

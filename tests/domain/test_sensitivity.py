@@ -138,6 +138,14 @@ def test_a_figure_below_zero_is_rated_on_the_way_and_above_zero_on_its_growth() 
     assert moved(row.better) == ("off_track", D(2300), D(2305))
 
 
+def test_a_target_of_zero_has_no_growth_and_bands_all_the_same() -> None:
+    """From 40 to nothing, half the time gone: 20 should be; 0.95 of the way is 21, 0.60 is 28."""
+    row = found(replace(FALLING, value=D(0)), "25")
+
+    assert moved(row.better) == ("on_track", D(21), D(-4))
+    assert moved(row.worse) == ("off_track", D(28), D(3))
+
+
 def test_a_target_that_the_baseline_meets_is_lost_at_once() -> None:
     kept = replace(CITY, value=D(2000))
 
