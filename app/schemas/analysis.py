@@ -30,6 +30,15 @@ class ContributionView(Answer):
     reasons: dict[str, str] = Field(description="A reason code for every null.")
 
 
+class RatingSpell(Answer):
+    """Periods in a row with one rating; what lies between two is a transition."""
+
+    rating: Rating = Field(description="The rating.")
+    from_period: str = Field(description="The first period of the spell.")
+    to_period: str = Field(description="The last one with a figure.")
+    days: int = Field(description="Days until the next spell, or to the last figure.")
+
+
 class GapDetail(GapRow):
     """One target in full."""
 
@@ -95,6 +104,12 @@ class GapDetail(GapRow):
         description="Reporting areas against their own targets, where they have any."
     )
     series: list[SeriesPoint] = Field(description="Every quarter of the plan against the path.")
+    rating_history: list[RatingSpell] = Field(
+        description="How the rating went up to the row's period, by the figures known now."
+    )
+    recovered_from: Rating | None = Field(
+        description="The late rating that it had last, where it stands well now."
+    )
     from_period: str | None = Field(description="Since when changes are counted.")
     allocation: Literal["own", "notional"] | None = Field(
         description="Whose targets the contributions show: the areas' own, or the whole's split."

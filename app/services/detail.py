@@ -1,5 +1,6 @@
 """One target in full: its row, its way, its year, what it takes, and each area's part in it."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -7,9 +8,10 @@ from app.domain.in_year import InYear
 from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Flag
+from app.domain.rating_history import RatedPeriod, Spell, find_recovery, find_spells
 from app.domain.requirement import Requirement
 from app.domain.sensitivity import RatingChange
-from app.schemas.analysis import GapDetail
+from app.schemas.analysis import GapDetail, RatingSpell
 from app.services.gaps import to_row
 from app.services.outlook import (
     chain_linked_growth,
@@ -25,7 +27,7 @@ from app.services.shares import (
     like_for_like_gap,
     list_contributions,
 )
-from app.services.standings import Plan, Standing
+from app.services.standings import Plan, Standing, ratings_until
 
 Cell = Quantity | str
 _NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
@@ -42,6 +44,7 @@ def get_detail(
     first = from_period or first_common_period(plan, standing)
     targets = area_targets(plan, standing, first, is_notional=is_notional)
     parts = list_contributions(plan, standing, first, targets)
+    rated = list(_rated(plan, standing))
     is_split = not isinstance(targets, Undefined) and targets.is_notional
     cells: dict[str, Cell] = {
         "of": standing.indicator.of or _NOT_APPLICABLE,
@@ -49,6 +52,7 @@ def get_detail(
         **_cells(stand_within_year(plan, standing)),
         **_cells(require_of(plan, standing)),
         **_sensitivity_cells(plan, standing),
+        "recovered_from": find_recovery(rated) or _NOT_APPLICABLE,
         "like_for_like_gap": like_for_like_gap(plan, standing),
         "from_period": str(first) if first and parts else Undefined(Reason.NO_AREA_BASELINE),
         "allocation": targets if isinstance(targets, Undefined) else targets.allocation,
@@ -62,7 +66,29 @@ def get_detail(
         "flags": [*row.flags, *([Flag.NOTIONAL.value] if is_split else [])],
     }
     return GapDetail.model_construct(
-        **values, series=series_of(plan, standing), contributions=parts
+        **values,
+        series=series_of(plan, standing),
+        rating_history=[_spell(each) for each in find_spells(rated)],
+        contributions=parts,
+    )
+
+
+def _rated(plan: Plan, standing: Standing) -> Iterator[RatedPeriod]:
+    """The rating at every period up to the row's own, or to the deadline if that is earlier."""
+    # Without a target there is nothing to rate; without an actual, nothing to rate it by.
+    at = standing.level.period
+    if standing.target is None or at is None or isinstance(standing.level.value, Undefined):
+        return
+    yield from ratings_until(plan, standing.indicator, standing.area, at)
+    yield RatedPeriod(period=at, rating=standing.assessment.rating)
+
+
+def _spell(spell: Spell) -> RatingSpell:
+    return RatingSpell(
+        rating=spell.rating,
+        from_period=str(spell.first),
+        to_period=str(spell.last),
+        days=spell.days,
     )
 
 

@@ -27,6 +27,10 @@ PATHS = [
     "/observations?include_history=true",
     "/ledger",
     "/ledger/head",
+    "/completeness",
+    "/periods",
+    "/publications",
+    "/reconciliation",
 ]
 
 
