@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.api import batch, calendar, gaps, observations, plans, publications, reports, system
+from app.api.files import show_formats
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -71,6 +72,7 @@ class _Api(FastAPI):
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
+        show_formats(document)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for answer in operation["responses"].values():

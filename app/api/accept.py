@@ -22,18 +22,19 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
     """The best of the media types on offer, or None where the header takes none of them.
 
     A quality is that of the wish that names the type most exactly (RFC 9110, 12.5.1). Of equal
-    qualities the type that is named more exactly wins, then the one that was named first.
+    qualities the type that is named more exactly wins, then the one that was named first, then
+    the one that is offered first.
     """
     wishes = [_read(part) for part in (accept or "").split(",") if part.strip()]
     if not wishes:
         return offered[0]
     ranked = []
-    for media_type in offered:
+    for place, media_type in enumerate(offered):
         found = max(wishes, key=lambda wish: wish.precision(media_type))
         precision = found.precision(media_type)
         if precision and found.quality > 0:
-            ranked.append((-found.quality, -precision, wishes.index(found), media_type))
-    return min(ranked)[-1] if ranked else None
+            ranked.append((-found.quality, -precision, wishes.index(found), place))
+    return offered[min(ranked)[-1]] if ranked else None
 
 
 def _read(part: str) -> _Wish:

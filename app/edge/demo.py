@@ -12,6 +12,7 @@ HEADER = "x-dabiao-demo"
 class DemoMark:
     """Adds ``demo: true`` to JSON objects, and a header to every answer, of a demonstration.
 
+    Routes that write files find ``is_demo`` in the request's state, and mark them themselves.
     ``is_demo`` asks the database; the answer is kept, since a database stays what it is.
     """
 
@@ -25,6 +26,7 @@ class DemoMark:
         if scope["type"] != "http" or not await self._is_demo():
             await self.app(scope, receive, send)
             return
+        scope.setdefault("state", {})["is_demo"] = True
         await self.app(scope, receive, _Marker(send).send)
 
     async def _is_demo(self) -> bool:
@@ -34,7 +36,7 @@ class DemoMark:
 
 
 class _Marker:
-    """Marks one answer: JSON is held until it is whole, anything else passes."""
+    """Marks one answer: JSON is held until it is whole; a file marks itself, and passes."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -47,7 +49,8 @@ class _Marker:
             headers = MutableHeaders(raw=list(message["headers"]))
             headers[HEADER] = "true"
             message = {**message, "headers": headers.raw}
-            if "json" in headers.get("content-type", ""):
+            is_file = "content-disposition" in headers
+            if "json" in headers.get("content-type", "") and not is_file:
                 self._start = message
             else:
                 await self._send(message)

@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 import pytest
 
 from app.errors import FileRefused
-from app.formats.csv_table import write_csv
+
 from app.formats.intake_cells import LONGEST_CELL
 from app.formats.intake_file import COLUMNS, read_intake_file
 from app.formats.intake_heading import LABELS
