@@ -22,8 +22,8 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
     """The best of the media types on offer, or None where the header takes none of them.
 
     A quality is that of the wish that names the type most exactly (RFC 9110, 12.5.1). Of equal
-    qualities the type that is named more exactly wins, then the one that was named first, then
-    the one that is offered first.
+    qualities the type that is named more exactly wins, then the one that was named first, then the
+    one that is offered first.
     """
     wishes = [_read(part) for part in (accept or "").split(",") if part.strip()]
     if not wishes:

@@ -133,8 +133,8 @@ def read_chunks(body: IO[bytes]) -> Iterator[bytes]:
 
 def show_formats(document: dict[str, Any]) -> None:
     """Add the files that lists come as to an OpenAPI document."""
-    for item in document["paths"].values():
-        operation = item.get("get", {})
+    operations = (each for item in document["paths"].values() for each in item.values())
+    for operation in operations:
         if all(each["name"] != "format" for each in operation.get("parameters", [])):
             continue
         content = operation["responses"]["200"]["content"]

@@ -23,8 +23,8 @@ except ImportError:
 else:
     IS_INSTALLED = True
 
-BATCH = 5_000
-_ROW_GROUP = 50_000
+BATCH = 1_000
+_ROW_GROUP = 20_000
 _EPOCH, _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC), date(1970, 1, 1)
 
 Cells = Sequence[Any]
@@ -33,7 +33,7 @@ Cells = Sequence[Any]
 def write_parquet(table: Table, target: IO[bytes]) -> None:
     """The table, batch by batch, with its definitions under the key ``dabiao`` of the file.
 
-    Numbers are doubles (docs/decisions/0008), days and instants are themselves, in UTC.
+    Numbers are doubles: docs/decisions says why. Days and instants are themselves, in UTC.
     """
     fields = [Field(each.name, _type(each.kind), nullable=True) for each in table.columns]
     definitions = {each.name: each.definition for each in table.columns}

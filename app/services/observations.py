@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.period import Period
@@ -19,6 +21,9 @@ from app.services.pending import find_pending_figures
 from app.services.snapshots import Snapshot
 from app.tables import LedgerEntry, Observation
 from app.vocabulary import View
+
+SOURCES_KEPT = 1024
+_FIELDS = set(ObservationRow.model_fields)
 
 SeriesKey = tuple[str, str]
 
@@ -65,12 +70,11 @@ def list_observations(
 
     ``updated_after``: only what became known after the revision or instant.
     """
-    vintages: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
-    for each in session.exec(_vintages(snapshot)).all():
-        vintages[each.indicator, each.area, each.period].append(each)
     recorded = _recorded_at(session, snapshot)
     rows = []
-    for versions in vintages.values():
+    found = session.connection().execute(_vintages(snapshot))
+    for _, vintages in groupby(found, key=lambda each: (each.indicator, each.area, each.period)):
+        versions = list(vintages)
         ends: list[int | None] = [version.revision for version in versions[1:]]
         for version, end in zip(versions, [*ends, None], strict=True):
             if end is None or include_history:
@@ -103,11 +107,15 @@ def _official(snapshot: Snapshot, indicators: Collection[str]) -> sa.Select[Any]
     )
 
 
-def _vintages(snapshot: Snapshot) -> SelectOfScalar[Observation]:
+def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
+    """Every version of every figure, those of one figure together, oldest first."""
+    figure = (col(Observation.indicator), col(Observation.area), col(Observation.period))
     return (
-        select(Observation)
-        .where(Observation.plan == snapshot.plan, Observation.revision <= snapshot.revision)
-        .order_by(col(Observation.revision))
+        sa.select(*(col(getattr(Observation, name)) for name in Observation.model_fields))
+        .where(
+            col(Observation.plan) == snapshot.plan, col(Observation.revision) <= snapshot.revision
+        )
+        .order_by(*figure, col(Observation.revision))
     )
 
 
@@ -133,11 +141,17 @@ def _recorded_at(session: Session, snapshot: Snapshot) -> dict[int, _Recorded]:
     return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
 
 
+# A row of the official series, or a figure dressed as one.
 def _row(
-    each: Observation, unit: str, end: int | None, recorded: dict[int, _Recorded]
+    each: Any,  # noqa: ANN401
+    unit: str,
+    end: int | None,
+    recorded: dict[int, _Recorded],
 ) -> ObservationRow:
     entry = recorded[each.revision]
-    return ObservationRow(
+    return ObservationRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
         plan=each.plan,
         indicator=each.indicator,
         area=each.area,
@@ -150,7 +164,7 @@ def _row(
         reported_unit=each.reported_unit,
         published_growth_percent=each.published_growth_percent,
         rounded=each.rounded,
-        source=json.loads(each.source),
+        source=_read_source(each.source),
         report=each.report_id,
         provisional=False,
         revision=each.revision,
@@ -159,6 +173,13 @@ def _row(
         recorded_at=entry.at,
         recorded_by=entry.actor,
     )
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _read_source(text: str) -> dict[str, JsonValue]:
+    """A source, shared by the figures that have it: many come from one publication."""
+    found: dict[str, JsonValue] = json.loads(text)
+    return found
 
 
 def _pending_rows(

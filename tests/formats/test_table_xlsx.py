@@ -208,9 +208,9 @@ def test_the_second_sheet_defines_the_indicators_of_its_rows():
     cells: Row = dict.fromkeys(ObservationRow.model_fields) | {"indicator": "value_added"}
     row = ObservationRow.model_construct(**cells)
     origin = make_origin()
-    cells = _definitions(make_table(row, origin=origin))
-    start = next(n for n, each in enumerate(cells) if each[0] == "指标 Indicator")
-    [shown] = cells[start + 1 :]
+    sheet = _definitions(make_table(row, origin=origin))
+    start = next(n for n, each in enumerate(sheet) if each[0] == "指标 Indicator")
+    [shown] = sheet[start + 1 :]
     entry = next(each for each in origin.document.indicators if each.code == "value_added")
     assert shown[:4] == ["value_added", entry.name_zh, entry.name_en, "亿元"]
     assert shown[4:] == [entry.definition_zh or "", entry.definition_en or ""]
