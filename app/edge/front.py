@@ -103,6 +103,8 @@ class _Answer:
         if is_read and not media_type.startswith("text/event-stream"):
             self._start = message
         else:
+            # What was held of an answer that broke off is not sent.
+            self._start = None
             await self._begin(message)
 
     async def _on_held_body(self, message: Message) -> None:

@@ -7,7 +7,7 @@ from typing import IO
 
 import pytest
 import sqlalchemy as sa
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import files
 from app.api.files import FileFormat
@@ -177,16 +177,9 @@ def test_a_large_answer_is_the_same_in_pieces(
     assert read_api.client.get(url, params=query, headers=tag).status_code == 304
 
 
-def test_the_front_sends_a_large_answer_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "HELD_IN_MEMORY", 10)
-    monkeypatch.setattr(front, "CHUNK", 4)
+def _run_front(app: ASGIApp) -> list[Message]:
+    """What the front sends of an application's answer."""
     sent: list[Message] = []
-
-    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        for number in range(5):
-            more = {"more_body": number < 4}
-            await send({"type": "http.response.body", "body": b"abc", **more})
 
     async def receive() -> Message:
         return {"type": "http.request"}
@@ -196,9 +189,35 @@ def test_the_front_sends_a_large_answer_in_pieces(monkeypatch: pytest.MonkeyPatc
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
     asyncio.run(front.Front(app, lambda _: "")(scope, receive, send))
+    return sent
+
+
+def test_the_front_sends_a_large_answer_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "HELD_IN_MEMORY", 10)
+    monkeypatch.setattr(front, "CHUNK", 4)
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(5):
+            more = {"more_body": number < 4}
+            await send({"type": "http.response.body", "body": b"abc", **more})
+
+    sent = _run_front(app)
     assert [each.get("body") for each in sent] == [None, b"abca", b"bcab", b"cabc", b"abc"]
     assert [each.get("more_body", False) for each in sent[1:]] == [True, True, True, False]
     assert (b"content-length", b"15") in sent[0]["headers"]
+
+
+def test_an_answer_that_breaks_off_is_one_error_and_nothing_of_it() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise OSError(5, "the disk")
+
+    start, body = _run_front(app)
+    assert start["status"] == 500
+    assert b"internal_error" in body["body"]
+    assert b"half" not in body["body"]
 
 
 def test_a_file_that_cannot_be_written_is_an_error_and_no_half_file(
