@@ -22,9 +22,11 @@ from app.messages import say_failure
 from app.migration import ROOT, migrate, schema_version
 from app.push.attempts import ExitCode
 from app.push.client import PushOrder, push
+from app.schemas.plan_document import PlanDocument
 from app.services.definitions import get_definition
 from app.services.deployments import is_demo
 from app.services.keys import KeyOrder, Role, create_key, list_keys, revoke_key
+from app.services.plan_revisions import revise_plan
 from app.services.plans import list_plans, load_plan
 from app.services.snapshots import take_snapshot
 from app.services.submission import Mode
@@ -79,7 +81,8 @@ def serve_command(
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database to the newest schema."""
-    migrate(Database(Settings()))
+    with Database(Settings()) as database:
+        migrate(database)
     typer.echo("The database is at the newest version.")
 
 
@@ -88,9 +91,13 @@ def load_command(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Plan files; by default the bundled ones.")
     ] = None,
+    revise: Annotated[
+        str | None, typer.Option(help="Change plans that are there, for this reason.")
+    ] = None,
 ) -> None:
-    """Load plans that are not there yet; one that is there is left as it is."""
-    _load(Database(Settings()), files or sorted(SEEDS.glob("*.yaml")))
+    """Load plans that are not there yet; one that is there is left as it is, unless revised."""
+    with Database(Settings()) as database:
+        _load(database, files or sorted(SEEDS.glob("*.yaml")), revise)
 
 
 @main.command("demo")
@@ -182,21 +189,19 @@ def create_key_command(
         plan=plan,
         expires_days=expires_days,
     )
-    database = Database(Settings())
-    _prepare(database)
-    with database.write_transaction() as session:
-        _check_order(session, order, now)
-        created, text = create_key(session, order, now=now)
-        shown = (
-            text if quiet else f"key {created.id} ({created.role}, owner {created.owner}):\n{text}"
-        )
-    typer.echo(shown)
+    with Database(Settings()) as database:
+        _prepare(database)
+        with database.write_transaction() as session:
+            _check_order(session, order, now)
+            created, text = create_key(session, order, now=now)
+            told = f"key {created.id} ({created.role}, owner {created.owner}):\n{text}"
+    typer.echo(text if quiet else told)
 
 
 @key.command("list")
 def list_keys_command() -> None:
     """List every key, without its secret."""
-    with Database(Settings()).read_session() as session:
+    with Database(Settings()) as database, database.read_session() as session:
         for each in list_keys(session):
             state = "revoked" if each.revoked_at else "active"
             until = each.expires_at.date().isoformat() if each.expires_at else "never expires"
@@ -209,7 +214,7 @@ def list_keys_command() -> None:
 def revoke_key_command(key_id: Annotated[str, typer.Argument(help="The key's id.")]) -> None:
     """Revoke a key at once."""
     try:
-        with Database(Settings()).write_transaction() as session:
+        with Database(Settings()) as database, database.write_transaction() as session:
             revoke_key(session, key_id, now=datetime.now(UTC))
     except Failure as failure:
         _fail(say_failure(failure.code, failure.facts, "en").detail)
@@ -230,7 +235,7 @@ def _prepare(database: Database) -> None:
             _load(database, sorted(SEEDS.glob("*.yaml")))
 
 
-def _load(database: Database, files: list[Path]) -> None:
+def _load(database: Database, files: list[Path], reason: str | None = None) -> None:
     if is_demo(database):
         _fail("This database is a demonstration; real plans are never loaded beside it.")
     for path in files:
@@ -238,9 +243,21 @@ def _load(database: Database, files: list[Path]) -> None:
             document = read_plan_file(path)
         except PlanFileInvalid as invalid:
             _fail(str(invalid))
-        with database.write_transaction() as session:
-            is_new = load_plan(session, document, now=datetime.now(UTC))
-        typer.echo(f"{document.plan.code}: {'loaded' if is_new else 'is there already'}", err=True)
+        try:
+            with database.write_transaction() as session:
+                said = _load_one(session, document, reason)
+        except Failure as failure:
+            _fail(f"{path}: {say_failure(failure.code, failure.facts, 'en').detail}")
+        typer.echo(f"{document.plan.code}: {said}", err=True)
+
+
+def _load_one(session: Session, document: PlanDocument, reason: str | None) -> str:
+    if load_plan(session, document, now=datetime.now(UTC)):
+        return "loaded"
+    if not reason:
+        return "is there already"
+    count = revise_plan(session, document, reason=reason, now=datetime.now(UTC))
+    return f"revised, in {count} revisions" if count else "says the same already"
 
 
 def _check_order(session: Session, order: KeyOrder, now: datetime) -> None:

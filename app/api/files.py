@@ -60,6 +60,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     | {name: each.media_type.partition(";")[0] for name, each in _FILES.items()}
     | {"jsonstat": "application/vnd.json-stat+json"}
 )
+# The parameter ``format``, as OpenAPI has it.
+_CHOICES = {"type": "string", "enum": list(FORMATS)}
 _DATASET = {
     "title": "JSON-stat 2.0 dataset",
     "type": "object",
@@ -108,7 +110,7 @@ def answer_file(
         total=total,
         origin=_origin(reader),
         language=choose_language(request.headers.get("accept-language")),
-        is_demo=getattr(request.state, "is_demo", False),
+        is_demo=bool(request.app.state.is_demo),
     )
     body = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - closed when it is sent
     try:
@@ -135,7 +137,8 @@ def show_formats(document: dict[str, Any]) -> None:
     """Add the files that lists come as to an OpenAPI document."""
     operations = (each for item in document["paths"].values() for each in item.values())
     for operation in operations:
-        if all(each["name"] != "format" for each in operation.get("parameters", [])):
+        schemas = [each["schema"] for each in operation.get("parameters", [])]
+        if not any(_CHOICES in schema.get("anyOf", []) for schema in schemas):
             continue
         content = operation["responses"]["200"]["content"]
         answer = content[FORMATS[JSON]]

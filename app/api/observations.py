@@ -11,13 +11,13 @@ from app.api.parameters import Query
 from app.api.strict_json import StrictRoute
 from app.errors import Fault, ParametersInvalid
 from app.schemas.base import Page
+from app.schemas.ledger import LedgerHead, LedgerRow
 from app.schemas.observation import ObservationRow
-from app.schemas.plan import LedgerHead, LedgerRow
 from app.schemas.query import ListQuery, ObservationQuery, PlanQuery
 from app.services.keys import Role
 from app.services.ledger_rows import get_ledger_head, list_ledger
-from app.services.observations import list_observations
-from app.services.snapshots import read_instant
+from app.services.observations import Release, list_observations
+from app.services.snapshots import Snapshot, read_instant
 from app.services.standings import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictRoute)
@@ -37,8 +37,8 @@ def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuer
         reader.session,
         snapshot,
         units={code: entry.unit for code, entry in known.definition.indicators.items()},
-        include_history=query.include_history,
-        updated_after=_updated_after(query.updated_after),
+        wanted=Release.ALL if query.include_history else Release(query.release),
+        updated_after=_updated_after(query.updated_after, snapshot),
     )
     periods = wanted_periods(known, query)
     wanted = None if periods is None else {str(period) for period in periods}
@@ -72,9 +72,25 @@ def read_ledger_head(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> L
     return get_ledger_head(reader.session, reader.open(plan, query))
 
 
-def _updated_after(text: str | None) -> int | datetime | None:
+def _updated_after(text: str | None, snapshot: Snapshot) -> int | datetime | None:
+    """The revision or instant; ParametersInvalid after ``as_of``: nothing can be there."""
     if text is None:
         return None
+    threshold = read_threshold(text)
+    if snapshot.as_of is None:
+        return threshold
+    if isinstance(threshold, int):
+        is_past = threshold > snapshot.revision
+    else:
+        is_past = threshold > snapshot.as_of
+    if is_past:
+        facts = {"value": text, "rule": "after_as_of", "revision": str(snapshot.revision)}
+        raise ParametersInvalid([Fault(code="invalid", parameter="updated_after", facts=facts)])
+    return threshold
+
+
+def read_threshold(text: str) -> int | datetime:
+    """A revision number or an instant; ParametersInvalid for anything else."""
     if text.isascii() and text.isdigit():
         return int(text)
     instant = read_instant(text)

@@ -45,6 +45,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.AlreadyDecided: 409,
         errors.Superseded: 409,
         errors.RuleInUse: 409,
+        errors.DefinitionReduced: 409,
         errors.PublicationExists: 409,
         errors.FileRefused: 422,
         errors.IdempotencyKeyReused: 422,

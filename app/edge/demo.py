@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.database import Database
 
 HEADER = "x-dabiao-demo"
 
@@ -12,27 +14,25 @@ HEADER = "x-dabiao-demo"
 class DemoMark:
     """Adds ``demo: true`` to JSON objects, and a header to every answer, of a demonstration.
 
-    Routes that write files find ``is_demo`` in the request's state, and mark them themselves.
-    ``is_demo`` asks the database; the answer is kept, since a database stays what it is.
+    Routes that write files mark these themselves.
+    ``is_demo`` asks the database until it answers: a database stays what it is.
     """
 
-    def __init__(self, app: ASGIApp, is_demo: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, is_demo: Callable[[Database], bool | None]) -> None:
         self.app = app
         self.is_demo = is_demo
-        self._known: bool | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not await self._is_demo():
+        if scope["type"] != "http" or not await self._is_demo(scope["app"].state):
             await self.app(scope, receive, send)
             return
-        scope.setdefault("state", {})["is_demo"] = True
         await self.app(scope, receive, _Marker(send).send)
 
-    async def _is_demo(self) -> bool:
-        if self._known is None:
-            self._known = await run_in_threadpool(self.is_demo)
-        return self._known
+    async def _is_demo(self, state: State) -> bool:
+        if state.is_demo is None:
+            state.is_demo = await run_in_threadpool(self.is_demo, state.database)
+        return bool(state.is_demo)
 
 
 class _Marker:

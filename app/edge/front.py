@@ -3,6 +3,7 @@
 Pure ASGI: a wrapper around the application that sees every request and answer.
 """
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -21,13 +22,25 @@ from app.api.problems import make_problem
 _LOG = logging.getLogger("dabiao")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _IMMUTABLE = "max-age=31536000, immutable"
+# A listener that takes nothing for so long is dropped: it comes back and resumes.
+SLOW_READER_SECONDS = 20.0
 
 
 class Front:
-    """Wraps the application; ``allowed_methods`` names the methods of a path, or nothing."""
+    """Wraps the application.
 
-    def __init__(self, app: ASGIApp, allowed_methods: Callable[[str], str]) -> None:
+    ``allowed_methods`` names the methods of a path, or nothing; ``patience``: the seconds that a
+    listener to events may take for one of them.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_methods: Callable[[str], str],
+        patience: float = SLOW_READER_SECONDS,
+    ) -> None:
         self.app = app
+        self.patience = patience
         self.allowed_methods = allowed_methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,33 +52,43 @@ class Front:
         headers = Headers(scope=scope)
         asked = headers.get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
-        with _Answer(scope, headers, send, request_id) as answer:
-            # Asked for only here: finding them out describes the whole API, which takes a second.
-            if scope["method"] == "OPTIONS" and (allowed := self.allowed_methods(scope["path"])):
-                await answer.send_empty(204, {"allow": allowed})
+        with _Answer(scope, headers, send, request_id, self.patience) as answer:
+            await self._respond(scope, receive, answer, request_id)
+
+    async def _respond(
+        self, scope: Scope, receive: Receive, answer: "_Answer", request_id: str
+    ) -> None:
+        # Asked for only here: finding them out describes the whole API, which takes a second.
+        if scope["method"] == "OPTIONS" and (allowed := self.allowed_methods(scope["path"])):
+            await answer.send_empty(204, {"allow": allowed})
+            return
+        if "\0" in scope["path"]:
+            # Nothing has such a name, and PostgreSQL fails when it is asked for one.
+            await make_problem(Request(scope), 404, "no_such_path")(scope, receive, answer.send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception:
+            if answer.is_over:
                 return
-            if "\0" in scope["path"]:
-                # Nothing has such a name, and PostgreSQL fails when it is asked for one.
-                await make_problem(Request(scope), 404, "no_such_path")(scope, receive, answer.send)
-                return
-            if scope["method"] == "HEAD":
-                scope = {**scope, "method": "GET"}
-            try:
-                await self.app(scope, receive, answer.send)
-            except Exception:
-                # The server would drop the connection, and with it the client's next request.
-                _LOG.exception("request %s failed", request_id)
-                if answer.has_started:
-                    raise
-                facts = {"request_id": request_id}
-                problem = make_problem(Request(scope), 500, "internal_error", facts=facts)
-                await problem(scope, receive, answer.send)
+            # The server would drop the connection, and with it the client's next request.
+            _LOG.exception("request %s failed", request_id)
+            if answer.has_started:
+                raise
+            facts = {"request_id": request_id}
+            problem = make_problem(Request(scope), 500, "internal_error", facts=facts)
+            await problem(scope, receive, answer.send)
 
 
 class _Answer:
     """One answer on its way out: a successful read is held until its tag is known."""
 
-    def __init__(self, scope: Scope, headers: Headers, send: Send, request_id: str) -> None:
+    def __init__(
+        self, scope: Scope, headers: Headers, send: Send, request_id: str, patience: float
+    ) -> None:
+        self._patience = patience
         self._scope = scope
         self._headers = headers
         self._send = send
@@ -74,7 +97,10 @@ class _Answer:
         # A small answer is held in memory, a large one on disk.
         self._held = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - see __exit__
         self._digest = hashlib.sha256()
+        self._is_stream = False
         self.has_started = False
+        # Set where a stream of events was ended from here: by raising, which its source notices.
+        self.is_over = False
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +126,8 @@ class _Answer:
     async def _on_start(self, message: Message) -> None:
         media_type = Headers(raw=message["headers"]).get("content-type", "")
         is_read = self._scope["method"] in {"GET", "HEAD"} and message["status"] == 200
-        if is_read and not media_type.startswith("text/event-stream"):
+        self._is_stream = media_type.startswith("text/event-stream")
+        if is_read and not self._is_stream:
             self._start = message
         else:
             # What was held of an answer that broke off is not sent.
@@ -139,8 +166,20 @@ class _Answer:
 
     async def _pass_body(self, message: Message) -> None:
         if self._scope["method"] == "HEAD":
-            message = {**message, "body": b""}
-        await self._send(message)
+            message = {**message, "body": b"", "more_body": False}
+        if not self._is_stream:
+            await self._send(message)
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._send(message)
+        except TimeoutError as error:
+            _LOG.warning("request %s: a listener took nothing and was dropped", self._request_id)
+            self.is_over = True
+            raise ConnectionAbortedError from error
+        if self._scope["method"] == "HEAD":
+            self.is_over = True
+            raise ConnectionAbortedError
 
     async def _begin(self, message: Message) -> None:
         headers = MutableHeaders(raw=list(message["headers"]))

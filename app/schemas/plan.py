@@ -143,30 +143,6 @@ class GapDetail(GapRow):
     contributions: list[ContributionView] = Field(description="By area; parts sum to the whole.")
 
 
-class LedgerRow(Answer):
-    """One entry of the ledger."""
-
-    revision: int = Field(description="The revision that it made.")
-    recorded_at: Instant = Field(description="When; never before the entry ahead of it.")
-    actor: str = Field(description="Who: the owner of the key.")
-    action: str = Field(description="What was done.")
-    subject: str = Field(description="To what.")
-    payload: dict[str, JsonValue] | None = Field(description="All of it, where it is official.")
-    parts: list[dict[str, JsonValue]] | None = Field(
-        description="The reports that it submits; the payload holds their digests."
-    )
-    digest: str = Field(description="SHA-256 over the previous digest and this entry.")
-
-
-class LedgerHead(Answer):
-    """The newest revision, for others to pin."""
-
-    plan: str = Field(description="The plan's code.")
-    revision: int = Field(description="Its newest revision.")
-    digest: str = Field(description="The digest of the whole ledger up to it.")
-    recorded_at: Instant = Field(description="When it was recorded.")
-
-
 class TargetRow(Answer):
     """A target beside its latest actual and gap."""
 

@@ -131,6 +131,17 @@ class ObservationQuery(FigureQuery):
         default=None, max_length=40, description="Known after this revision or instant only."
     )
     include_history: bool = Field(default=False, description="Every version of each figure.")
+    release: Literal["first", "latest"] = Field(
+        default="latest", description="Each figure as it was first published, or as it is now."
+    )
+
+
+class EventQuery(Input):
+    """Since when a listener wants to be told."""
+
+    updated_after: str | None = Field(
+        default=None, max_length=40, description="This revision; 0 for all; by default the newest."
+    )
 
 
 class DiffQuery(Input):

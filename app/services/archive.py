@@ -43,7 +43,8 @@ def read_ledger(session: Session, plan: str) -> Iterator[Line]:
     """Every entry of a plan with its parts, oldest first."""
     parts = _parts_by_revision(session, plan)
     query = select(LedgerEntry).where(LedgerEntry.plan == plan)
-    for entry in session.exec(query.order_by(col(LedgerEntry.revision))):
+    ordered = query.order_by(col(LedgerEntry.revision))
+    for entry in session.exec(ordered.execution_options(yield_per=1000)):
         yield {
             "revision": entry.revision,
             "recorded_at": entry.recorded_at.isoformat(),

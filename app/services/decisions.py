@@ -11,6 +11,7 @@ from app.services.keys import Principal, Role
 from app.services.ledger import Action, Change, append, lock_plan
 from app.services.pending import find_pending_figures
 from app.services.report_views import get_report, load_report, status_of
+from app.services.restatements import append_official
 from app.services.snapshots import take_snapshot
 from app.tables import Plan, Report
 
@@ -106,6 +107,9 @@ def _decide(
     now: datetime,
 ) -> ReportView:
     change = Change(actor=principal.owner, action=action, subject=report_id, payload=payload)
-    append(session, plan, change, now=now)
+    if action is Action.APPROVE:
+        append_official(session, plan, change, now=now)
+    else:
+        append(session, plan, change, now=now)
     snapshot = take_snapshot(session, plan.code, now=now)
     return get_report(session, snapshot, report_id, principal)

@@ -86,6 +86,13 @@ class PlanDefinition:
             return ()
         return [each.code for each in self.document.areas if each.parent == area and each.in_sum]
 
+    def with_those_above(self, area: str) -> list[str]:
+        """The area, and every area that it lies in, up to the root."""
+        found = [area]
+        while (parent := self.areas[found[-1]].parent) is not None:
+            found.append(parent)
+        return found
+
     def reported_parts(self, indicator: IndicatorEntry) -> list[str]:
         """The indicators that take the reports from which this one is computed."""
         parts: dict[Measure, list[str | None]] = {

@@ -13,18 +13,23 @@ from app.tables import Deployment
 DEMO = "demo"
 
 
-def is_demo(database: Database) -> bool:
-    """Whether the database is marked as a demonstration; one without tables is not."""
+def is_demo(database: Database) -> bool | None:
+    """Whether the database is marked as a demonstration; None while it cannot be asked."""
     try:
         with database.read_session() as session:
-            return session.get(Deployment, DEMO) is not None
+            return is_marked(session)
     except SQLAlchemyError:
-        return False
+        return None
+
+
+def is_marked(session: Session) -> bool:
+    """Whether the database that the session reads is marked as a demonstration."""
+    return session.get(Deployment, DEMO) is not None
 
 
 def mark_demo(session: Session, *, now: datetime) -> None:
     """Mark an empty database as a demonstration; NotMixed when it holds plans."""
-    if session.get(Deployment, DEMO) is None:
+    if not is_marked(session):
         if list_plans(session):
             raise NotMixed
         session.add(Deployment(kind=DEMO, marked_at=now))

@@ -87,12 +87,18 @@ def add_part(session: Session, entry: LedgerEntry, position: int, content: Paylo
 
 
 def close_entry(
-    session: Session, plan: Plan, entry: LedgerEntry, *, subject: str, payload: Payload
+    session: Session,
+    plan: Plan,
+    entry: LedgerEntry,
+    *,
+    subject: str,
+    payload: Payload,
+    is_recorded: bool = False,
 ) -> LedgerEntry:
     """Give an open entry its content, and make it the plan's newest revision."""
     entry.subject, entry.payload = subject, canonical_json(payload)
     entry.digest = digest_of(plan.digest, entry)
-    append_entry(session, plan, entry)
+    append_entry(session, plan, entry, is_recorded=is_recorded)
     return entry
 
 
@@ -102,14 +108,17 @@ def append(session: Session, plan: Plan, change: Change, *, now: datetime) -> Le
     return close_entry(session, plan, entry, subject=change.subject, payload=change.payload)
 
 
-def append_entry(session: Session, plan: Plan, entry: LedgerEntry) -> None:
+def append_entry(
+    session: Session, plan: Plan, entry: LedgerEntry, *, is_recorded: bool = False
+) -> None:
     """Store a finished entry as the plan's next one, and what it says in every other table."""
     plan.revision, plan.digest = entry.revision, entry.digest
     plan.recorded_at = entry.recorded_at
     session.add(plan)
     session.flush()
     session.add(entry)
-    record(session, entry)
+    if not is_recorded:
+        record(session, entry)
     session.flush()
 
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
-from app.schemas.plan import LedgerHead, LedgerRow
+from app.schemas.ledger import LedgerHead, LedgerRow
 from app.services.ledger import Action
 from app.services.snapshots import Snapshot
 from app.tables import LedgerEntry, LedgerPart
 
 # What these entries hold is not official, or not yet.
-_SUBMISSIONS = {Action.SUBMIT, Action.RETURN, Action.WITHDRAW}
+SUBMISSIONS = {Action.SUBMIT, Action.RETURN, Action.WITHDRAW}
 
 
 def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> list[LedgerRow]:
@@ -23,16 +23,20 @@ def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> list
         .order_by(col(LedgerEntry.revision))
     )
     parts = _load_parts(session, snapshot) if sees_all else {}
-    return [
-        LedgerRow(
-            **entry.model_dump(exclude={"plan", "payload"}),
-            payload=json.loads(entry.payload)
-            if sees_all or entry.action not in _SUBMISSIONS
-            else None,
-            parts=parts.get(entry.revision, []) if sees_all else None,
+    rows = []
+    for entry in session.exec(query):
+        payload = json.loads(entry.payload)
+        restatement = payload.get("restatement")
+        is_shown = sees_all or entry.action not in SUBMISSIONS
+        rows.append(
+            LedgerRow(
+                **entry.model_dump(exclude={"plan", "payload"}),
+                payload=payload if is_shown else None,
+                restatement=restatement,
+                parts=parts.get(entry.revision, []) if sees_all else None,
+            )
         )
-        for entry in session.exec(query)
-    ]
+    return rows
 
 
 def _load_parts(session: Session, snapshot: Snapshot) -> dict[int, list[dict[str, JsonValue]]]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -26,6 +27,23 @@ SOURCES_KEPT = 1024
 _FIELDS = set(ObservationRow.model_fields)
 
 SeriesKey = tuple[str, str]
+
+
+# A row of the official series, with the revision at which the next one came.
+Version = tuple[sa.Row[Any], int | None]
+
+
+class Release(StrEnum):
+    """Which versions of a figure are wanted."""
+
+    FIRST = "first"
+    LATEST = "latest"
+    ALL = "all"
+
+    def choose(self, versions: list[Version]) -> list[Version]:
+        """Those of a figure's versions, which come oldest first."""
+        chosen = {Release.FIRST: versions[:1], Release.LATEST: versions[-1:]}
+        return chosen.get(self, versions)
 
 
 class _Recorded(NamedTuple):
@@ -63,22 +81,22 @@ def list_observations(
     snapshot: Snapshot,
     *,
     units: dict[str, str],
-    include_history: bool,
+    wanted: Release,
     updated_after: int | datetime | None,
 ) -> list[ObservationRow]:
-    """The figures that the snapshot knows, one row each; with history, every vintage.
+    """The figures that the snapshot knows: of each the versions that are wanted.
 
     ``updated_after``: only what became known after the revision or instant.
     """
     recorded = _recorded_at(session, snapshot)
     rows = []
-    found = session.connection().execute(_vintages(snapshot))
-    for _, vintages in groupby(found, key=lambda each: (each.indicator, each.area, each.period)):
+    stored = session.connection().execute(_vintages(snapshot))
+    for _, vintages in groupby(stored, key=lambda each: (each.indicator, each.area, each.period)):
         versions = list(vintages)
         ends: list[int | None] = [version.revision for version in versions[1:]]
-        for version, end in zip(versions, [*ends, None], strict=True):
-            if end is None or include_history:
-                rows.append(_row(version, units[version.indicator], end, recorded))
+        found = list(zip(versions, [*ends, None], strict=True))
+        for version, end in wanted.choose(found):
+            rows.append(_row(version, units[version.indicator], end, recorded))
     rows.extend(_pending_rows(session, snapshot, units, recorded))
     return [row for row in rows if _is_after(row, updated_after)]
 

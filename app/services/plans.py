@@ -1,18 +1,13 @@
 """Loading a plan: its document becomes the first entry of its ledger, its figures the next."""
 
-import json
 from datetime import datetime
-from decimal import Decimal
-from itertools import groupby
 
-from pydantic import JsonValue
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from app.domain.period import Period
-from app.domain.unit import convert, plain
-from app.schemas.plan_document import ObservationEntry, PlanDocument, TargetEntry
-from app.services.ledger import GENESIS, Action, Change, append, written
+from app.schemas.plan_document import PlanDocument
+from app.services.ledger import GENESIS, Action, Change, Payload, append
+from app.services.plan_payloads import define, observe
 from app.tables import Plan
 
 
@@ -45,77 +40,12 @@ def load_plan(session: Session, document: PlanDocument, *, now: datetime) -> boo
             actor=publisher,
             action=Action.DEFINE,
             subject=code,
-            payload=_definition(document),
+            payload=define(document),
         ),
         now=now,
     )
-    units = {indicator.code: indicator.unit for indicator in document.indicators}
-    ordered = sorted(document.observations, key=lambda each: Period.parse(each.period).index)
-    for period, entries in groupby(ordered, key=lambda each: each.period):
-        rows: list[JsonValue] = [_observation(entry, units) for entry in entries]
-        payload: dict[str, JsonValue] = {"observations": rows}
+    for period, rows in observe(document):
+        payload: Payload = {"observations": [*rows]}
         change = Change(actor=publisher, action=Action.OBSERVE, subject=period, payload=payload)
         append(session, plan, change, now=now)
     return True
-
-
-def _definition(document: PlanDocument) -> dict[str, JsonValue]:
-    content = json.loads(document.model_dump_json(exclude={"observations"}))
-    units = {indicator.code: indicator.unit for indicator in document.indicators}
-    return {
-        "document": content,
-        "targets": [_target(target, units[target.indicator]) for target in document.targets],
-    }
-
-
-def _target(target: TargetEntry, unit: str) -> JsonValue:
-    """A target in its indicator's unit. A growth target's base is in that of the levels."""
-    baseline = target.baseline
-    is_same_dimension = target.unit != "%"
-    base = None if baseline is None else baseline.value
-    if base is not None and is_same_dimension:
-        base = convert(base, from_unit=target.unit, to_unit=unit)
-    return {
-        "indicator": target.indicator,
-        "area": target.area,
-        "comparator": target.comparator,
-        "value": written(convert(target.value, from_unit=target.unit, to_unit=unit)),
-        "deadline": target.deadline,
-        "direction": target.direction,
-        "path": target.path,
-        "milestones": [
-            {
-                "period": point.period,
-                "value": written(convert(point.value, from_unit=target.unit, to_unit=unit)),
-            }
-            for point in target.milestones
-        ],
-        "baseline": written(base),
-        "baseline_period": None if baseline is None else baseline.period,
-        "commitment": target.commitment,
-        "clause_zh": target.clause_zh,
-        "clause_en": target.clause_en,
-        "goal": target.goal,
-        "valid_from": None,
-        "reason": None,
-    }
-
-
-def _observation(entry: ObservationEntry, units: dict[str, str]) -> JsonValue:
-    """A published figure as official: the unit of the indicator beside the one it was read in."""
-    source = entry.source.model_dump(mode="json")
-    value = convert(Decimal(entry.value), from_unit=entry.unit, to_unit=units[entry.indicator])
-    return {
-        "indicator": entry.indicator,
-        "area": entry.area,
-        "period": str(Period.parse(entry.period).as_quarter),
-        "value": written(value),
-        "missing_reason": None,
-        "basis": entry.basis,
-        "reported_value": written(plain(entry.value)),
-        "reported_unit": entry.unit,
-        "published_growth_percent": written(entry.published_growth_percent),
-        "rounded": entry.rounded,
-        "source": source,
-        "report_id": None,
-    }

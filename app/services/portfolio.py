@@ -21,7 +21,7 @@ from app.services.detail import series_of
 from app.services.gaps import to_row
 from app.services.plans import list_plans
 from app.services.snapshots import Snapshot, take_snapshot
-from app.services.standings import Plan, Standing, load_plan_at, stand
+from app.services.standings import Plan, Standing, load_plan_at, stand_with_target
 
 _ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
 
@@ -97,7 +97,7 @@ def _summary(plan: Plan) -> PlanSummary:
 def _root_standings(plan: Plan) -> list[Standing]:
     root = plan.definition.root.code
     return [
-        stand(plan, indicator, root)
+        stand_with_target(plan, indicator, root)
         for indicator in plan.definition.document.indicators
         if plan.targets.newest(indicator.code, root) is not None
     ]

@@ -29,6 +29,7 @@ from app.services.ledger import (
 )
 from app.services.live import LiveFigures, apply_judgement, load_live_figures
 from app.services.pending import find_pending_figures
+from app.services.restatements import find_restatement
 from app.services.submission import Counts, JudgedFigure, Judgement, Mode, Submission
 from app.services.targets import find_first_period, load_targets
 from app.tables import LedgerEntry, Plan
@@ -197,6 +198,8 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     first, count = outcome.reports[0], len(outcome.reports)
     subject = f"{first.area} {first.period}" if count == 1 else f"{count} reports"
     payload: Payload = {"status": intake.status, "parts": intake.parts}
+    # The parts are recorded: where review is automatic, their figures are official already.
+    payload |= find_restatement(intake.session, intake.plan, intake.entry)
     close_entry(intake.session, intake.plan, intake.entry, subject=subject, payload=payload)
 
 

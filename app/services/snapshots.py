@@ -32,6 +32,8 @@ class Snapshot:
     recorded_at: datetime
     # The day in Asia/Shanghai that deadlines are judged on: the revision's or instant's own.
     day: date
+    # The instant that was asked for, or the revision's own; None for the present.
+    as_of: datetime | None = None
     view: View = View.OFFICIAL
     pending_areas: frozenset[str] | None = frozenset()
 
@@ -63,6 +65,7 @@ def take_snapshot(
         revision=entry.revision,
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(moment),
+        as_of=None if as_of is None else moment,
         view=view,
         pending_areas=pending_areas,
     )
@@ -77,6 +80,14 @@ def read_instant(text: str) -> datetime | None:
         return datetime.fromisoformat(written).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def find_revision_at(session: Session, plan: str, instant: datetime) -> int | None:
+    """The newest revision that was recorded at an instant or before; None before the plan."""
+    newest = select(func.max(LedgerEntry.revision)).where(
+        LedgerEntry.plan == plan, col(LedgerEntry.recorded_at) <= instant
+    )
+    return session.exec(newest).one()
 
 
 def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> LedgerEntry:
@@ -103,8 +114,5 @@ def _entry_at_instant(
         raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
     if instant > max(now, head.recorded_at):
         raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
-    newest = select(func.max(LedgerEntry.revision)).where(
-        LedgerEntry.plan == head.code, col(LedgerEntry.recorded_at) <= instant
-    )
-    revision = session.exec(newest).one()
+    revision = find_revision_at(session, head.code, instant)
     return None if revision is None else session.get(LedgerEntry, (head.code, revision))

@@ -153,6 +153,14 @@ def stand(
     )
 
 
+def stand_with_target(plan: Plan, indicator: IndicatorEntry, area: str) -> Standing:
+    """How an area's target stands at the latest period, or where it begins if that is later."""
+    found, newest = stand(plan, indicator, area), plan.targets.newest(indicator.code, area)
+    if found.target_row is not None or newest is None or newest.valid_from is None:
+        return found
+    return stand(plan, indicator, area, Period.parse(newest.valid_from).as_quarter)
+
+
 def find_default_period(
     plan: Plan, indicator: IndicatorEntry, area: str, *, carry_forward: int = 0
 ) -> Period | None:

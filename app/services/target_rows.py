@@ -5,7 +5,7 @@ from collections.abc import Collection
 from app.domain.quantity import Reason
 from app.schemas.plan import TargetDetail, TargetRow, TargetVersion
 from app.services.gaps import to_row
-from app.services.standings import Plan, Standing, stand
+from app.services.standings import Plan, Standing, stand_with_target
 
 _OF_TARGET = {"goal", "direction", "clause_zh", "clause_en", "valid_from"}
 _FROM_ROW = set(TargetRow.model_fields) - _OF_TARGET - {"reasons"}
@@ -30,7 +30,7 @@ def list_targets(
                 and (goals is None or row.goal in goals)
             )
             if is_wanted:
-                found.append(_row(plan, stand(plan, indicator, area.code)))
+                found.append(_row(plan, stand_with_target(plan, indicator, area.code)))
     return found
 
 
@@ -47,7 +47,7 @@ def get_target(plan: Plan, indicator_code: str, area: str) -> TargetDetail | Non
     ]
     history = [TargetVersion.model_validate(version, extra="ignore") for version in versions]
     return TargetDetail.model_construct(
-        **dict(_row(plan, stand(plan, indicator, area))),
+        **dict(_row(plan, stand_with_target(plan, indicator, area))),
         history=history,
         facts=stated[0].facts if stated else {},
         notes=[*indicator.ambiguities, *(stated[0].notes if stated else [])],

@@ -1,7 +1,5 @@
 """Many writers at once, through a real server: nothing that was acknowledged is lost."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from sqlmodel import col, select
 
 from app.database import Database
@@ -20,6 +17,7 @@ from app.services.ledger import digest_of
 from app.settings import Settings
 from app.tables import Figure, LedgerEntry, Plan
 from tests.conftest import NOW, Clock
+from tests.serving import serving
 from tests.writing import CITY, figure, report
 
 PLAN = "shenzhen-software-2025"
@@ -47,16 +45,9 @@ def served(database_url: str) -> Iterator[Served]:
     database: Database = app.state.database
     with database.write_transaction() as session:
         _, text = create_key(session, KeyOrder(role=Role.REVIEWER), now=NOW)
-    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        port = listening.getsockname()[1]
-        headers = {"Authorization": f"Bearer {text}"}
-        yield Served(url=f"http://127.0.0.1:{port}", database=database, headers=headers)
-        server.should_exit = True
-        thread.join()
+    headers = {"Authorization": f"Bearer {text}"}
+    with serving(app) as url:
+        yield Served(url=url, database=database, headers=headers)
     database.dispose()
 
 

@@ -1,6 +1,7 @@
 """The API describes itself, validly and without the internet."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 import jsonschema_rs
@@ -31,10 +32,13 @@ def _operations(document: Operation) -> list[tuple[str, Operation]]:
     ]
 
 
-def test_the_description_is_valid_openapi_31(document: Operation) -> None:
-    assert document["openapi"].startswith("3.1")
-    errors = [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(document)]
-    assert errors == []
+def test_the_description_is_valid_openapi(document: Operation) -> None:
+    # 3.2 is what 3.1 is, and a word for the items of a stream, which the validator does not know.
+    assert document["openapi"] == "3.2.0"
+    known = deepcopy(document) | {"openapi": "3.1.0"}
+    events = known["paths"]["/api/v1/plans/{plan}/events"]["get"]["responses"]["200"]
+    assert events["content"]["text/event-stream"].pop("itemSchema")
+    assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(known)] == []
 
 
 def test_every_schema_is_a_valid_json_schema(document: Operation) -> None:

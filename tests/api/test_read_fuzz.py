@@ -25,6 +25,10 @@ PATHS = [
     *(f"{NATION}/{name}" for name in ("areas", "indicators", "goals", "actions", "units")),
     *(f"{NATION}/{name}" for name in ("targets", "overview", "gaps", "observations")),
     *(f"{NATION}/{name}" for name in ("ledger", "ledger/head", "reports")),
+    *(f"/sdmx/v1/data/CHINA_SOFTWARE_2025_{code}" for code in ("OBS", "GAP/{code}")),
+    *("/sdmx/v1/{code}", "/sdmx/v1/codelist/{code}", "/sdmx/v2/structure/{code}/DABIAO"),
+    "/sdmx/v2/data/dataflow/*/CHINA_SOFTWARE_2025_OBS/+/{code}",
+    *(f"/sdmx/v2/{name}/dataflow/DABIAO/{{code}}" for name in ("schema", "availability", "data")),
 ]
 NAMES = [
     "limit",
@@ -48,6 +52,8 @@ NAMES = [
     "updated_after",
     "include_history",
     "status",
+    *("asOf", "updatedAfter", "includeHistory", "startPeriod", "lastNObservations", "references"),
+    *("detail", "attributes", "c[TIME_PERIOD]", "c[OBS_VALUE]", "c[REF_AREA]"),
 ]
 VALUES = [
     *("", "0", "1", "-1", "1.5", "1e3", "１", "²", "true", "null", "*", "%", "'", '"', "\\", "\0"),  # noqa: RUF001

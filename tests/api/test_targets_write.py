@@ -151,3 +151,31 @@ def test_no_target_that_is_taken_makes_a_read_fail(deployment: Deployment) -> No
         assert _revise(deployment, RAISED | target).status_code == 201
         for path in ("gaps?explain=true", "gaps/value_added", "overview", "targets"):
             assert deployment.client.get(f"{CITY}/{path}").status_code == 200, (target, path)
+
+
+def test_a_target_that_begins_after_the_last_figure_is_shown_where_it_begins(
+    api: Deployment,
+) -> None:
+    """A district's first target holds from 2025 on, and its last figure is of 2023."""
+    reporter = api.key("reporter", "nanshan", owner="nanshan")
+    decide(
+        api,
+        api.key("reviewer"),
+        submit(api, reporter, figure(value=5), period="2023-Q4"),
+        "approve",
+    )
+    body = {
+        "indicator": "value_added",
+        "area": "nanshan",
+        "value": 900,
+        "valid_from": "2025-Q1",
+        "reason": "agreed",
+    }
+    sent = api.client.post(f"{CITY}/targets", json=body, headers=api.key("administrator"))
+    assert sent.status_code == 201
+    query = {"indicator": "value_added", "area": "nanshan"}
+    (row,) = api.client.get(f"{CITY}/targets", params=query).json()["items"]
+    assert (row["target"], row["period"], row["actual"]) == (900, "2025-Q1", None)
+    # In the gap table the latest figure comes first: no target holds there.
+    (gap,) = api.client.get(f"{CITY}/gaps", params=query).json()["items"]
+    assert (gap["actual"], gap["period"], gap["reasons"]["target"]) == (5, "2023-Q4", "no_target")

