@@ -26,6 +26,7 @@ from app.api import (
     sdmx,
     system,
 )
+from app.api.files import show_formats
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -100,6 +101,7 @@ class _Api(FastAPI):
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
+        show_formats(document)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for answer in operation["responses"].values():

@@ -7,9 +7,9 @@ from app.api.gaps import require_codes, wanted_periods
 from app.api.listing import answer_list
 from app.api.parameters import Query
 from app.api.strict_json import StrictRoute
-from app.schemas.analysis import RECONCILIATION_COLUMNS, ReconciliationRow
+from app.schemas.analysis import ReconciliationRow
 from app.schemas.base import Page
-from app.schemas.gap import COLUMNS, GapRow
+from app.schemas.gap import GapRow
 from app.schemas.query import ReconciliationQuery, ScenarioQuery
 from app.schemas.scenario import ScenarioInput
 from app.services.reconciliation import list_reconciliation
@@ -36,7 +36,7 @@ def read_reconciliation(
         areas=query.area,
         periods=wanted_periods(known, query),
     )
-    return answer_list(reader.request, query, rows, RECONCILIATION_COLUMNS)
+    return answer_list(reader, query, rows, ReconciliationRow)
 
 
 @router.post(
@@ -50,4 +50,4 @@ def ask_scenario(
     """Rows of the indicators that the scenario is about. Nothing is stored."""
     known = load_plan_at(reader.session, reader.open(plan, query))
     rows = run_scenario(known, given, with_explanation=query.explain)
-    return answer_list(reader.request, query, rows, COLUMNS)
+    return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())

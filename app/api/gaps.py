@@ -12,7 +12,7 @@ from app.errors import Fault, NothingThere, ParametersInvalid
 from app.schemas.analysis import GapDetail
 from app.schemas.base import Page
 from app.schemas.evaluate import EvaluateInput
-from app.schemas.gap import COLUMNS, CONTEXT_FIELDS, Calculation, GapRow
+from app.schemas.gap import Calculation, GapRow
 from app.schemas.plan import TargetDetail, TargetRow
 from app.schemas.query import (
     CompletenessQuery,
@@ -49,7 +49,7 @@ def read_gaps(reader: ReaderDep, plan: str, query: Query[GapQuery]) -> Response:
         carry_forward=query.carry_forward,
     )
     rows = list_gaps(known, wanted, with_explanation=query.explain)
-    return answer_list(reader.request, query, rows, COLUMNS)
+    return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())
 
 
 @router.get("/plans/{plan}/gaps/{indicator}", summary="One target in full")
@@ -83,8 +83,7 @@ def read_targets(reader: ReaderDep, plan: str, query: Query[TargetQuery]) -> Res
     known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
-    columns = [name for name in TargetRow.model_fields if name not in CONTEXT_FIELDS]
-    return answer_list(reader.request, query, rows, columns)
+    return answer_list(reader, query, rows, TargetRow)
 
 
 @router.get("/plans/{plan}/targets/{indicator}", summary="One target with its versions")

@@ -141,10 +141,3 @@ class ReconciliationRow(Context, RowPlace):
     areas_with_target: int = Field(description="Areas below that have a target of their own.")
     areas_without_target: list[str] = Field(description="Areas below that have none.")
     revision: int = Field(description="The newest revision among the row's inputs.")
-
-
-RECONCILIATION_COLUMNS = tuple(
-    name
-    for name in ReconciliationRow.model_fields
-    if name not in {*Context.model_fields, "areas_without_target"}
-)

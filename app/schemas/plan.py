@@ -53,7 +53,7 @@ class ChecksView(IndicatorChecks):
 class IndicatorView(IndicatorEntry):
     """An indicator as clients see it."""
 
-    checks: ChecksView
+    checks: ChecksView = Field(description="What the intake asks.")
 
 
 class PlanView(PlanSummary):

@@ -28,8 +28,10 @@ Count = Annotated[int, BeforeValidator(_plain_digits)]
 class FormatQuery(Input):
     """In which format the answer comes."""
 
-    format: Literal["json", "csv"] | None = Field(
-        default=None, description="json (default) or csv; goes before the Accept header."
+    format: Literal["json", "csv", "xlsx", "parquet", "jsonstat"] | None = Field(
+        default=None,
+        description="json by default; goes before the Accept header. jsonstat (2.0) is there for "
+        "rows of an indicator, an area and a period.",
     )
 
 
@@ -37,7 +39,7 @@ class PageQuery(FormatQuery):
     """Which rows of a list, in which order."""
 
     limit: Annotated[Count, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Rows a page: 100 by default; csv gives all unless told."
+        default=None, description="Rows a page: 100 by default; a file holds all unless told."
     )
     offset: Annotated[Count, Field(ge=0, le=10_000_000)] = Field(
         default=0, description="Rows to pass over."
@@ -164,15 +166,15 @@ class EventQuery(Input):
     )
 
 
-class DiffQuery(FormatQuery):
+class DiffQuery(Input):
     """Two revisions, instants or publications to compare."""
 
     from_: str = Field(alias="from", max_length=64, description="The first of the two.")
     to: str | None = Field(default=None, max_length=64, description="By default the present.")
 
 
-class CompletenessQuery(AsOfQuery):
-    """Which figures are counted."""
+class CompletenessQuery(AsOfQuery, FormatQuery):
+    """Which figures are counted. A file lists those that are outstanding."""
 
     indicator: Codes | None = Field(default=None, description="Indicator codes.")
     area: Codes | None = Field(default=None, description="Area codes.")

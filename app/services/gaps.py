@@ -13,6 +13,8 @@ from app.services.gap_rows import explain, make_cells
 from app.services.standings import Plan, Standing, stand
 from app.services.targets import target_facts
 
+_FIELDS = set(GapRow.model_fields)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapFilter:
@@ -56,6 +58,8 @@ def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) ->
     labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
     reasons = cells.reasons
     return GapRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
         **cells.values,
         **place_of(plan, indicator, standing.area),
         missing_areas=cells.missing_areas,
