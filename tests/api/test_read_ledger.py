@@ -167,7 +167,7 @@ def test_updates_after_what_is_no_time_are_refused(read_api: Deployment, after: 
 def test_every_version_says_who_why_and_until_when(deployment: Deployment) -> None:
     approve(deployment, submit(deployment, "nanshan", 800))
     approve(deployment, submit(deployment, "nanshan", 900, correction_reason="two firms missing"))
-    gone = {"missing_reason": "withheld", "unit": None, "basis": None}
+    gone: Any = {"missing_reason": "withheld", "unit": None, "basis": None}
     approve(deployment, submit(deployment, "nanshan", None, correction_reason="secret", **gone))
     submit(deployment, "nanshan", 950, correction_reason="not secret any more")
     query = {"area": "nanshan", "include_history": "true"}
