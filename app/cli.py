@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
 from app.archiving import commands as archiving
+from app.backtesting import commands as backtesting
 from app.database import Database
 from app.demo.making import make_demo, settings_of
 from app.errors import Failure, NotMixed
@@ -42,6 +43,7 @@ main = typer.Typer(
 key = typer.Typer(help="Keys: create, list, revoke.", no_args_is_help=True)
 main.add_typer(key, name="key")
 main.add_typer(archiving)
+main.add_typer(backtesting)
 
 
 class _ScriptCommand(TyperCommand):

@@ -179,6 +179,12 @@ class FormatUnknown(Failure):
     code = "not_acceptable"
 
 
+class FormatNotInstalled(Failure):
+    """The format needs what this deployment was installed without."""
+
+    code = "format_not_installed"
+
+
 class IdempotencyKeyReused(Failure):
     """The idempotency key belongs to a request with another body."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.api import (
+    analysis,
     batch,
     briefing,
     calendar,
@@ -26,6 +27,7 @@ from app.api import (
     sdmx,
     system,
 )
+from app.api.files import show_formats
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -60,6 +62,7 @@ def create_app(
     for router in (
         plans.router,
         gaps.router,
+        analysis.router,
         observations.router,
         batch.router,
         reports.router,
@@ -100,6 +103,7 @@ class _Api(FastAPI):
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
+        show_formats(document)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for answer in operation["responses"].values():

@@ -65,12 +65,13 @@ def say_finding(finding: Finding, language: str) -> str:
 def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
     """What is wrong with one parameter or field, in a language.
 
-    The fact ``rule`` names the sentence that says what is expected.
+    The fact ``rule`` names the sentence that says what is expected. What a check of figures
+    says, it says of any body.
     """
     texts, known = _TEXTS[language], dict(facts)
     if known.get("rule") in texts["expected"]:
         known["expected"] = _fill(texts["expected"][known["rule"]], facts)
-    return _fill(texts["faults"][code], known)
+    return _fill(texts["faults"].get(code) or texts["findings"][code], known)
 
 
 def choose_language(accept: str | None) -> str:

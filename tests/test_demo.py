@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from jsonstat_validator import validate_jsonstat
 from typer.testing import CliRunner
 
 from app.cli import SEEDS, main
@@ -24,6 +25,7 @@ from app.formats.plan_file import read_plan_file
 from app.schemas.plan_document import PlanDocument
 from app.settings import Settings
 from tests.conftest import ROOT, Deployment
+from tests.formats.tables import read_sheet
 from tests.writing import CITY, official_values
 
 PLAN_FILE = SEEDS / "shenzhen-software-2025.yaml"
@@ -93,6 +95,17 @@ def test_what_is_no_json_has_the_header(demo: Deployment) -> None:
     assert [each.status_code for each in (table, again, head, form)] == [200, 304, 200, 200]
     assert {each.headers["x-dabiao-demo"] for each in (table, again, head, form)} == {"true"}
     assert table.content.startswith(b"\xef\xbb\xbfplan,")
+    assert table.headers["content-disposition"] == 'attachment; filename="demo-gaps.csv"'
+
+
+def test_a_file_of_a_demonstration_says_so_itself(demo: Deployment) -> None:
+    path = f"{CITY}/gaps"
+    book = demo.client.get(path, params={"format": "xlsx"})
+    assert any("模拟数据" in str(row) for row in read_sheet(book.content, 1))
+    cube = demo.client.get(path, params={"format": "jsonstat"}).json()
+    assert cube["extension"]["demo"] is True
+    assert validate_jsonstat(cube)
+    assert b'"demo": true' in demo.client.get(path, params={"format": "parquet"}).content
 
 
 def test_a_write_to_a_demonstration_is_marked_too(demo: Deployment) -> None:

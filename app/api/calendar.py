@@ -3,12 +3,20 @@
 from fastapi import APIRouter, Response
 
 from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.files import JSON, answer_file, choose_format
 from app.api.gaps import require_codes, wanted_periods
 from app.api.idempotency import WriteRoute
 from app.api.listing import answer_list
 from app.api.parameters import Query
+from app.formats.table import columns_of
 from app.schemas.base import Page
-from app.schemas.calendar import Completeness, ExtensionInput, ExtensionView, PeriodRow
+from app.schemas.calendar import (
+    Completeness,
+    ExtensionInput,
+    ExtensionView,
+    OutstandingFigure,
+    PeriodRow,
+)
 from app.schemas.progress import ProgressInput, ProgressView
 from app.schemas.query import CompletenessQuery, ListQuery
 from app.services.completeness import ReportingFilter, get_completeness, list_periods
@@ -24,14 +32,18 @@ def read_periods(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respo
     """Every quarter of the plan, with its state on the day."""
     known = load_plan_at(reader.session, reader.open(plan, query), indicators=())
     rows = list_periods(reader.session, known)
-    return answer_list(reader.request, query, rows, tuple(PeriodRow.model_fields))
+    return answer_list(reader, query, rows, PeriodRow)
 
 
-@router.get("/completeness", summary="Who has reported what, and who is outstanding")
+@router.get(
+    "/completeness",
+    summary="Who has reported what, and who is outstanding",
+    response_model=Completeness,
+)
 def read_completeness(
     reader: ReaderDep, plan: str, query: Query[CompletenessQuery]
-) -> Completeness:
-    """Counts and rates by area, indicator and period; the list for reminders."""
+) -> Completeness | Response:
+    """Counts and rates by area, indicator and period; the list for reminders, alone in a file."""
     known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     periods = wanted_periods(known, query)
@@ -40,7 +52,10 @@ def read_completeness(
         indicators=query.indicator,
         periods=None if periods is None else {period.index for period in periods},
     )
-    return get_completeness(reader.session, known, wanted)
+    found = get_completeness(reader.session, known, wanted)
+    columns, rows = columns_of(OutstandingFigure), found.outstanding
+    form = choose_format(reader, query.format, columns)
+    return found if form == JSON else answer_file(reader, form, columns, rows, total=len(rows))
 
 
 @router.post("/extensions", summary="Open a closed period for one area", status_code=201)

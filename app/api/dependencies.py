@@ -86,7 +86,7 @@ class Reader:
         if self.principal is not None:
             self.principal.require_plan(plan)
         self.request.state.is_immutable = query.as_of is not None and query.as_of.isdigit()
-        return take_snapshot(
+        snapshot = take_snapshot(
             self.session,
             plan,
             as_of=query.as_of,
@@ -94,6 +94,15 @@ class Reader:
             pending_areas=frozenset() if self.principal is None else self.principal.pending_areas,
             now=self.now,
         )
+        # A file says what it was read from.
+        self.request.state.snapshot = snapshot
+        return snapshot
+
+    @property
+    def opened(self) -> Snapshot | None:
+        """What was opened last; None where no plan was."""
+        found: Snapshot | None = getattr(self.request.state, "snapshot", None)
+        return found
 
     def require_access(self) -> None:
         """KeyNeeded where the deployment keeps official figures closed."""

@@ -9,10 +9,11 @@ from app.api.strict_json import StrictRoute
 from app.domain.period import Period
 from app.domain.rating import Rating
 from app.errors import Fault, NothingThere, ParametersInvalid
+from app.schemas.analysis import GapDetail
 from app.schemas.base import Page
 from app.schemas.evaluate import EvaluateInput
-from app.schemas.gap import COLUMNS, CONTEXT_FIELDS, Calculation, GapRow
-from app.schemas.plan import GapDetail, TargetDetail, TargetRow
+from app.schemas.gap import Calculation, GapRow
+from app.schemas.plan import TargetDetail, TargetRow
 from app.schemas.query import (
     CompletenessQuery,
     FigureQuery,
@@ -20,6 +21,7 @@ from app.schemas.query import (
     GapQuery,
     NoQuery,
     PlanQuery,
+    ReconciliationQuery,
     TargetQuery,
 )
 from app.services.detail import get_detail
@@ -47,7 +49,7 @@ def read_gaps(reader: ReaderDep, plan: str, query: Query[GapQuery]) -> Response:
         carry_forward=query.carry_forward,
     )
     rows = list_gaps(known, wanted, with_explanation=query.explain)
-    return answer_list(reader.request, query, rows, COLUMNS)
+    return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())
 
 
 @router.get("/plans/{plan}/gaps/{indicator}", summary="One target in full")
@@ -67,7 +69,8 @@ def read_gap(
         facts = {"value": str(query.from_period), "rule": "period_until", "period": str(at)}
         fault = Fault(code="invalid", parameter="from_period", facts=facts)
         raise ParametersInvalid([fault])
-    return get_detail(known, standing, from_period=first)
+    is_notional = query.allocation == "notional"
+    return get_detail(known, standing, from_period=first, is_notional=is_notional)
 
 
 @router.get(
@@ -80,8 +83,7 @@ def read_targets(reader: ReaderDep, plan: str, query: Query[TargetQuery]) -> Res
     known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
-    columns = [name for name in TargetRow.model_fields if name not in CONTEXT_FIELDS]
-    return answer_list(reader.request, query, rows, columns)
+    return answer_list(reader, query, rows, TargetRow)
 
 
 @router.get("/plans/{plan}/targets/{indicator}", summary="One target with its versions")
@@ -105,7 +107,9 @@ def calculate(
     return evaluate(given)
 
 
-def wanted_periods(plan: Plan, query: FigureQuery | CompletenessQuery) -> list[Period] | None:
+def wanted_periods(
+    plan: Plan, query: FigureQuery | CompletenessQuery | ReconciliationQuery
+) -> list[Period] | None:
     """The quarters that were asked for, or None where none were."""
     if query.period is not None:
         asked = {Period.parse(text).as_quarter for text in query.period}
@@ -124,7 +128,8 @@ def wanted_periods(plan: Plan, query: FigureQuery | CompletenessQuery) -> list[P
 
 
 def require_codes(
-    plan: Plan, query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery
+    plan: Plan,
+    query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery | ReconciliationQuery,
 ) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = plan.definition

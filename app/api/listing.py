@@ -1,54 +1,57 @@
 """Lists as answers: sorted, paged, in the format that was asked for."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from app.api.accept import choose_media_type
-from app.errors import Fault, FormatUnknown, ParametersInvalid
-from app.formats.csv_table import MEDIA_TYPE, write_csv
+from app.api.dependencies import Reader
+from app.api.files import JSON, answer_file, choose_format
+from app.errors import Fault, ParametersInvalid
+from app.formats.table import Column, Kind, columns_of
 from app.schemas.base import Page
 from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
-FORMATS = {"application/json": "json", "text/csv": "csv"}
+# Lists and nested parts have no order.
+_WITHOUT_ORDER = {Kind.TEXTS, Kind.PARTS}
 
 Row = TypeVar("Row", bound=BaseModel)
 
 
 def answer_list(
-    request: Request, query: PageQuery, rows: Sequence[Row], columns: Sequence[str]
+    reader: Reader,
+    query: PageQuery,
+    rows: Sequence[Row],
+    model: type[Row],
+    *,
+    also: Sequence[str] = (),
 ) -> Response:
-    """One page of the rows as JSON, or the table as CSV with the same rows and names.
+    """One page of the rows as JSON, or the table as a file with the same rows and names.
 
-    A file holds every row unless a limit is given; JSON has 100 to a page.
+    A file holds every row unless a limit is given; JSON has 100 to a page. ``also``: columns of
+    a file that it has on demand.
     """
+    columns = columns_of(model, also=also)
+    wanted = choose_format(reader, query.format, columns)
     ordered = sort_rows(rows, query.sort, columns)
-    wanted = choose_format(request, query.format)
-    limit = query.limit or (DEFAULT_LIMIT if wanted == "json" else len(ordered) or 1)
+    limit = query.limit or (DEFAULT_LIMIT if wanted == JSON else len(ordered) or 1)
     page = ordered[query.offset : query.offset + limit]
-    following = _next_page(request, query.offset + limit, limit, len(ordered))
+    following = _next_page(reader.request, query.offset + limit, limit, len(ordered))
     headers = {} if following is None else {"Link": f'<{following}>; rel="next"'}
-    if wanted == "csv":
-        body = write_csv(columns, [dict(row) for row in page])
-        name = request.url.path.rstrip("/").rpartition("/")[2]
-        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return Response(body, media_type=MEDIA_TYPE, headers=headers)
+    if wanted != JSON:
+        return answer_file(reader, wanted, columns, page, total=len(ordered), headers=headers)
     found = Page[Any].model_construct(items=list(page), total=len(ordered), next=following)
     return Response(found.model_dump_json(), media_type="application/json", headers=headers)
 
 
-def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[str]) -> Sequence[Row]:
+def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) -> Sequence[Row]:
     """The rows by the named columns, nulls last; ties keep the list's own order."""
     ordered = list(rows)
-    keys = sort.split(",") if sort else []
-    allowed = [name for name in columns if _has_order(rows, name)] if keys else []
-    for key in reversed(keys):
+    allowed = [column.name for column in columns if column.kind not in _WITHOUT_ORDER]
+    for key in reversed(sort.split(",") if sort else []):
         name, is_descending = key.removeprefix("-"), key.startswith("-")
         if name not in allowed:
             facts = {"value": key, "allowed": " ".join(allowed)}
@@ -57,22 +60,6 @@ def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[str]) -> 
         unknown = [row for row in ordered if getattr(row, name) is None]
         ordered = sorted(known, key=lambda row: getattr(row, name), reverse=is_descending) + unknown
     return ordered
-
-
-def choose_format(request: Request, asked: str | None) -> str:
-    """The format of the answer; FormatUnknown when the Accept header allows none."""
-    if asked is not None:
-        return asked
-    chosen = choose_media_type(request.headers.get("accept"), tuple(FORMATS))
-    if chosen is None:
-        raise FormatUnknown(allowed=", ".join(FORMATS))
-    return FORMATS[chosen]
-
-
-def _has_order(rows: Sequence[Row], name: str) -> bool:
-    """Whether the column can be sorted by: lists and nested parts have no order."""
-    values = (getattr(row, name) for row in rows)
-    return all(value is None or isinstance(value, str | int | Decimal | date) for value in values)
 
 
 def _next_page(request: Request, offset: int, limit: int, total: int) -> str | None:

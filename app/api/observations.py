@@ -39,6 +39,8 @@ def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuer
         units={code: entry.unit for code, entry in known.definition.indicators.items()},
         wanted=Release.ALL if query.include_history else Release(query.release),
         updated_after=_updated_after(query.updated_after, snapshot),
+        indicators=query.indicator,
+        areas=query.area,
     )
     periods = wanted_periods(known, query)
     wanted = None if periods is None else {str(period) for period in periods}
@@ -53,7 +55,7 @@ def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuer
     ]
     order = {code: place for place, code in enumerate(known.definition.indicators)}
     chosen.sort(key=lambda row: (order[row.indicator], row.area, row.period, row.revision))
-    return answer_list(reader.request, query, chosen, tuple(ObservationRow.model_fields))
+    return answer_list(reader, query, chosen, ObservationRow)
 
 
 @router.get("/ledger", summary="What changed, when, by whom", response_model=Page[LedgerRow])
@@ -63,7 +65,7 @@ def read_ledger(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respon
     caller = reader.principal
     sees_all = caller is not None and caller.role is not Role.REPORTER
     rows = list_ledger(reader.session, snapshot, sees_all=sees_all)
-    return answer_list(reader.request, query, rows, tuple(LedgerRow.model_fields))
+    return answer_list(reader, query, rows, LedgerRow)
 
 
 @router.get("/ledger/head", summary="The newest revision and its digest, to pin")

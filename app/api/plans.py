@@ -1,7 +1,6 @@
 """Plans and their code lists."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from app.api.dependencies import ReaderDep
 from app.api.listing import answer_list
@@ -36,7 +35,7 @@ def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
         raise AsOfInvalid(why="not_an_instant", as_of=query.as_of)
     only = reader.principal.plan if reader.principal else None
     rows = list_plan_summaries(reader.session, as_of=query.as_of, only=only, now=reader.now)
-    return answer_list(reader.request, query, rows, tuple(PlanSummary.model_fields))
+    return answer_list(reader, query, rows, PlanSummary)
 
 
 @router.get("/{plan}", summary="One plan with its rules and texts")
@@ -57,7 +56,7 @@ def read_overview(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> Over
 def read_areas(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """``reports``: expected to report; ``in_sum``: counted in the sum of the area above."""
     rows = _definition(reader, plan, query).document.areas
-    return answer_list(reader.request, query, rows, _columns(AreaEntry))
+    return answer_list(reader, query, rows, AreaEntry)
 
 
 @router.get("/{plan}/indicators", summary="What is measured", response_model=Page[IndicatorView])
@@ -65,7 +64,7 @@ def read_indicators(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Re
     """Definitions, units, accumulation, checks and ambiguities."""
     entries = _definition(reader, plan, query).document.indicators
     rows = [IndicatorView.model_validate(entry, from_attributes=True) for entry in entries]
-    return answer_list(reader.request, query, rows, _columns(IndicatorView))
+    return answer_list(reader, query, rows, IndicatorView)
 
 
 @router.get("/{plan}/indicators/{indicator}", summary="One indicator")
@@ -85,7 +84,7 @@ def read_indicator(
 def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Goals in the plan's order."""
     rows = list_goals(reader.session, reader.open(plan, query))
-    return answer_list(reader.request, query, rows, _columns(GoalView))
+    return answer_list(reader, query, rows, GoalView)
 
 
 @router.get(
@@ -94,7 +93,7 @@ def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respons
 def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Actions with responsible units and what they serve, stated or inferred."""
     rows = list_actions(reader.session, reader.open(plan, query))
-    return answer_list(reader.request, query, rows, _columns(ActionView))
+    return answer_list(reader, query, rows, ActionView)
 
 
 @router.get(
@@ -103,13 +102,9 @@ def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respo
 def read_units(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """The bodies that the plan makes responsible."""
     rows = _definition(reader, plan, query).document.responsible_units
-    return answer_list(reader.request, query, rows, _columns(ResponsibleUnitEntry))
+    return answer_list(reader, query, rows, ResponsibleUnitEntry)
 
 
 def _definition(reader: ReaderDep, plan: str, query: ListQuery | PlanQuery) -> PlanDefinition:
     snapshot = reader.open(plan, query)
     return get_definition(reader.session, plan, revision=snapshot.revision)
-
-
-def _columns(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(model.model_fields)

@@ -55,6 +55,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.BodyTooLarge: 413,
         errors.MediaTypeUnsupported: 415,
         errors.FormatUnknown: 406,
+        errors.FormatNotInstalled: 406,
     }
 )
 

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/plans/{plan}", tags=["publications"], route_class=Wr
 def read_publications(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
     """Oldest first; each says whether its figures were restated since."""
     rows = list_publications(reader.session, reader.open(plan, query))
-    return answer_list(reader.request, query, rows, tuple(PublicationView.model_fields))
+    return answer_list(reader, query, rows, PublicationView)
 
 
 @router.get("/publications/{name}", summary="One publication")

@@ -40,7 +40,7 @@ def read_reports(reader: ReaderDep, plan: str, query: Query[ReportQuery]) -> Res
     principal = reader.require_key()
     wanted = ReportFilter(areas=query.area, periods=query.period, statuses=query.status)
     rows = list_reports(reader.session, reader.open(plan, query), principal, wanted)
-    return answer_list(reader.request, query, rows, tuple(ReportView.model_fields))
+    return answer_list(reader, query, rows, ReportView)
 
 
 @router.get("/reports/{report}", summary="One submission")

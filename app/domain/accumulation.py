@@ -16,6 +16,11 @@ class Accumulation(StrEnum):
         """The bases on which a figure of this kind may be reported."""
         return _BASES[self]
 
+    @property
+    def total_basis(self) -> "Basis | None":
+        """The basis on which a figure is the whole total up to its period; a ratio has none."""
+        return self.bases[-1] if self.bases else None
+
 
 class Basis(StrEnum):
     """Since when a reported figure counts."""

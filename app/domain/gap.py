@@ -3,6 +3,7 @@
 This is the one calculation behind every row, export, chart and the calculator.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,7 +94,7 @@ def assess(
         return replace(unheld, flags=_qualify(actual))
     if actual.data_period is None:
         return Assessment.undefined(Reason.NO_DATA)
-    given = _situate(target, actual, actual.data_period)
+    given = situate(target, actual, actual.data_period)
     verdict = rate(given, is_trailing=actual.basis is ActualBasis.TTM, bands=bands)
     outlook = _look_ahead(given, history, is_net=is_net)
     return Assessment(
@@ -130,11 +131,12 @@ def rate_only(target: Target, actual: Actual, bands: Bands) -> Rating:
     """The rating alone, for the history of a target."""
     if actual.data_period is None:
         return Rating.UNABLE_TO_ASSESS
-    given = _situate(target, actual, actual.data_period)
+    given = situate(target, actual, actual.data_period)
     return rate(given, is_trailing=actual.basis is ActualBasis.TTM, bands=bands).rating
 
 
-def _situate(target: Target, actual: Actual, at: Period) -> Situation:
+def situate(target: Target, actual: Actual, at: Period) -> Situation:
+    """A target and an actual at the date of its data: what every measure is asked about."""
     return Situation(
         target=target,
         value=actual.value,
@@ -142,6 +144,24 @@ def _situate(target: Target, actual: Actual, at: Period) -> Situation:
         at=at,
         clock=target.clock_at(at),
     )
+
+
+def points_of(target: Target, history: Iterable[HistoryPoint]) -> tuple[Point, ...]:
+    """What a projection goes by: where the target starts from, then the values after it.
+
+    An observation at the baseline's own period is the same point; the baseline counts.
+    """
+    by_time = dict[Decimal, Decimal]()
+    if target.start is not None:
+        by_time[Decimal(0)] = Decimal(0)
+    elif target.baseline is not None and target.baseline_period is not None:
+        by_time[_time(target, target.baseline_period)] = target.baseline
+    first = min(by_time, default=None)
+    for point in history:
+        time = _time(target, point.period)
+        if first is None or time > first:
+            by_time[time] = point.value
+    return tuple(Point(time=time, value=by_time[time]) for time in sorted(by_time))
 
 
 def _trend(target: Target, actual: Actual) -> Quantity:
@@ -164,9 +184,11 @@ def _look_ahead(given: Situation, history: tuple[HistoryPoint, ...], *, is_net: 
     is_gross = given.target.start is not None and not is_net
     is_small = is_gross and given.target.value < SMALL_COUNT
     elapsed = given.clock.elapsed
+    earlier = (point for point in history if point.period.index < given.at.index)
+    now = HistoryPoint(period=given.at, value=given.trend)
     return project(
         ProjectionInput(
-            points=_points(given, given.trend, history),
+            points=points_of(given.target, (*earlier, now)),
             deadline_time=_time(given.target, given.target.deadline),
             kind=given.target.effective_path,
             direction=given.target.direction,
@@ -188,22 +210,6 @@ def _no_projection(why: Undefined) -> Projection:
         projected_gap=why,
         flags=(),
     )
-
-
-def _points(
-    given: Situation, value: Decimal, history: tuple[HistoryPoint, ...]
-) -> tuple[Point, ...]:
-    target, by_time = given.target, dict[Decimal, Decimal]()
-    if target.start is not None:
-        by_time[Decimal(0)] = Decimal(0)
-    elif target.baseline is not None and target.baseline_period is not None:
-        by_time[_time(target, target.baseline_period)] = target.baseline
-    first = min(by_time, default=None)
-    for point in (*history, HistoryPoint(period=given.at, value=value)):
-        time = _time(target, point.period)
-        if time <= _time(target, given.at) and (first is None or time > first):
-            by_time[time] = point.value
-    return tuple(Point(time=time, value=by_time[time]) for time in sorted(by_time))
 
 
 def _time(target: Target, period: Period) -> Decimal:

@@ -1,6 +1,5 @@
 """Projection: where a figure will be at its deadline if it goes on as it has gone so far."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -14,7 +13,6 @@ __all__ = [
     "Point",
     "Projection",
     "ProjectionInput",
-    "coverage_of_interval",
     "eta_time",
     "project",
 ]
@@ -114,22 +112,6 @@ def eta_time(
     return years if isinstance(years, Undefined) else EXACT.add(time, years)
 
 
-def coverage_of_interval(
-    series: Iterable[tuple[Point, ...]], kind: PathKind = PathKind.LINEAR
-) -> Quantity:
-    """Back-test: the share, 0 to 1, of points inside the 80 % interval from those before.
-
-    Every point is projected one step; undefined ``insufficient_points`` when none can be.
-
-    >>> coverage_of_interval([tuple(Point(time=Decimal(t), value=Decimal(t)) for t in range(6))])
-    Decimal('1')
-    """
-    hits = [is_inside for points in series for is_inside in _hits(points, kind)]
-    if not hits:
-        return Undefined(Reason.INSUFFICIENT_POINTS)
-    return EXACT.divide(Decimal(sum(hits)), Decimal(len(hits)))
-
-
 def _read(given: ProjectionInput, trend: Trend) -> Projection:
     is_far = trend.horizon > min(_FAR_YEARS, trend.span / 2)
     return Projection(
@@ -153,16 +135,6 @@ def _unprojected(given: ProjectionInput, nothing: Undefined) -> Projection:
         projected_gap=_projected_gap(given, nothing),
         flags=(),
     )
-
-
-def _hits(points: tuple[Point, ...], kind: PathKind) -> Iterator[bool]:
-    for place, actual in enumerate(points):
-        trend = fit_trend(points[:place], until=actual.time, kind=kind)
-        if isinstance(trend, Trend):
-            with localcontext(EXACT):
-                low, high = trend.bound(-1), trend.bound(+1)
-            if isinstance(low, Decimal) and isinstance(high, Decimal):
-                yield low <= actual.value <= high
 
 
 def _years_to_go(value: Decimal, target: Decimal, rate: Decimal, kind: PathKind) -> Quantity:

@@ -60,9 +60,12 @@ class Reason(StrEnum):
     MET = "met"
     DECIDED_BY_COMPARATOR = "decided_by_comparator"
     NOT_RATED = "not_rated"
+    HIGHEST_RATING = "highest_rating"
+    LOWEST_RATING = "lowest_rating"
     NO_AREA_BASELINE = "no_area_baseline"
     NO_AREA_TARGETS = "no_area_targets"
     NO_SHORTFALL = "no_shortfall"
+    NO_WEIGHTS = "no_weights"
     OPPOSITE_SIGN = "opposite_sign"
     OUT_OF_RANGE = "out_of_range"
 

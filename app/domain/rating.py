@@ -55,6 +55,8 @@ class Flag(StrEnum):
     ROUNDED_INPUT = "rounded_input"
     DEADLINE_PASSED = "deadline_passed"
     LONG_HORIZON = "long_horizon"
+    NOTIONAL = "notional"
+    ASSUMED = "assumed"
 
 
 class RatingBasis(StrEnum):

@@ -132,6 +132,15 @@ class Series:
                 )
         return found
 
+    def total(self, period: Period) -> Comparable:
+        """What the figures up to the period add up to: since 1 January, since the start, or the
+        level; unlike a comparable value it starts anew each year where the figures do.
+        """
+        if self.accumulation is not Accumulation.ANNUAL_FLOW:
+            return self._comparable_at(period)
+        now = self._ytd_at(period.index)
+        return Comparable(value=now.value, inputs=now.inputs)
+
     def ytd(self, period: Period) -> Quantity:
         """The running total since 1 January of the period's year, annual flows only."""
         return self._ytd_at(period.index).value

@@ -14,6 +14,7 @@ HEADER = "x-dabiao-demo"
 class DemoMark:
     """Adds ``demo: true`` to JSON objects, and a header to every answer, of a demonstration.
 
+    Routes that write files mark these themselves.
     ``is_demo`` asks the database until it answers: a database stays what it is.
     """
 
@@ -35,7 +36,7 @@ class DemoMark:
 
 
 class _Marker:
-    """Marks one answer: JSON is held until it is whole, anything else passes."""
+    """Marks one answer: JSON is held until it is whole; a file marks itself, and passes."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -48,7 +49,8 @@ class _Marker:
             headers = MutableHeaders(raw=list(message["headers"]))
             headers[HEADER] = "true"
             message = {**message, "headers": headers.raw}
-            if "json" in headers.get("content-type", ""):
+            is_file = "content-disposition" in headers
+            if "json" in headers.get("content-type", "") and not is_file:
                 self._start = message
             else:
                 await self._send(message)

@@ -9,11 +9,14 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from tempfile import SpooledTemporaryFile
+from typing import Self
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.files import CHUNK, HELD_IN_MEMORY
 from app.api.problems import make_problem
 
 _LOG = logging.getLogger("dabiao")
@@ -49,7 +52,12 @@ class Front:
         headers = Headers(scope=scope)
         asked = headers.get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(8)
-        answer = _Answer(scope, headers, send, request_id, self.patience)
+        with _Answer(scope, headers, send, request_id, self.patience) as answer:
+            await self._respond(scope, receive, answer, request_id)
+
+    async def _respond(
+        self, scope: Scope, receive: Receive, answer: "_Answer", request_id: str
+    ) -> None:
         # Asked for only here: finding them out describes the whole API, which takes a second.
         if scope["method"] == "OPTIONS" and (allowed := self.allowed_methods(scope["path"])):
             await answer.send_empty(204, {"allow": allowed})
@@ -86,11 +94,19 @@ class _Answer:
         self._send = send
         self._request_id = request_id
         self._start: Message | None = None
-        self._held: list[bytes] = []
+        # A small answer is held in memory, a large one on disk.
+        self._held = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - see __exit__
+        self._digest = hashlib.sha256()
         self._is_stream = False
         self.has_started = False
         # Set where a stream of events was ended from here: by raising, which its source notices.
         self.is_over = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
 
     async def send_empty(self, status: int, headers: dict[str, str]) -> None:
         """An answer without a body."""
@@ -114,15 +130,19 @@ class _Answer:
         if is_read and not self._is_stream:
             self._start = message
         else:
+            # What was held of an answer that broke off is not sent.
+            self._start = None
             await self._begin(message)
 
     async def _on_held_body(self, message: Message) -> None:
-        self._held.append(message.get("body", b""))
+        body = message.get("body", b"")
+        self._held.write(body)
+        self._digest.update(body)
         if message.get("more_body", False) or self._start is None:
             return
-        start, body = self._start, b"".join(self._held)
+        start, size = self._start, self._held.tell()
         headers = MutableHeaders(raw=list(start["headers"]))
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        tag = f'"{self._digest.hexdigest()[:32]}"'
         headers["etag"] = tag
         headers["vary"] = "Accept, Accept-Language, Authorization"
         headers.setdefault("cache-control", self._cache_control())
@@ -132,8 +152,17 @@ class _Answer:
             await self._begin({**start, "status": 304, "headers": headers.raw})
             await self._send({"type": "http.response.body", "body": b""})
             return
+        headers["content-length"] = str(size)
         await self._begin({**start, "headers": headers.raw})
-        await self._pass_body({"type": "http.response.body", "body": body})
+        await self._send_held(size)
+
+    async def _send_held(self, size: int) -> None:
+        """Send what is held, piece by piece."""
+        is_wanted = self._scope["method"] != "HEAD"
+        self._held.seek(0 if is_wanted else size)
+        while len(body := self._held.read(CHUNK)) == CHUNK:
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        await self._send({"type": "http.response.body", "body": body})
 
     async def _pass_body(self, message: Message) -> None:
         if self._scope["method"] == "HEAD":

@@ -1,13 +1,16 @@
 """How our workbooks look: the form that goes out and the answer that comes back."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import IO, TypeAlias
 
 # XlsxWriter comes without types: its worksheets are known under one name, here.
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.formats.intake_cells import Cell
@@ -22,10 +25,14 @@ from app.formats.intake_heading import (
 )
 
 Sheet: TypeAlias = Worksheet
+Look: TypeAlias = Format
 
 FONT = "Microsoft YaHei"
 # What a cell of Excel takes at most.
 LONGEST_TEXT = 32_767
+# The same content is the same bytes: a workbook that has no time of its own is of this one.
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _LONGEST_MESSAGE = 255
 _LINE_HEIGHT = 14
 ONE_LINE = 17
@@ -49,14 +56,14 @@ WIDTHS = {
     RESULT: 10,
     FINDINGS: 70,
 }
-_BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-_BOX = {**_BASE, "border": 1, "border_color": "#A6A6A6"}
+BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+_BOX = {**BASE, "border": 1, "border_color": "#A6A6A6"}
 _STYLES = {
-    "title": {**_BASE, "font_size": 14, "bold": True},
-    "caption": {**_BASE, "bold": True},
-    "line": _BASE,
-    "warning": {**_BASE, "bold": True, "font_color": "#9C0006"},
-    "hint": {**_BASE, "font_color": "#595959"},
+    "title": {**BASE, "font_size": 14, "bold": True},
+    "caption": {**BASE, "bold": True},
+    "line": BASE,
+    "warning": {**BASE, "bold": True, "font_color": "#9C0006"},
+    "hint": {**BASE, "font_color": "#595959"},
     "label": {**_BOX, "bold": True, "bg_color": "#DDEBF7"},
     "said": {**_BOX, "bg_color": "#F2F2F2"},
     "heading": {
@@ -107,7 +114,7 @@ class StyledWorkbook:
         elif isinstance(cell, Decimal) and is_shown_exactly(cell):
             sheet.write_number(row, column, float(cell), look)
         else:
-            sheet.write_string(row, column, str(cell)[:LONGEST_TEXT], look)
+            write_text(sheet, place, str(cell), look)
 
     @staticmethod
     def offer(sheet: Sheet, place: tuple[int, int], choices: Sequence[str], said: str) -> None:
@@ -147,6 +154,19 @@ def written_to(target: IO[bytes], *, is_streamed: bool = False) -> Iterator[Styl
                     sheet.row_data_fh.close()
 
 
+def write_text(sheet: Sheet, place: tuple[int, int], text: str, look: Look) -> None:
+    """Write a text as it is; one that is longer than a cell ends with an ellipsis."""
+    row, column = place
+    shown = _NO_CHARACTER.sub("\ufffd", text)
+    if len(shown) > LONGEST_TEXT:
+        shown = f"{shown[: LONGEST_TEXT - 1]}…"
+    if shown.startswith("<r>") and shown.endswith("</r>"):
+        # A streamed workbook would take the text for markup, and could not be opened.
+        sheet.write_rich_string(row, column, look, shown[:3], look, shown[3:], look)
+    else:
+        sheet.write_string(row, column, shown, look)
+
+
 def is_shown_exactly(number: Decimal) -> bool:
     """Whether Excel, which keeps 15 significant digits, shows just this number."""
     return number.is_finite() and Decimal(format(float(number), ".15g")) == number
@@ -155,14 +175,17 @@ def is_shown_exactly(number: Decimal) -> bool:
 def height_of(text: str, width: int) -> int:
     """How high a row must be for a wrapped text in a column of this width.
 
-    Excel measures this itself only for cells that it edits. A Chinese character is as wide as
-    two Latin ones.
+    Excel measures this itself only for cells that it edits.
     """
     if 2 * len(text) <= width and "\n" not in text:
         return ONE_LINE
-    widths = (sum(1 + (sign > "\u2e80") for sign in line) for line in text.split("\n"))
-    lines = sum(1 + each // width for each in widths)
+    lines = sum(1 + width_of(line) // width for line in text.split("\n"))
     return min(_LINE_HEIGHT * lines + ONE_LINE - _LINE_HEIGHT, _HIGHEST_ROW)
+
+
+def width_of(line: str) -> int:
+    """How wide a line is; a Chinese character is as wide as two Latin ones."""
+    return sum(1 + (sign > "\u2e80") for sign in line)
 
 
 def set_up_page(sheet: Sheet) -> None:

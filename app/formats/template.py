@@ -6,7 +6,6 @@ with. The reader of files knows the form again by its headings.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -20,6 +19,7 @@ from app.formats.intake_heading import (
     LAST_VALUE,
 )
 from app.formats.sheet_style import (
+    NO_TIME,
     WIDTHS,
     Sheet,
     StyledWorkbook,
@@ -32,8 +32,6 @@ from app.formats.template_help import HELP_SHEET, add_help_sheet, explain_codes
 
 FORM_SHEET = "填报表 Form"
 _HEADING_ROW = 5
-# A form is the same bytes whenever it is made from the same figures.
-_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +72,7 @@ def write_template(form: TemplateForm) -> bytes:
     """The form as an XLSX file."""
     target = BytesIO()
     with written_to(target) as workbook:
-        workbook.book.set_properties({"title": form.title_en, "created": _NO_TIME})
+        workbook.book.set_properties({"title": form.title_en, "created": NO_TIME})
         sheet = workbook.add_sheet(FORM_SHEET)
         _write_block(workbook, sheet, form)
         for column, name in enumerate(_COLUMNS):

@@ -103,4 +103,3 @@ class GapRow(Context, Measures, RowPlace):
 
 
 CONTEXT_FIELDS = frozenset({*Context.model_fields, "explain"})
-COLUMNS = (*RowPlace.model_fields, *Measures.model_fields, "revision")

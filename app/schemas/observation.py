@@ -29,3 +29,6 @@ class ObservationRow(Answer):
     valid_to_revision: int | None = Field(description="The last one; null while it is current.")
     recorded_at: Instant = Field(description="When it became known to the system.")
     recorded_by: str = Field(description="Who made it known.")
+    correction_reason: str | None = Field(
+        description="Why it took the place of another, as its report said."
+    )

@@ -53,7 +53,7 @@ class ChecksView(IndicatorChecks):
 class IndicatorView(IndicatorEntry):
     """An indicator as clients see it."""
 
-    checks: ChecksView
+    checks: ChecksView = Field(description="What the intake asks.")
 
 
 class PlanView(PlanSummary):
@@ -110,37 +110,6 @@ class Overview(Answer):
     view: str = Field(description="official or provisional.")
     headline: Headline = Field(description="Counts over the targets.")
     targets: list[TargetStanding] = Field(description="Every target of the whole area.")
-
-
-class ContributionView(Answer):
-    """An area's part in the change of the whole."""
-
-    area: str = Field(description="The area, or unallocated.")
-    first: Number | None = Field(description="The value at the first period.")
-    last: Number | None = Field(description="The value at the row's period.")
-    change: Number | None = Field(description="The difference, signed.")
-    contribution_percent: Number | None = Field(description="Percent of the whole change.")
-    pull_points: Number | None = Field(description="Points of the whole's growth.")
-    target: Number | None = Field(description="The area's own target.")
-    gap: Number | None = Field(description="d(X - V) of the area; positive is to go.")
-    shortfall_share_percent: Number | None = Field(description="Of the gross shortfall.")
-    reasons: dict[str, str] = Field(description="A reason code for every null.")
-
-
-class GapDetail(GapRow):
-    """One target in full."""
-
-    of: str | None = Field(description="The indicator whose growth is the target.")
-    implied_level: Number | None = Field(description="The level that a growth target implies.")
-    chain_linked_growth_percent: Number | None = Field(
-        description="The published yearly growth rates compounded, percent a year."
-    )
-    like_for_like_gap: Number | None = Field(
-        description="Reporting areas against their own targets, where they have any."
-    )
-    series: list[SeriesPoint] = Field(description="Every quarter of the plan against the path.")
-    from_period: str | None = Field(description="Since when changes are counted.")
-    contributions: list[ContributionView] = Field(description="By area; parts sum to the whole.")
 
 
 class TargetRow(Answer):

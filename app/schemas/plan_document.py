@@ -72,17 +72,17 @@ class PlanSettings(DocumentPart):
 class AreaEntry(DocumentPart):
     """An area that figures are about. ``in_sum``: counted in its parent's sum."""
 
-    code: Code
-    name_zh: Text
-    name_en: Text
-    parent: Code | None
-    level: Code
-    official_code: Text | None = None
-    reports: bool
-    in_sum: bool
-    role_zh: Text | None = None
-    role_en: Text | None = None
-    notes: list[Text] = []
+    code: Code = Field(description="The area's code.")
+    name_zh: Text = Field(description="Its name in Chinese.")
+    name_en: Text = Field(description="Its name in English.")
+    parent: Code | None = Field(description="The area it lies in; null for the whole.")
+    level: Code = Field(description="city, district, province, ...")
+    official_code: Text | None = Field(default=None, description="Its code in official statistics.")
+    reports: bool = Field(description="Whether it is expected to report.")
+    in_sum: bool = Field(description="Whether it counts in the sum of the area above.")
+    role_zh: Text | None = Field(default=None, description="Its role in the plan, in Chinese.")
+    role_en: Text | None = Field(default=None, description="Its role in English.")
+    notes: list[Text] = Field(default=[], description="Notes on the area.")
 
 
 class IndicatorChecks(DocumentPart):
@@ -101,26 +101,30 @@ class IndicatorChecks(DocumentPart):
 class IndicatorEntry(DocumentPart):
     """What is measured, in which unit, and how it accumulates."""
 
-    code: Code
-    name_zh: Text
-    name_en: Text
-    definition_zh: Text | None = None
-    definition_en: Text | None = None
-    unit: str
-    measure: Measure = Measure.REPORTED
-    of: Code | None = None
-    numerator: Code | None = None
-    denominator: Code | None = None
-    accumulation: Accumulation
-    frequency: Frequency = Frequency.QUARTER
-    area_rule: AreaRule = AreaRule.SUM
-    direction: Direction = Direction.INCREASE
-    price_basis: Literal["current", "constant", "not_stated"] | None = None
-    net_or_gross: Literal["net", "gross", "not_stated"] | None = None
-    checks: IndicatorChecks = IndicatorChecks()
-    ambiguities: list[Text] = []
-    notes: list[Text] = []
-    facts: dict[str, JsonValue] = {}
+    code: Code = Field(description="The indicator's code.")
+    name_zh: Text = Field(description="Its name in Chinese.")
+    name_en: Text = Field(description="Its name in English.")
+    definition_zh: Text | None = Field(default=None, description="What it counts, in Chinese.")
+    definition_en: Text | None = Field(default=None, description="What it counts, in English.")
+    unit: str = Field(description="The unit of every figure of it.")
+    measure: Measure = Field(default=Measure.REPORTED, description="reported, cagr or ratio.")
+    of: Code | None = Field(default=None, description="The indicator whose growth it is (cagr).")
+    numerator: Code | None = Field(default=None, description="The part above (ratio).")
+    denominator: Code | None = Field(default=None, description="The part below (ratio).")
+    accumulation: Accumulation = Field(description="annual_flow, increment, level or ratio.")
+    frequency: Frequency = Field(default=Frequency.QUARTER, description="quarter or year.")
+    area_rule: AreaRule = Field(default=AreaRule.SUM, description="sum, or none.")
+    direction: Direction = Field(default=Direction.INCREASE, description="Which way it should go.")
+    price_basis: Literal["current", "constant", "not_stated"] | None = Field(
+        default=None, description="Current or constant prices."
+    )
+    net_or_gross: Literal["net", "gross", "not_stated"] | None = Field(
+        default=None, description="What leaves is taken off, or not."
+    )
+    checks: IndicatorChecks = Field(default=IndicatorChecks(), description="What the intake asks.")
+    ambiguities: list[Text] = Field(default=[], description="What the plan leaves open.")
+    notes: list[Text] = Field(default=[], description="Notes on the text.")
+    facts: dict[str, JsonValue] = Field(default={}, description="What else the plan says of it.")
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -229,29 +233,29 @@ class Serves(DocumentPart):
 class ActionEntry(DocumentPart):
     """A task, project or safeguard with the units responsible for it."""
 
-    code: Code
-    kind: Literal["task", "project", "safeguard"]
-    ordinal_zh: Text | None = None
-    title_zh: Text
-    title_en: Text
-    summary_zh: Text | None = None
-    summary_en: Text | None = None
-    responsible_units: list[Code]
-    first_listed_unit: Code | None = None
-    lead_is_designated: bool = False
-    serves: Serves | None = None
-    notes: list[Text] = []
+    code: Code = Field(description="The action's code.")
+    kind: Literal["task", "project", "safeguard"] = Field(description="task, project or safeguard.")
+    ordinal_zh: Text | None = Field(default=None, description="Its number in the plan.")
+    title_zh: Text = Field(description="Its title in Chinese.")
+    title_en: Text = Field(description="Its title in English.")
+    summary_zh: Text | None = Field(default=None, description="What is to be done, in Chinese.")
+    summary_en: Text | None = Field(default=None, description="What is to be done, in English.")
+    responsible_units: list[Code] = Field(description="Codes of the units.")
+    first_listed_unit: Code | None = Field(default=None, description="The one listed first.")
+    lead_is_designated: bool = Field(default=False, description="Whether it is named as leading.")
+    serves: Serves | None = Field(default=None, description="Goals and indicators it is for.")
+    notes: list[Text] = Field(default=[], description="Notes on the text.")
 
 
 class ResponsibleUnitEntry(DocumentPart):
     """A body that the plan makes responsible; ``code`` is one a person can read."""
 
-    code: Code
-    name_zh: Text
-    name_en: Text
-    name_en_basis: Text | None = None
-    kind: Code
-    notes: list[Text] = []
+    code: Code = Field(description="The unit's code.")
+    name_zh: Text = Field(description="Its name in Chinese.")
+    name_en: Text = Field(description="Its name in English.")
+    name_en_basis: Text | None = Field(default=None, description="Where the English name is from.")
+    kind: Code = Field(description="What kind of body it is.")
+    notes: list[Text] = Field(default=[], description="Notes on the unit.")
 
 
 class SourceEntry(DocumentPart):

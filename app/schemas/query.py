@@ -28,8 +28,10 @@ Count = Annotated[int, BeforeValidator(_plain_digits)]
 class FormatQuery(Input):
     """In which format the answer comes."""
 
-    format: Literal["json", "csv"] | None = Field(
-        default=None, description="json (default) or csv; goes before the Accept header."
+    format: Literal["json", "csv", "xlsx", "parquet", "jsonstat"] | None = Field(
+        default=None,
+        description="json by default; goes before the Accept header. jsonstat (2.0) is there for "
+        "rows of an indicator, an area and a period.",
     )
 
 
@@ -37,7 +39,7 @@ class PageQuery(FormatQuery):
     """Which rows of a list, in which order."""
 
     limit: Annotated[Count, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Rows a page: 100 by default; csv gives all unless told."
+        default=None, description="Rows a page: 100 by default; a file holds all unless told."
     )
     offset: Annotated[Count, Field(ge=0, le=10_000_000)] = Field(
         default=0, description="Rows to pass over."
@@ -105,6 +107,24 @@ class GapQuery(FigureQuery):
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
 
 
+class ReconciliationQuery(ListQuery):
+    """Which wholes are held against their parts."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Periods: 2024-Q3; by default every one with a figure."
+    )
+    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
+    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+
+
+class ScenarioQuery(ListQuery):
+    """What the rows of a scenario are known by, and show."""
+
+    explain: bool = Field(default=False, description="Add formulas and inputs to each row.")
+
+
 class NoQuery(Input):
     """No parameters: any is refused."""
 
@@ -116,6 +136,10 @@ class GapDetailQuery(AsOfQuery):
     period: PeriodCode | None = Field(default=None, description="By default the latest.")
     from_period: PeriodCode | None = Field(
         default=None, description="Since when changes count; by default the baseline's period."
+    )
+    allocation: Literal["notional"] | None = Field(
+        default=None,
+        description="Split the target over areas that have none, by their values at from_period.",
     )
     carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
         default=0, description="Quarters that levels and running totals are carried on."
@@ -142,15 +166,15 @@ class EventQuery(Input):
     )
 
 
-class DiffQuery(FormatQuery):
+class DiffQuery(Input):
     """Two revisions, instants or publications to compare."""
 
     from_: str = Field(alias="from", max_length=64, description="The first of the two.")
     to: str | None = Field(default=None, max_length=64, description="By default the present.")
 
 
-class CompletenessQuery(AsOfQuery):
-    """Which figures are counted."""
+class CompletenessQuery(AsOfQuery, FormatQuery):
+    """Which figures are counted. A file lists those that are outstanding."""
 
     indicator: Codes | None = Field(default=None, description="Indicator codes.")
     area: Codes | None = Field(default=None, description="Area codes.")

@@ -3,27 +3,46 @@
 One object answers for one snapshot; it derives per area first, then sums.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.accumulation import Measure
 from app.domain.coverage import Actual, Part, combine
 from app.domain.period import Period
+from app.domain.quantity import Reason, Undefined
 from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.schemas.plan_document import IndicatorEntry
 from app.services.definitions import PlanDefinition
-from app.services.observations import KnownFigures
+from app.services.observations import KnownFigures, SeriesKey
 from app.services.snapshots import Snapshot
+
+Assumed = Mapping[SeriesKey, Mapping[int, Observed]]
+_NOTHING = Comparable(value=Undefined(Reason.NO_DATA))
 
 
 class Figures:
-    """The figures of a plan at a snapshot, derived on demand and kept while it lives."""
+    """The figures of a plan at a snapshot, derived on demand and kept while it lives.
 
-    def __init__(self, definition: PlanDefinition, known: KnownFigures, snapshot: Snapshot) -> None:
+    ``assumed``: figures of a scenario, which go before those that were reported.
+    """
+
+    def __init__(
+        self,
+        definition: PlanDefinition,
+        known: KnownFigures,
+        snapshot: Snapshot,
+        assumed: Assumed | None = None,
+    ) -> None:
         self.definition = definition
         self._known = known
         self._snapshot = snapshot
+        self._assumed = assumed or {}
         self._series: dict[tuple[str, str, bool], Series] = {}
         self._actuals: dict[tuple[str, str, int, int], Actual] = {}
+
+    def assuming(self, assumed: Assumed) -> "Figures":
+        """The same figures with others assumed in their place."""
+        return Figures(self.definition, self._known, self._snapshot, assumed)
 
     def actual(
         self,
@@ -49,6 +68,22 @@ class Figures:
             for period in self._series_of(part, place, in_sum=in_sum).periods
         }
         return [Period.from_index(index) for index in sorted(found)]
+
+    def sides(self, indicator: IndicatorEntry, area: str, period: Period) -> tuple[Actual, Actual]:
+        """An area's total by its own figures alone, and by those of the areas below it alone.
+
+        Annual flows are totals since 1 January here, not trailing years.
+        """
+        own = self._total(indicator, area, period, in_sum=False)
+        parts = tuple(
+            Part(area=code, value=self._total(indicator, code, period, in_sum=True))
+            for code in self._summands(indicator, area)
+        )
+        scale = _scale(indicator)
+        return (
+            combine(period=period, own=own, parts=(), scale=scale),
+            combine(period=period, own=_NOTHING, parts=parts, scale=scale),
+        )
 
     def own(self, indicator: IndicatorEntry, area: str, period: Period) -> Observed | None:
         """The figure that the area itself reported for the period."""
@@ -92,6 +127,13 @@ class Figures:
             return ratio_of(found[0], found[1], scale=_scale(indicator))
         return found[0]
 
+    def _total(
+        self, indicator: IndicatorEntry, area: str, period: Period, *, in_sum: bool
+    ) -> Comparable:
+        if indicator.measure is Measure.RATIO:
+            return self._comparable(indicator, area, period, 0, in_sum=in_sum)
+        return self._series_of(indicator.code, area, in_sum=in_sum).total(period)
+
     def _summands(self, indicator: IndicatorEntry, area: str) -> tuple[str, ...]:
         return tuple(self.definition.summands(indicator, area))
 
@@ -108,6 +150,7 @@ class Figures:
                 official = by_index.get(index)
                 if official is None or official.revision < pending.revision:
                     by_index[index] = pending
+        by_index.update(self._assumed.get((indicator, area), {}))
         return Series.of(
             by_index.values(),
             accumulation=self.definition.indicators[indicator].accumulation,

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.accumulation import Measure
 from app.domain.period import Period
+from app.domain.rating import Flag
 from app.schemas.gap import GapRow
 from app.schemas.plan_document import IndicatorEntry
 from app.services.gap_rows import explain, make_cells
 from app.services.standings import Plan, Standing, stand
 from app.services.targets import target_facts
+
+_FIELDS = set(GapRow.model_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ def list_gaps(plan: Plan, wanted: GapFilter, *, with_explanation: bool = False) 
 
 def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
     """A standing as the row that clients get."""
-    indicator, area = standing.indicator, plan.definition.area(standing.area)
+    indicator = standing.indicator
     cells = make_cells(
         target_facts(
             standing.target_row,
@@ -48,26 +52,36 @@ def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) ->
         standing.assessment,
         unit=indicator.unit,
         period=None if standing.period is None else str(standing.period),
-        extra_flags=standing.flags,
+        extra_flags=(*standing.flags, *([Flag.ASSUMED] if standing.is_assumed else [])),
     )
     level_of = plan.level_indicator(indicator)
     labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
     reasons = cells.reasons
     return GapRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
         **cells.values,
-        plan=plan.snapshot.plan,
-        indicator=indicator.code,
-        indicator_name_zh=indicator.name_zh,
-        indicator_name_en=indicator.name_en,
-        area=area.code,
-        area_name_zh=area.name_zh,
-        area_name_en=area.name_en,
+        **place_of(plan, indicator, standing.area),
         missing_areas=cells.missing_areas,
         reasons=reasons,
         flags=cells.flags,
         revision=standing.revision or plan.definition.revision,
         explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
     )
+
+
+def place_of(plan: Plan, indicator: IndicatorEntry, area_code: str) -> dict[str, Any]:
+    """Where a row belongs: the plan, the indicator and the area, with their names."""
+    area = plan.definition.area(area_code)
+    return {
+        "plan": plan.snapshot.plan,
+        "indicator": indicator.code,
+        "indicator_name_zh": indicator.name_zh,
+        "indicator_name_en": indicator.name_en,
+        "area": area.code,
+        "area_name_zh": area.name_zh,
+        "area_name_en": area.name_en,
+    }
 
 
 def wanted_indicators(plan: Plan, wanted: GapFilter) -> list[IndicatorEntry]:

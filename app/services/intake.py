@@ -103,7 +103,7 @@ def _draft(
     live: LiveFigures,
     seen: dict[str, SentFigure],
 ) -> Draft:
-    indicator, findings = _find_indicator(rules.definition, sent)
+    indicator, findings = find_reportable(rules.definition, sent)
     findings = [*sent.faults, *findings]
     if indicator is None:
         return _rejected(sent, None, findings)
@@ -114,7 +114,7 @@ def _draft(
         }
         findings.append(say_of_figure(FindingCode.DUPLICATE_FIGURE, sent, "indicator", facts))
     seen.setdefault(indicator.code, sent)
-    checked = check_figure(sent.raw, _figure_rule(indicator))
+    checked = check_figure(sent.raw, figure_rule(indicator))
     if isinstance(checked, list):
         return _rejected(sent, indicator.code, [*findings, *checked])
     was = live.get(indicator.code, {}).get(period.index) if period else None
@@ -150,9 +150,10 @@ def _finish(draft: Draft, *, is_refused: bool) -> JudgedFigure:
     )
 
 
-def _find_indicator(
+def find_reportable(
     definition: PlanDefinition, sent: SentFigure
 ) -> tuple[IndicatorEntry | None, list[Finding]]:
+    """The indicator that a figure is of, or why there is none that takes reports."""
     code = sent.raw.indicator
     facts: dict[str, Fact] = {"value": shown(code)}
     if not isinstance(code, str) or code not in definition.indicators:
@@ -166,7 +167,8 @@ def _find_indicator(
     return indicator, []
 
 
-def _figure_rule(indicator: IndicatorEntry) -> FigureRule:
+def figure_rule(indicator: IndicatorEntry) -> FigureRule:
+    """What the plan allows for figures of the indicator."""
     return FigureRule(
         indicator=indicator.code,
         unit=indicator.unit,

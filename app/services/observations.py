@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.period import Period
@@ -18,13 +20,17 @@ from app.domain.series import Observed
 from app.schemas.observation import ObservationRow
 from app.services.pending import find_pending_figures
 from app.services.snapshots import Snapshot
-from app.tables import LedgerEntry, Observation
+from app.tables import LedgerEntry, Observation, Report
 from app.vocabulary import View
+
+SOURCES_KEPT = 1024
+_FIELDS = set(ObservationRow.model_fields)
 
 SeriesKey = tuple[str, str]
 
 
-Version = tuple[Observation, int | None]
+# A row of the official series, with the revision at which the next one came.
+Version = tuple[sa.Row[Any], int | None]
 
 
 class Release(StrEnum):
@@ -77,21 +83,26 @@ def list_observations(
     units: dict[str, str],
     wanted: Release,
     updated_after: int | datetime | None,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
 ) -> list[ObservationRow]:
     """The figures that the snapshot knows: of each the versions that are wanted.
 
-    ``updated_after``: only what became known after the revision or instant.
+    ``updated_after``: only what became known after the revision or instant. ``indicators``,
+    ``areas``: of these official figures alone; None for all.
     """
-    vintages: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
-    for each in session.exec(_vintages(snapshot)).all():
-        vintages[each.indicator, each.area, each.period].append(each)
     recorded = _recorded_at(session, snapshot)
     rows = []
-    for versions in vintages.values():
+    among = [(Observation.indicator, indicators), (Observation.area, areas)]
+    chosen = [col(column).in_(codes) for column, codes in among if codes is not None]
+    stored = session.connection().execute(_vintages(snapshot).where(*chosen))
+    for _, vintages in groupby(stored, key=lambda each: (each.indicator, each.area, each.period)):
+        versions = list(vintages)
         ends: list[int | None] = [version.revision for version in versions[1:]]
         found = list(zip(versions, [*ends, None], strict=True))
         for version, end in wanted.choose(found):
-            rows.append(_row(version, units[version.indicator], end, recorded))
+            unit, reason = units[version.indicator], version.correction_reason
+            rows.append(_row(version, unit, end, recorded, reason))
     rows.extend(_pending_rows(session, snapshot, units, recorded))
     return [row for row in rows if _is_after(row, updated_after)]
 
@@ -120,11 +131,22 @@ def _official(snapshot: Snapshot, indicators: Collection[str]) -> sa.Select[Any]
     )
 
 
-def _vintages(snapshot: Snapshot) -> SelectOfScalar[Observation]:
+def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
+    """Every version of every figure, those of one figure together, oldest first."""
+    figure = (col(Observation.indicator), col(Observation.area), col(Observation.period))
     return (
-        select(Observation)
-        .where(Observation.plan == snapshot.plan, Observation.revision <= snapshot.revision)
-        .order_by(col(Observation.revision))
+        sa.select(
+            *(col(getattr(Observation, name)) for name in Observation.model_fields),
+            col(Report.correction_reason),
+        )
+        .outerjoin(
+            Report,
+            sa.and_(col(Report.plan) == Observation.plan, col(Report.id) == Observation.report_id),
+        )
+        .where(
+            col(Observation.plan) == snapshot.plan, col(Observation.revision) <= snapshot.revision
+        )
+        .order_by(*figure, col(Observation.revision))
     )
 
 
@@ -150,11 +172,18 @@ def _recorded_at(session: Session, snapshot: Snapshot) -> dict[int, _Recorded]:
     return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
 
 
+# A row of the official series, or a figure dressed as one.
 def _row(
-    each: Observation, unit: str, end: int | None, recorded: dict[int, _Recorded]
+    each: Any,  # noqa: ANN401
+    unit: str,
+    end: int | None,
+    recorded: dict[int, _Recorded],
+    reason: str | None,
 ) -> ObservationRow:
     entry = recorded[each.revision]
-    return ObservationRow(
+    return ObservationRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
         plan=each.plan,
         indicator=each.indicator,
         area=each.area,
@@ -167,7 +196,7 @@ def _row(
         reported_unit=each.reported_unit,
         published_growth_percent=each.published_growth_percent,
         rounded=each.rounded,
-        source=json.loads(each.source),
+        source=_read_source(each.source),
         report=each.report_id,
         provisional=False,
         revision=each.revision,
@@ -175,7 +204,15 @@ def _row(
         valid_to_revision=None if end is None else end - 1,
         recorded_at=entry.at,
         recorded_by=entry.actor,
+        correction_reason=reason,
     )
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _read_source(text: str) -> dict[str, JsonValue]:
+    """A source, shared by the figures that have it: many come from one publication."""
+    found: dict[str, JsonValue] = json.loads(text)
+    return found
 
 
 def _pending_rows(
@@ -186,7 +223,12 @@ def _pending_rows(
 ) -> Iterable[ObservationRow]:
     if snapshot.view is not View.PROVISIONAL:
         return
-    for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision):
+    pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+    reports = select(Report.id, Report.correction_reason).where(
+        Report.plan == snapshot.plan, col(Report.id).in_({each.report_id for each in pending})
+    )
+    reasons = dict(session.exec(reports).all())
+    for figure in pending:
         if snapshot.sees_pending(figure.area, in_sum=False):
             entry = recorded[figure.revision]
             official = Observation(
@@ -194,7 +236,8 @@ def _pending_rows(
                 rounded=False,
                 source=json.dumps({"publisher": entry.actor}),
             )
-            row = _row(official, units[figure.indicator], None, recorded)
+            reason = reasons[figure.report_id]
+            row = _row(official, units[figure.indicator], None, recorded, reason)
             yield row.model_copy(update={"provisional": True, "report": figure.report_id})
 
 

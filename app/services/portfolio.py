@@ -19,9 +19,9 @@ from app.schemas.plan import (
     SettingsView,
     TargetStanding,
 )
-from app.services.detail import series_of
 from app.services.gaps import to_row
 from app.services.plans import list_plans
+from app.services.series_points import series_of
 from app.services.snapshots import Snapshot, take_snapshot
 from app.services.standings import Plan, Standing, load_plan_at, stand_with_target
 

@@ -8,8 +8,9 @@ from app.errors import NothingThere, PublicationExists
 from app.schemas.publication import PublicationInput, PublicationView
 from app.services.keys import Principal, Role
 from app.services.ledger import Action, Change, Payload, append, lock_plan
+from app.services.restatements import is_superseded
 from app.services.snapshots import Snapshot
-from app.tables import Observation, Publication
+from app.tables import Publication
 
 
 def publish(
@@ -41,7 +42,7 @@ def list_publications(session: Session, snapshot: Snapshot) -> list[PublicationV
         Publication.plan == snapshot.plan, Publication.revision <= snapshot.revision
     )
     return [
-        _view(each, superseded=_is_superseded(session, snapshot, each))
+        _view(each, superseded=is_superseded(session, each, revision=snapshot.revision))
         for each in session.exec(query.order_by(col(Publication.revision)))
     ]
 
@@ -51,20 +52,7 @@ def get_publication(session: Session, snapshot: Snapshot, name: str) -> Publicat
     found = session.get(Publication, (snapshot.plan, name))
     if found is None or found.revision > snapshot.revision:
         raise NothingThere(kind="publication", code=name)
-    return _view(found, superseded=_is_superseded(session, snapshot, found))
-
-
-def _is_superseded(session: Session, snapshot: Snapshot, each: Publication) -> bool:
-    """Whether a figure that the publication shows has a newer version since."""
-    newer = select(Observation.indicator, Observation.area, Observation.period).where(
-        Observation.plan == snapshot.plan,
-        Observation.revision > each.frozen_revision,
-        Observation.revision <= snapshot.revision,
-    )
-    shown = select(Observation.indicator, Observation.area, Observation.period).where(
-        Observation.plan == snapshot.plan, Observation.revision <= each.frozen_revision
-    )
-    return session.exec(newer.intersect(shown).limit(1)).first() is not None  # type: ignore[call-overload]
+    return _view(found, superseded=is_superseded(session, found, revision=snapshot.revision))
 
 
 def _view(found: Publication, *, superseded: bool) -> PublicationView:

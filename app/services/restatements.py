@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, col, exists, select
 
 from app.domain.calendar import day_in_shanghai
 from app.domain.period import Period
@@ -48,7 +48,8 @@ def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payloa
     """
     known = select(Publication).where(Publication.plan == plan.code)
     publications = session.exec(known.order_by(col(Publication.revision))).all()
-    versions = _load_versions(session, entry) if publications else {}
+    span = (entry.revision, entry.revision)
+    versions = _load_versions(session, plan.code, span) if publications else {}
     restated, superseded = set(), set()
     for publication in publications:
         for key, found in versions.items():
@@ -67,17 +68,26 @@ def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payloa
     }
 
 
-def _load_versions(session: Session, entry: LedgerEntry) -> dict[FigureKey, Versions]:
-    """Every version of each figure that the entry made official."""
+def is_superseded(session: Session, publication: Publication, *, revision: int) -> bool:
+    """Whether a figure that the publication shows is another one as of the revision."""
+    span = (publication.frozen_revision + 1, revision)
+    versions = _load_versions(session, publication.plan, span)
+    return any(_is_other(found, publication) for found in versions.values())
+
+
+def _load_versions(session: Session, plan: str, span: tuple[int, int]) -> dict[FigureKey, Versions]:
+    """Every version, up to its end, of the figures that became official within a span."""
     new = aliased(Observation)
-    is_same = [
-        col(getattr(Observation, name)) == getattr(new, name)
-        for name in ("plan", "indicator", "area", "period")
-    ]
+    is_new = exists().where(
+        *(
+            col(getattr(new, name)) == getattr(Observation, name)
+            for name in ("plan", "indicator", "area", "period")
+        ),
+        col(new.revision).between(*span),
+    )
     query = (
         select(Observation)
-        .join(new, and_(*is_same))
-        .where(col(new.plan) == entry.plan, col(new.revision) == entry.revision)
+        .where(Observation.plan == plan, Observation.revision <= span[1], is_new)
         .order_by(col(Observation.revision).desc())
     )
     found: dict[FigureKey, Versions] = defaultdict(list)

@@ -13,7 +13,8 @@ from app.domain.gap import Assessment, HistoryPoint, assess, rate_only
 from app.domain.growth import GrowthTarget, assess_growth, growth_since
 from app.domain.period import Period, quarters_between
 from app.domain.quantity import Reason, Undefined
-from app.domain.rating import LATE, WELL, Flag, Rating
+from app.domain.rating import LATE, WELL, Flag
+from app.domain.rating_history import RatedPeriod
 from app.domain.restatement import is_base_restated
 from app.domain.series import ActualBasis
 from app.domain.target import Target
@@ -49,6 +50,11 @@ class Standing:
         """The newest revision among the inputs, 0 without any."""
         revisions = [each.revision for each in self.actual.inputs]
         return max([*revisions, self.target_row.revision if self.target_row else 0])
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether any input was never recorded: a figure that a scenario assumes."""
+        return any(each.revision == 0 for each in self.actual.inputs)
 
 
 @dataclass(frozen=True)
@@ -185,16 +191,31 @@ def find_default_period(
 
 def ratings_until(
     plan: Plan, indicator: IndicatorEntry, area: str, until: Period
-) -> Iterator[tuple[Period, Rating]]:
+) -> Iterator[RatedPeriod]:
     """The rating at each earlier period that has an actual, by the figures known now."""
     _, newest = plan.target_at(indicator, area, None)
-    for period in plan.figures.periods(indicator, area):
+    level_of, bands = plan.level_indicator(indicator), plan.definition.bands
+    for period in plan.figures.periods(level_of, area):
         if period.index >= until.index or not _is_within(newest, period):
             continue
-        _, target = plan.target_at(indicator, area, period)
+        row, target = plan.target_at(indicator, area, period)
+        actual = plan.figures.actual(level_of, area, period)
+        if row is None or target is None or isinstance(actual.value, Undefined):
+            continue
+        if indicator.measure is Measure.CAGR:
+            growth = GrowthTarget(target=target, base_level=row.baseline or Decimal(0))
+            rating = assess_growth(growth, growth_since(growth, actual), actual, bands).rating
+        else:
+            rating = rate_only(target, actual, bands)
+        yield RatedPeriod(period=period, rating=rating)
+
+
+def whole_values(plan: Plan, indicator: IndicatorEntry, area: str) -> Iterator[HistoryPoint]:
+    """Every comparable value with full coverage, ascending, nothing carried forward."""
+    for period in plan.figures.periods(indicator, area):
         actual = plan.figures.actual(indicator, area, period)
-        if target is not None and not isinstance(actual.value, Undefined):
-            yield period, rate_only(target, actual, plan.definition.bands)
+        if isinstance(actual.value, Decimal) and not actual.is_partial:
+            yield HistoryPoint(period=period, value=actual.value)
 
 
 def _level_at(
@@ -227,14 +248,11 @@ def _history(
         return ()
     step = 4 if actual.basis in {ActualBasis.TTM, ActualBasis.FULL_YEAR} else 1
     at = actual.data_period
-    points = []
-    for period in plan.figures.periods(indicator, area):
-        distance = at.quarters_since(period)
-        if distance > 0 and distance % step == 0:
-            earlier = plan.figures.actual(indicator, area, period)
-            if isinstance(earlier.value, Decimal) and not earlier.is_partial:
-                points.append(HistoryPoint(period=period, value=earlier.value))
-    return tuple(points)
+    return tuple(
+        point
+        for point in whole_values(plan, indicator, area)
+        if (distance := at.quarters_since(point.period)) > 0 and distance % step == 0
+    )
 
 
 def _flags(
@@ -258,8 +276,7 @@ def _flags(
         ),
         (
             assessment.rating in WELL
-            and indicator.measure is not Measure.CAGR
-            and any(rating in LATE for _, rating in ratings_until(plan, indicator, area, asked)),
+            and any(each.rating in LATE for each in ratings_until(plan, indicator, area, asked)),
             Flag.RECOVERED,
         ),
     ]

@@ -39,8 +39,10 @@ class Targets:
         valid = [row for row in self.versions.get((indicator, area), []) if _holds(row, period)]
         return valid[-1] if valid else None
 
-    def of_areas(self, indicator: str, areas: Sequence[str], period: Period) -> dict[str, Decimal]:
-        """The target values that these areas have for the period."""
+    def of_areas(
+        self, indicator: str, areas: Sequence[str], period: Period | None
+    ) -> dict[str, Decimal]:
+        """The target values that these areas have for the period; None: the newest."""
         found = {area: self.at(indicator, area, period) for area in areas}
         return {area: row.value for area, row in found.items() if row is not None}
 

@@ -23,9 +23,14 @@ PATHS = [
     "/gaps?start_period=2022&area=shenzhen&explain=true",
     "/gaps?format=csv",
     "/gaps/value_added?period=2024",
+    "/reconciliation?period=2024",
     "/observations?include_history=true",
     "/ledger",
     "/ledger/head",
+    "/completeness",
+    "/periods",
+    "/publications",
+    "/reconciliation",
 ]
 
 

@@ -1,17 +1,20 @@
-"""One table in two formats: the same rows and names, safe to open, chosen by name or by Accept."""
+"""One table in many formats: the same rows and names, chosen by name or by Accept."""
 
-import csv
 import io
 import json
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
+import jsonschema_rs
 import pytest
+from arro3.io import read_parquet
 
-from app.formats.csv_table import write_csv
-from app.schemas.plan_document import IndicatorChecks
-from tests.api.reads import CITY, NATION, Row, get_items, submit
+from app.formats import parquet_table
+from app.formats.sheet_style import LONGEST_TEXT
+from tests.api.reads import CITY, NATION, REVENUE, Row, approve, get_items, submit
 from tests.conftest import Deployment
+from tests.formats.tables import read_csv, read_sheet
 
 # The contract's own list (api, A gap row).
 GAP_COLUMNS = """
@@ -34,11 +37,60 @@ TABLES = [
     f"{NATION}/gaps",
     f"{NATION}/observations",
     f"{NATION}/ledger",
+    f"{NATION}/periods",
+    f"{NATION}/publications",
 ]
+CUBES = [f"{NATION}/{name}" for name in ("gaps", "targets", "observations", "completeness")]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
+JSONSTAT = "application/vnd.json-stat+json"
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": XLSX,
+    "parquet": PARQUET,
+    "jsonstat": "application/json",
+}
+Asked = dict[str, Any]
+
+ENDINGS = {"csv": "csv", "xlsx": "xlsx", "parquet": "parquet", "jsonstat": "jsonstat.json"}
 
 
-def _read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+def _fetch(deployment: Deployment, path: str, name: str, **query: Any) -> bytes:
+    found = deployment.client.get(path, params={"format": name, **query})
+    assert found.status_code == 200, found.text
+    assert found.headers["content-type"] == MEDIA_TYPES[name]
+    return bytes(found.content)
+
+
+def _read_xlsx(content: bytes) -> list[Row]:
+    names, *rows = read_sheet(content)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _read_parquet(content: bytes) -> list[Row]:
+    table = read_parquet(io.BytesIO(content)).read_all()
+    cells = {
+        name: [each for chunk in table[name].chunks for each in chunk.to_pylist()]
+        for name in table.column_names
+    }
+    return [{name: cells[name][n] for name in cells} for n in range(len(table))]
+
+
+def _as_json(cell: object) -> object:
+    """What JSON would say of a day or an instant in a cell."""
+    if isinstance(cell, datetime):
+        # Excel counts in days: the last microsecond is lost, and its instants have no zone.
+        moment = cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _flat(value: object, *, keeps_lists: bool) -> object:
+    """A JSON value as a cell that has no nested parts."""
+    is_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if is_texts and keeps_lists:
+        return value
+    return _cell(value) if isinstance(value, list | dict) else value
 
 
 def _cell(value: object) -> str:
@@ -59,13 +111,50 @@ def test_csv_has_the_rows_names_and_values_of_json(read_api: Deployment, path: s
     assert found.headers["content-type"] == "text/csv; charset=utf-8"
     assert found.content.startswith(b"\xef\xbb\xbf")
     assert found.content.endswith(b"\r\n")
-    table = _read(found.content)
+    table = read_csv(found.content)
     assert len(table) == len(rows)
     for row, cells in zip(rows, table, strict=True):
         assert set(cells) <= set(row)
         assert set(row) - set(cells) <= {"missing_areas", "reasons", "flags", "explain"}
         for name, cell in cells.items():
             assert cell.removeprefix("'") == _cell(row[name]), name
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_a_workbook_has_the_rows_names_and_values_of_json(read_api: Deployment, path: str) -> None:
+    rows = get_items(read_api, path, limit=1000)
+    table = _read_xlsx(_fetch(read_api, path, "xlsx"))
+    assert len(table) == len(rows)
+    for row, cells in zip(rows, table, strict=True):
+        assert set(row) - set(cells) <= {"missing_areas", "reasons", "flags", "explain"}
+        for name, cell in cells.items():
+            expected = _flat(row[name], keeps_lists=False)
+            if isinstance(expected, str) and len(expected) > LONGEST_TEXT:
+                expected = f"{expected[: LONGEST_TEXT - 1]}…"
+            if isinstance(expected, float):
+                assert cell == pytest.approx(expected, rel=1e-15), name
+            else:
+                assert _as_json(cell) == ("" if expected is None else expected), name
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_parquet_has_the_rows_names_and_values_of_json(read_api: Deployment, path: str) -> None:
+    rows = get_items(read_api, path, limit=1000)
+    table = _read_parquet(_fetch(read_api, path, "parquet"))
+    assert len(table) == len(rows)
+    for row, cells in zip(rows, table, strict=True):
+        assert set(row) - set(cells) <= {"missing_areas", "reasons", "flags", "explain"}
+        for name, cell in cells.items():
+            keeps_lists = isinstance(cell, list)
+            assert _as_json(cell) == _flat(row[name], keeps_lists=keeps_lists), name
+
+
+@pytest.mark.parametrize("path", ["/api/v1/plans", f"{NATION}/gaps", f"{NATION}/ledger"])
+def test_the_columns_are_the_same_in_the_same_order(read_api: Deployment, path: str) -> None:
+    header = _fetch(read_api, path, "csv").decode("utf-8-sig").splitlines()[0].split(",")
+    assert read_sheet(_fetch(read_api, path, "xlsx"))[0] == header
+    parquet = read_parquet(io.BytesIO(_fetch(read_api, path, "parquet")))
+    assert parquet.schema.names == header
 
 
 def test_the_columns_of_gaps_are_the_contracts_in_its_order(read_api: Deployment) -> None:
@@ -80,34 +169,104 @@ def test_the_columns_of_gaps_are_the_contracts_in_its_order(read_api: Deployment
 def test_a_file_has_every_row_unless_a_limit_is_given(read_api: Deployment) -> None:
     path = f"{NATION}/gaps"
     query = {"start_period": "2020", "format": "csv"}
-    whole = _read(read_api.client.get(path, params=query).content)
+    whole = read_csv(read_api.client.get(path, params=query).content)
     assert (
         len(whole) == read_api.client.get(path, params={**query, "format": "json"}).json()["total"]
     )
     part = read_api.client.get(path, params={**query, "limit": 10, "offset": 5})
-    assert _read(part.content) == whole[5:15]
+    assert read_csv(part.content) == whole[5:15]
     assert 'rel="next"' in part.headers["link"]
     assert "format=csv" in part.headers["link"]
 
 
-def test_a_file_is_named_after_its_table(read_api: Deployment) -> None:
-    found = read_api.client.get(f"{CITY}/gaps", params={"format": "csv"})
-    assert found.headers["content-disposition"] == 'attachment; filename="gaps.csv"'
+@pytest.mark.parametrize(("name", "read"), [("xlsx", _read_xlsx), ("parquet", _read_parquet)])
+def test_limit_offset_and_sort_hold_in_every_format(
+    read_api: Deployment, name: str, read: Callable[[bytes], list[Row]]
+) -> None:
+    query = {"start_period": "2020", "sort": "-area,period", "limit": 7, "offset": 3}
+    rows = get_items(read_api, f"{NATION}/gaps", **query)
+    found = read(_fetch(read_api, f"{NATION}/gaps", name, **query))
+    keys = ("indicator", "area", "period", "actual")
+    assert [[row[key] or "" for key in keys] for row in rows] == [
+        [row[key] or "" for key in keys] for row in found
+    ]
+    whole = read(_fetch(read_api, f"{NATION}/gaps", name, start_period="2020"))
+    total = read_api.client.get(f"{NATION}/gaps", params={"start_period": "2020"}).json()["total"]
+    assert len(whole) == total > 1000
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_a_file_is_named_after_its_table(read_api: Deployment, name: str) -> None:
+    found = read_api.client.get(f"{CITY}/gaps", params={"format": name})
+    expected = f'attachment; filename="gaps.{ENDINGS[name]}"'
+    assert found.headers["content-disposition"] == expected
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_files_have_head_tags_and_304(read_api: Deployment, name: str) -> None:
+    query: Asked = {"params": {"format": name}}
+    got = read_api.client.get(f"{NATION}/gaps", **query)
+    head = read_api.client.head(f"{NATION}/gaps", **query)
+    assert head.content == b""
+    for header in ("content-type", "content-length", "content-disposition", "etag"):
+        assert head.headers[header] == got.headers[header]
+    assert int(got.headers["content-length"]) == len(got.content)
+    tag = {"If-None-Match": got.headers["etag"]}
+    again = read_api.client.get(f"{NATION}/gaps", **query, headers=tag)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_a_file_as_of_a_revision_is_the_same_bytes_for_ever(api: Deployment, name: str) -> None:
+    submit(api, "nanshan", 812.4)
+    query: Asked = {"params": {"format": name, "as_of": 2, "area": "nanshan"}}
+    before = api.client.get(f"{CITY}/gaps", **query)
+    assert "immutable" in before.headers["cache-control"]
+    approve(api, submit(api, "nanshan", 900, correction_reason="recounted"))
+    api.clock.now = datetime(2027, 5, 6, 7, 8, 9, tzinfo=UTC)
+    after = api.client.get(f"{CITY}/gaps", **query)
+    assert after.content == before.content
+    assert after.headers["etag"] == before.headers["etag"]
+    now = api.client.get(f"{CITY}/gaps", params={"format": name, "area": "nanshan"})
+    assert now.content != before.content
+
+
+def test_an_explanation_is_a_column_where_it_is_asked_for(read_api: Deployment) -> None:
+    query = {"indicator": REVENUE, "area": "china", "explain": "true"}
+    [row] = get_items(read_api, f"{NATION}/gaps", **query)
+    expected = json.dumps(row["explain"], ensure_ascii=False)
+    [csv] = read_csv(_fetch(read_api, f"{NATION}/gaps", "csv", **query))
+    [xlsx] = _read_xlsx(_fetch(read_api, f"{NATION}/gaps", "xlsx", **query))
+    [parquet] = _read_parquet(_fetch(read_api, f"{NATION}/gaps", "parquet", **query))
+    assert [csv["explain"], xlsx["explain"], parquet["explain"]] == [expected] * 3
+    assert list(csv)[-1] == list(xlsx)[-1] == list(parquet)[-1] == "explain"
+    cube = json.loads(_fetch(read_api, f"{NATION}/gaps", "jsonstat", **query))
+    assert expected in cube["value"].values()
+
+
+def test_completeness_as_a_file_is_the_list_of_what_is_outstanding(read_api: Deployment) -> None:
+    query = {"period": "2024-Q4"}
+    rows = read_api.client.get(f"{CITY}/completeness", params=query).json()["outstanding"]
+    found = _read_xlsx(_fetch(read_api, f"{CITY}/completeness", "xlsx", **query))
+    assert len(found) == len(rows) > 10
+    for row, cells in zip(rows, found, strict=True):
+        assert {name: _as_json(cell) or None for name, cell in cells.items()} == {
+            name: value or None for name, value in row.items()
+        }
+
+
+def test_a_workbook_says_what_was_asked(read_api: Deployment) -> None:
+    content = _fetch(read_api, f"{NATION}/gaps", "xlsx", as_of="3", limit=2, start_period="2020")
+    said = {row[0]: row[1] for row in read_sheet(content, 1)}
+    assert (said["规划 Plan"], said["截至 As of"]) == ("china-software-2025", "3")
+    assert said["版本 Revision"].startswith("3  (")
+    assert said["行数 Rows"].startswith("2 / ")
 
 
 def test_an_empty_table_has_its_header(read_api: Deployment) -> None:
     found = read_api.client.get(f"{CITY}/observations", params={"format": "csv"})
     assert found.content.decode("utf-8-sig").startswith("plan,indicator,area,period,value,unit")
-    assert _read(found.content) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "-"]
-)
-def test_a_text_cell_cannot_become_a_formula(text: str) -> None:
-    (cells,) = _read(write_csv(["a", "b"], [{"a": text, "b": ["ok", text]}]))
-    assert cells["a"] == f"'{text}"
-    assert cells["b"] == f"ok; {text}"
+    assert read_csv(found.content) == []
 
 
 def test_the_name_of_an_owner_cannot_become_a_formula(api: Deployment) -> None:
@@ -116,29 +275,10 @@ def test_the_name_of_an_owner_cannot_become_a_formula(api: Deployment) -> None:
     key = api.key("reporter", "nanshan", owner='=HYPERLINK("http://x")')
     assert api.client.post(f"{CITY}/reports", json=body, headers=key).status_code == 201
     found = api.client.get(f"{CITY}/ledger", params={"format": "csv"})
-    assert _read(found.content)[-1]["actor"] == '\'=HYPERLINK("http://x")'
-
-
-def test_numeric_cells_stay_numbers_also_below_zero() -> None:
-    row = {"a": Decimal(-735), "b": Decimal("-0.525"), "c": Decimal("1E+3"), "d": -1}
-    (cells,) = _read(write_csv(list(row), [row]))
-    assert cells == {"a": "-735", "b": "-0.525", "c": "1000", "d": "-1"}
-
-
-def test_words_days_and_nested_parts_are_readable_cells() -> None:
-    row: Row = {
-        "yes": True,
-        "none": None,
-        "day": date(2025, 12, 31),
-        "quoted": 'a "b", c\nd',
-        "nested": {"a": Decimal("0.5")},
-        "model": IndicatorChecks(integer=True),
-    }
-    (cells,) = _read(write_csv(list(row), [row]))
-    assert [cells[name] for name in ("yes", "none", "day")] == ["true", "", "2025-12-31"]
-    assert cells["quoted"] == 'a "b", c\nd'
-    assert json.loads(cells["nested"]) == {"a": "0.5"}
-    assert json.loads(cells["model"])["integer"] is True
+    assert read_csv(found.content)[-1]["actor"] == '\'=HYPERLINK("http://x")'
+    assert (
+        _read_xlsx(_fetch(api, f"{CITY}/ledger", "xlsx"))[-1]["actor"] == '=HYPERLINK("http://x")'
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,14 +303,22 @@ def test_words_days_and_nested_parts_are_readable_cells() -> None:
         ("application/json, text/csv", "json"),
         ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", "json"),
         ("text/csv;q=high, application/json;q=0.1", "json"),
+        (XLSX, "xlsx"),
+        (f"{XLSX};q=0.9, text/csv;q=0.8", "xlsx"),
+        (f"text/csv;q=0.8, {PARQUET}", "parquet"),
+        (f"{JSONSTAT}, application/json;q=0.9", "jsonstat"),
+        (f"{JSONSTAT};q=0.5, application/json", "json"),
+        ("application/json;q=0, text/csv;q=0, */*", "xlsx"),
+        (f"{PARQUET}, {XLSX}", "parquet"),
     ],
 )
 def test_the_accept_header_chooses_the_format(
     read_api: Deployment, accept: str, expected: str
 ) -> None:
     found = read_api.client.get(f"{CITY}/gaps", headers={"Accept": accept})
-    media_type = found.headers["content-type"].partition(";")[0]
-    assert media_type == {"json": "application/json", "csv": "text/csv"}[expected]
+    assert found.headers["content-type"] == {"json": "application/json", **MEDIA_TYPES}[expected]
+    name = found.headers.get("content-disposition", "")
+    assert (f'"gaps.{ENDINGS[expected]}"' if expected != "json" else "") in name
 
 
 @pytest.mark.parametrize(
@@ -179,11 +327,66 @@ def test_the_accept_header_chooses_the_format(
 def test_a_format_that_there_is_not_is_406(read_api: Deployment, accept: str) -> None:
     found = read_api.client.get(f"{CITY}/gaps", headers={"Accept": accept})
     assert (found.status_code, found.json()["code"]) == (406, "not_acceptable")
-    assert "text/csv" in found.json()["detail"]
+    for media_type in ("application/json", "text/csv", XLSX, PARQUET, JSONSTAT):
+        assert media_type in found.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"params": {"format": "jsonstat"}}, {"headers": {"Accept": JSONSTAT}}]
+)
+@pytest.mark.parametrize("name", ["areas", "ledger", "units"])
+def test_a_table_that_is_no_cube_says_what_it_comes_as(
+    read_api: Deployment, name: str, asked: Asked
+) -> None:
+    found = read_api.client.get(f"{NATION}/{name}", **asked)
+    assert (found.status_code, found.json()["code"]) == (406, "not_acceptable")
+    assert XLSX in found.json()["detail"]
+    assert "jsonstat" not in found.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"params": {"format": "parquet"}}, {"headers": {"Accept": PARQUET}}]
+)
+def test_parquet_without_its_extra_says_what_to_install(
+    read_api: Deployment, monkeypatch: pytest.MonkeyPatch, asked: Asked
+) -> None:
+    monkeypatch.setattr(parquet_table, "IS_INSTALLED", False)
+    found = read_api.client.get(f"{NATION}/gaps", **asked)
+    assert (found.status_code, found.json()["code"]) == (406, "format_not_installed")
+    assert "'arrow'" in found.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["diff?from=1&format=csv", "overview?format=xlsx", "gaps?format=ods"]
+)
+def test_a_format_where_there_is_none_is_refused(read_api: Deployment, path: str) -> None:
+    assert read_api.client.get(f"{NATION}/{path}").status_code == 422
+
+
+def test_the_description_names_every_format(read_api: Deployment) -> None:
+    paths = read_api.client.get("/openapi.json").json()["paths"]
+    for name in ("gaps", "areas", "completeness"):
+        content = paths[f"/api/v1/plans/{{plan}}/{name}"]["get"]["responses"]["200"]["content"]
+        assert list(content) == ["application/json", "text/csv", XLSX, PARQUET]
+        assert ("anyOf" in content["application/json"]["schema"]) == (name != "areas")
+    overview = paths["/api/v1/plans/{plan}/overview"]["get"]["responses"]["200"]["content"]
+    assert list(overview) == ["application/json"]
+
+
+@pytest.mark.parametrize("path", CUBES)
+def test_a_cube_matches_its_description(read_api: Deployment, path: str) -> None:
+    document = read_api.client.get("/openapi.json").json()
+    described = document["paths"][path.replace("china-software-2025", "{plan}")]["get"]
+    schema = described["responses"]["200"]["content"]["application/json"]["schema"]
+    found = json.loads(_fetch(read_api, path, "jsonstat"))
+    assert (
+        list(jsonschema_rs.iter_errors({**schema, "components": document["components"]}, found))
+        == []
+    )
 
 
 def test_the_parameter_goes_before_the_header(read_api: Deployment) -> None:
-    for name, media_type in (("json", "application/json"), ("csv", "text/csv")):
+    for name, media_type in (("json", "application/json"), ("csv", "text/csv"), ("xlsx", XLSX)):
         accept = {"Accept": "text/html"}
         found = read_api.client.get(f"{CITY}/areas", params={"format": name}, headers=accept)
         assert found.headers["content-type"].startswith(media_type)
@@ -194,5 +397,5 @@ def test_provisional_figures_are_in_the_file_and_marked(deployment: Deployment) 
     key = deployment.key("reader")
     query = {"view": "provisional", "format": "csv", "area": "nanshan", "period": "2024"}
     found = deployment.client.get(f"{CITY}/observations", params=query, headers=key)
-    (row,) = _read(found.content)
+    (row,) = read_csv(found.content)
     assert (row["value"], row["provisional"], row["recorded_by"]) == ("812.4", "true", "nanshan")

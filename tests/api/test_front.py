@@ -1,11 +1,18 @@
 """What every answer has: request id, methods, entity tags, caching; and how the API lives."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 import sqlalchemy as sa
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api import files
+from app.api.files import FileFormat
+from app.edge import front
+from app.formats.table import Table
 from tests.api.reads import CITY, NATION, approve, submit
 from tests.conftest import Deployment
 
@@ -149,6 +156,82 @@ def test_formats_and_callers_do_not_share_a_cached_answer(read_api: Deployment) 
     assert public.headers["cache-control"] == "public, no-cache"
     assert with_key.headers["cache-control"] == "private, no-cache"
     assert as_csv.headers["etag"] != public.headers["etag"]
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "xlsx"])
+def test_a_large_answer_is_the_same_in_pieces(
+    read_api: Deployment, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    url, query = f"{NATION}/gaps", {"format": name, "limit": "100"}
+    whole = read_api.client.get(url, params=query)
+    for module in (files, front):
+        monkeypatch.setattr(module, "HELD_IN_MEMORY", 1000)
+        monkeypatch.setattr(module, "CHUNK", 700)
+    found = read_api.client.get(url, params=query)
+    assert found.content == whole.content
+    for header in ("etag", "content-length", "content-type"):
+        assert found.headers[header] == whole.headers[header]
+    head = read_api.client.head(url, params=query)
+    assert (head.content, head.headers["etag"]) == (b"", whole.headers["etag"])
+    tag = {"If-None-Match": whole.headers["etag"]}
+    assert read_api.client.get(url, params=query, headers=tag).status_code == 304
+
+
+def _run_front(app: ASGIApp) -> list[Message]:
+    """What the front sends of an application's answer."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    asyncio.run(front.Front(app, lambda _: "")(scope, receive, send))
+    return sent
+
+
+def test_the_front_sends_a_large_answer_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "HELD_IN_MEMORY", 10)
+    monkeypatch.setattr(front, "CHUNK", 4)
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(5):
+            more = {"more_body": number < 4}
+            await send({"type": "http.response.body", "body": b"abc", **more})
+
+    sent = _run_front(app)
+    assert [each.get("body") for each in sent] == [None, b"abca", b"bcab", b"cabc", b"abc"]
+    assert [each.get("more_body", False) for each in sent[1:]] == [True, True, True, False]
+    assert (b"content-length", b"15") in sent[0]["headers"]
+
+
+def test_an_answer_that_breaks_off_is_one_error_and_nothing_of_it() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise OSError(5, "the disk")
+
+    start, body = _run_front(app)
+    assert start["status"] == 500
+    assert b"internal_error" in body["body"]
+    assert b"half" not in body["body"]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_and_no_half_file(
+    read_api: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(table: Table, target: IO[bytes]) -> None:
+        target.write(b"half")
+        raise OSError(28, table.name)
+
+    broken = FileFormat(write=fail, ending="csv", media_type="text/csv")
+    monkeypatch.setattr(files, "_FILES", {"csv": broken})
+    found = read_api.client.get(f"{NATION}/gaps", params={"format": "csv"})
+    assert (found.status_code, found.json()["code"]) == (500, "internal_error")
+    assert b"half" not in found.content
 
 
 def test_a_failure_is_never_cached_and_has_no_tag(read_api: Deployment) -> None:

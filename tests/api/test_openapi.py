@@ -87,6 +87,8 @@ def test_every_read_of_the_contract_is_described(document: Operation) -> None:
     plan = "GET /api/v1/plans/{plan}"
     names = "areas indicators goals actions units targets overview gaps observations ledger reports"
     expected = {f"{plan}/{name}" for name in names.split()} | {
+        f"{plan}/reconciliation",
+        "POST /api/v1/plans/{plan}/scenarios",
         "GET /api/v1/plans",
         plan,
         f"{plan}/indicators/{{indicator}}",

@@ -92,6 +92,10 @@ def test_a_publication_is_superseded_once_a_figure_of_it_is_corrected(
         ("first", False),
         ("second", True),
     ]
+    # Once the published figure is official again, the publication shows what is known.
+    _make_official(deployment, 5, period="2024-Q1", correction_reason="as it was")
+    again = deployment.client.get(f"{CITY}/publications").json()["items"]
+    assert [each["superseded"] for each in again] == [False, False]
     then = deployment.client.get(f"{CITY}/publications", params={"as_of": before}).json()["items"]
     assert [each["superseded"] for each in then] == [False, False]
 

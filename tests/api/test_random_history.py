@@ -35,6 +35,8 @@ READS = [
     "/targets/value_added?",
     "/completeness?period=2024-Q2&",
     "/publications?",
+    "/reconciliation?",
+    "/periods?",
     "/goals?",
     "/actions?",
     "/ledger?offset=1&limit=20&",

@@ -162,3 +162,54 @@ def test_updates_after_what_is_no_time_are_refused(read_api: Deployment, after: 
     found = read_api.client.get(f"{CITY}/observations", params={"updated_after": after})
     assert found.status_code == 422
     assert [error["parameter"] for error in found.json()["errors"]] == ["updated_after"]
+
+
+def test_every_version_says_who_why_and_until_when(deployment: Deployment) -> None:
+    approve(deployment, submit(deployment, "nanshan", 800))
+    approve(deployment, submit(deployment, "nanshan", 900, correction_reason="two firms missing"))
+    gone: Any = {"missing_reason": "withheld", "unit": None, "basis": None}
+    approve(deployment, submit(deployment, "nanshan", None, correction_reason="secret", **gone))
+    submit(deployment, "nanshan", 950, correction_reason="not secret any more")
+    query = {"area": "nanshan", "include_history": "true"}
+    rows = get_items(deployment, f"{CITY}/observations", **query)
+    assert [(row["value"], row["missing_reason"], row["correction_reason"]) for row in rows] == [
+        (800, None, None),
+        (900, None, "two firms missing"),
+        (None, "withheld", "secret"),
+    ]
+    assert {row["recorded_by"] for row in rows} == {"city-office"}
+    ends = [row["valid_to_revision"] for row in rows]
+    begins = [row["valid_from_revision"] for row in rows]
+    # Without a hole: each holds up to the revision before the next one.
+    assert ends == [begins[1] - 1, begins[2] - 1, None]
+    # What was taken back is told to whoever asks for what is new.
+    new = get_items(deployment, f"{CITY}/observations", updated_after=begins[1])
+    assert [(row["value"], row["missing_reason"]) for row in new] == [(None, "withheld")]
+    reader = deployment.key("reader")
+    seen = deployment.client.get(
+        f"{CITY}/observations", params={"view": "provisional"}, headers=reader
+    ).json()["items"]
+    waiting = [row["correction_reason"] for row in seen if row["provisional"]]
+    assert waiting == ["not secret any more"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "updated_after", "status"),
+    [
+        ("4", "5", 422),
+        ("4", "4", 200),
+        ("2026-03-02T01:00:00Z", "2026-03-02T01:00:01Z", 422),
+        ("2026-03-02T01:00:00Z", "2026-03-02T01:00:00Z", 200),
+        ("4", "2026-03-02T01:00:01Z", 422),
+    ],
+)
+def test_what_is_new_after_the_time_that_is_asked_about_is_no_question(
+    read_api: Deployment, as_of: str, updated_after: str, status: int
+) -> None:
+    query = {"as_of": as_of, "updated_after": updated_after}
+    answer = read_api.client.get(f"{NATION}/observations", params=query)
+    assert answer.status_code == status
+    if status == 422:
+        (error,) = answer.json()["errors"]
+        assert error["parameter"] == "updated_after"
+        assert "nothing can have changed" in error["message"]

@@ -20,6 +20,15 @@ def test_each_kind_of_figure_has_its_bases(
     assert accumulation.bases == bases
 
 
+def test_a_whole_total_is_told_apart_from_a_quarters_own() -> None:
+    assert [each.total_basis for each in Accumulation] == [
+        Basis.YTD,
+        Basis.SINCE_START,
+        Basis.LEVEL,
+        None,
+    ]
+
+
 def test_the_words_are_those_of_the_plan_files() -> None:
     assert [each.value for each in Accumulation] == ["annual_flow", "increment", "level", "ratio"]
     assert [each.value for each in AreaRule] == ["sum", "none"]

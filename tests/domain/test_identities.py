@@ -84,6 +84,9 @@ def test_linear_the_schedule_index_is_where_the_projection_from_the_baseline_end
     ends = EXACT.divide(EXACT.subtract(number(row.projection), baseline), way)
     scale = max(abs(baseline), abs(value), abs(way)) * 20 / abs(way)
     assert is_close(row.schedule_index, ends, scale)
+    if abs(ends - 1) > D("1e-20"):
+        is_met = to_target(baseline, wanted, deadline).is_met_by(number(row.projection))
+        assert (number(row.schedule_index) >= 1) is is_met
 
 
 @CASES

@@ -13,7 +13,6 @@ from app.domain.projection import (
     LONG_HORIZON,
     Point,
     ProjectionInput,
-    coverage_of_interval,
     eta_time,
     project,
 )
@@ -433,37 +432,6 @@ def test_a_figure_that_fell_through_its_floor_has_no_eta() -> None:
     keep_above = replace(BASE, direction=Direction.DECREASE, comparator=Comparator.GTE)
 
     assert eta("40", "50", "-4", like=keep_above) == Undefined(Reason.NO_PROGRESS)
-
-
-# --- the back-test ---------------------------------------------------------------------------
-
-
-def test_back_test_counts_the_points_inside_the_interval() -> None:
-    """After 0, 1, 2, 3 the fifth point can only be 4; then the steps 1, 1, 1, 2 are uneven."""
-    jump_then_on = yearly(0, 1, 2, 3, 5, 6)
-
-    assert coverage_of_interval([jump_then_on]) == D("0.5")
-    assert coverage_of_interval([jump_then_on, yearly(0, 1, 2, 3, 4, 5)]) == D("0.75")
-
-
-def test_back_test_on_logs() -> None:
-    growing = yearly("100", "110", "121", "133.1", "146.41")
-
-    assert coverage_of_interval([growing], PathKind.GEOMETRIC) == 1
-
-
-@pytest.mark.parametrize("series", [[], [yearly(1, 2, 3, 4)]])
-def test_back_test_of_too_short_series_is_undefined(
-    series: list[tuple[Point, ...]],
-) -> None:
-    assert coverage_of_interval(series) == Undefined(Reason.INSUFFICIENT_POINTS)
-
-
-def test_back_test_keeps_the_nominal_coverage_of_a_regular_walk() -> None:
-    """Steps 1, 4, 2, 8, 5, 7 for ever (the digits of 1/7): about four in five are inside."""
-    totals = [sum((1, 4, 2, 8, 5, 7)[place % 6] for place in range(n)) for n in range(60)]
-
-    assert D("0.7") < number(coverage_of_interval([yearly(*totals)])) < D("0.95")
 
 
 # --- identities ------------------------------------------------------------------------------

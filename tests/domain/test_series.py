@@ -51,6 +51,14 @@ NATIONAL = (
 )
 
 
+def test_the_total_of_a_flow_starts_anew_each_year_and_others_go_on() -> None:
+    found = flow(*NATIONAL).total(Period(2024, 2))
+
+    assert (found.value, found.inputs) == (D(62350), (NATIONAL[3],))
+    grown = increment(figure("2022-Q1", "5", QUARTER), figure("2022-Q2", "7", QUARTER))
+    assert grown.total(Period(2022, 2)) == grown.comparable(Period(2022, 2))
+
+
 def test_the_fourth_quarter_of_a_flow_is_the_full_year() -> None:
     found = flow(*NATIONAL).comparable(Period(2024, 4))
 

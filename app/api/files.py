@@ -1,0 +1,175 @@
+"""A table as a file: the formats that there are, the one that is asked for, and its answer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
+from typing import IO, Any
+
+from fastapi import Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from app.api.accept import choose_media_type
+from app.api.dependencies import Reader
+from app.errors import FormatNotInstalled, FormatUnknown
+from app.formats import parquet_table
+from app.formats.csv_table import write_csv
+from app.formats.jsonstat_table import KEYS, is_cube, write_jsonstat
+from app.formats.parquet_table import write_parquet
+from app.formats.table import Column, Origin, Table
+from app.formats.xlsx_table import write_xlsx
+from app.messages import choose_language
+from app.services.definitions import get_definition
+
+JSON = "json"
+# A larger answer waits on disk until it is sent.
+HELD_IN_MEMORY = 4 * 1024 * 1024
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFormat:
+    """How a table is written, named, and said to be."""
+
+    write: Callable[[Table, IO[bytes]], None]
+    ending: str
+    media_type: str
+
+
+_FILES: Mapping[str, FileFormat] = MappingProxyType(
+    {
+        "csv": FileFormat(write=write_csv, ending="csv", media_type="text/csv; charset=utf-8"),
+        "xlsx": FileFormat(
+            write=write_xlsx,
+            ending="xlsx",
+            media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        "parquet": FileFormat(
+            write=write_parquet, ending="parquet", media_type="application/vnd.apache.parquet"
+        ),
+        # Its specification says plain JSON, by which clients know that they can read it.
+        "jsonstat": FileFormat(
+            write=write_jsonstat, ending="jsonstat.json", media_type="application/json"
+        ),
+    }
+)
+# What an Accept header says for each; JSON-stat needs a name of its own there.
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {JSON: "application/json"}
+    | {name: each.media_type.partition(";")[0] for name, each in _FILES.items()}
+    | {"jsonstat": "application/vnd.json-stat+json"}
+)
+# The parameter ``format``, as OpenAPI has it.
+_CHOICES = {"type": "string", "enum": list(FORMATS)}
+_DATASET = {
+    "title": "JSON-stat 2.0 dataset",
+    "type": "object",
+    "required": ["version", "class", "id", "size", "role", "dimension", "value", "status"],
+    "properties": {"class": {"const": "dataset"}},
+}
+
+
+def choose_format(reader: Reader, asked: str | None, columns: Sequence[Column]) -> str:
+    """The format of the answer: the one asked for, else by the Accept header.
+
+    FormatUnknown where the table has none that is wanted; FormatNotInstalled.
+    """
+    offered = {
+        name: media_type
+        for name, media_type in FORMATS.items()
+        if name != "jsonstat" or is_cube(columns)
+    }
+    if asked is None:
+        accept = reader.request.headers.get("accept")
+        media_type = choose_media_type(accept, tuple(offered.values()))
+        asked = next((name for name, each in offered.items() if each == media_type), None)
+    if asked not in offered:
+        allowed = ", ".join(f"{name} ({media_type})" for name, media_type in offered.items())
+        raise FormatUnknown(allowed=allowed)
+    if asked == "parquet" and not parquet_table.IS_INSTALLED:
+        raise FormatNotInstalled(format=asked, extra="arrow")
+    return asked
+
+
+def answer_file(
+    reader: Reader,
+    wanted: str,
+    columns: Sequence[Column],
+    rows: Sequence[BaseModel],
+    *,
+    total: int,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The rows as a file that is named after the path, of ``total`` that there are."""
+    request, file = reader.request, _FILES[wanted]
+    table = Table(
+        name=request.url.path.rstrip("/").rpartition("/")[2],
+        columns=columns,
+        rows=rows,
+        total=total,
+        origin=_origin(reader),
+        language=choose_language(request.headers.get("accept-language")),
+        is_demo=bool(request.app.state.is_demo),
+    )
+    body = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - closed when it is sent
+    try:
+        file.write(table, body)
+    except BaseException:
+        body.close()
+        raise
+    body.seek(0)
+    name = f"{'demo-' if table.is_demo else ''}{table.name}.{file.ending}"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(
+        read_chunks(body), media_type=file.media_type, headers={**(headers or {}), **disposition}
+    )
+
+
+def read_chunks(body: IO[bytes]) -> Iterator[bytes]:
+    """What is left of a file, in pieces; it is closed afterwards."""
+    with body:
+        while chunk := body.read(CHUNK):
+            yield chunk
+
+
+def show_formats(document: dict[str, Any]) -> None:
+    """Add the files that lists come as to an OpenAPI document."""
+    operations = (each for item in document["paths"].values() for each in item.values())
+    for operation in operations:
+        schemas = [each["schema"] for each in operation.get("parameters", [])]
+        if not any(_CHOICES in schema.get("anyOf", []) for schema in schemas):
+            continue
+        content = operation["responses"]["200"]["content"]
+        answer = content[FORMATS[JSON]]
+        if _has_cube(document, answer["schema"]):
+            answer["schema"] = {"anyOf": [answer["schema"], _DATASET]}
+        for file in _FILES.values():
+            name = file.media_type.partition(";")[0]
+            content.setdefault(name, {"schema": {"type": "string", "format": "binary"}})
+
+
+def _has_cube(document: dict[str, Any], schema: dict[str, Any]) -> bool:
+    """Whether a list of the answer has rows of an indicator, an area and a period."""
+    schemas = document["components"]["schemas"]
+
+    def fields(of: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = schemas[of["$ref"].rpartition("/")[2]]["properties"]
+        return found
+
+    lists = [each["items"] for each in fields(schema).values() if each.get("type") == "array"]
+    return any(fields(rows).keys() >= set(KEYS) for rows in lists)
+
+
+def _origin(reader: Reader) -> Origin | None:
+    snapshot = reader.opened
+    if snapshot is None:
+        return None
+    definition = get_definition(reader.session, snapshot.plan, revision=snapshot.revision)
+    return Origin(
+        document=definition.document,
+        revision=snapshot.revision,
+        recorded_at=snapshot.recorded_at,
+        view=snapshot.view.value,
+        as_of=reader.request.query_params.get("as_of"),
+    )

@@ -1,0 +1,62 @@
+"""A whole held against the sum of its parts: figures and targets, and what lies between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.coverage import Actual, sum_exactly
+from app.domain.measures import percent_of
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The whole less its parts, in the unit, and in percent of the whole; signed."""
+
+    amount: Quantity
+    percent: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetDifference:
+    """The sum of the parts' targets, and what the whole's target has beyond it; signed."""
+
+    summed: Quantity
+    amount: Quantity
+
+
+def compare_figures(whole: Actual, parts: Actual) -> Difference:
+    """How far a whole's own figure is from the sum of its parts: positive is above it.
+
+    Undefined where either is, ``partial_coverage`` where parts are missing: what they lack is
+    no discrepancy. The percent is ``zero_denominator`` for a whole of 0.
+    """
+    amount = _minus(whole.value, parts.value)
+    if isinstance(amount, Decimal) and parts.is_partial:
+        amount = Undefined(Reason.PARTIAL_COVERAGE)
+    if isinstance(amount, Undefined) or isinstance(whole.value, Undefined):
+        return Difference(amount=amount, percent=amount)
+    is_zero = whole.value == 0
+    none = Undefined(Reason.ZERO_DENOMINATOR)
+    return Difference(
+        amount=amount, percent=none if is_zero else percent_of(amount, abs(whole.value))
+    )
+
+
+def compare_targets(whole: Decimal | None, parts: Mapping[str, Decimal]) -> TargetDifference:
+    """What a whole's target has beyond those of its parts: what no area was given.
+
+    Undefined ``no_target`` without one, ``no_area_targets`` where no part has one.
+
+    >>> compare_targets(Decimal(4200), {"a": Decimal(1000), "b": Decimal(3000)}).amount
+    Decimal('200')
+    """
+    summed = sum_exactly(list(parts.values())) if parts else Undefined(Reason.NO_AREA_TARGETS)
+    given = Undefined(Reason.NO_TARGET) if whole is None else whole
+    return TargetDifference(summed=summed, amount=_minus(given, summed))
+
+
+def _minus(whole: Quantity, parts: Quantity) -> Quantity:
+    if isinstance(whole, Undefined):
+        return whole
+    return parts if isinstance(parts, Undefined) else EXACT.subtract(whole, parts)

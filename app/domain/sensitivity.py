@@ -1,0 +1,144 @@
+"""How far an actual must move to change its rating, all else as it is.
+
+A rating changes at a few values only: at the target itself, where the index crosses the
+bound of a band, and on a geometric path at 0. These are solved for; which rating holds
+between two of them is asked of the rating itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+
+from app.domain.coverage import Actual
+from app.domain.gap import rate_only, situate
+from app.domain.growth import GrowthTarget, assess_growth
+from app.domain.measures import Situation
+from app.domain.quantity import EXACT, Reason, Undefined
+from app.domain.rating import Bands, Rating
+from app.domain.target import Target, compound_growth
+
+_ORDER = [
+    {Rating.UNABLE_TO_ASSESS},
+    {Rating.MISSED, Rating.DETERIORATING},
+    {Rating.OFF_TRACK},
+    {Rating.ACCELERATION_NEEDED},
+    {Rating.ON_TRACK},
+    {Rating.ACHIEVED, Rating.ACHIEVED_EARLY},
+]
+_RANKS = {rating: rank for rank, ratings in enumerate(_ORDER) for rating in ratings}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingChange:
+    """The rating that begins at ``actual`` or just beyond it; ``distance`` is signed.
+
+    ``distance`` is what must be added to the actual (negative: taken away), in its unit.
+    """
+
+    rating: Rating
+    actual: Decimal
+    distance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """The nearest changes of a rating to a better and to a worse one."""
+
+    better: RatingChange | Undefined
+    worse: RatingChange | Undefined
+
+
+def sensitivity_of(target: Target | None, actual: Actual, bands: Bands) -> Sensitivity:
+    """How far the actual must move at its own date until its rating changes.
+
+    Undefined ``no_target``, ``not_rated`` (unable to assess), ``highest_rating`` and
+    ``lowest_rating`` where no move in the actual would give another.
+    """
+    if target is None:
+        return _nothing(Reason.NO_TARGET)
+    if actual.data_period is None:
+        return _nothing(Reason.NOT_RATED)
+    given = situate(target, actual, actual.data_period)
+
+    def rate(value: Decimal) -> Rating:
+        return rate_only(target, replace(actual, value=value), bands)
+
+    return _search(actual, _turning_points(given, bands), rate)
+
+
+def sensitivity_of_growth(
+    growth: GrowthTarget, actual: Actual, level: Actual, bands: Bands
+) -> Sensitivity:
+    """The same for a growth target: by how many points the average growth must change."""
+    wanted = growth.target.value
+    bounds = (bands.on_track, bands.acceleration_needed, Decimal(0), Decimal(1))
+
+    def rate(value: Decimal) -> Rating:
+        return assess_growth(growth, replace(actual, value=value), level, bands).rating
+
+    return _search(actual, [EXACT.multiply(bound, wanted) for bound in bounds], rate)
+
+
+def _search(
+    actual: Actual, turning_points: Iterable[Decimal], rate: Callable[[Decimal], Rating]
+) -> Sensitivity:
+    value = actual.value
+    if isinstance(value, Undefined) or rate(value) is Rating.UNABLE_TO_ASSESS:
+        return _nothing(Reason.NOT_RATED)
+    places = sorted(set(turning_points))
+    up = [value, *(place for place in places if place > value)]
+    down = [value, *(place for place in reversed(places) if place < value)]
+    rank = _RANKS[rate(value)]
+    changes = [*_first_change(up, +1, rate), *_first_change(down, -1, rate)]
+    return Sensitivity(
+        better=_nearest([c for c in changes if _RANKS[c.rating] > rank], Reason.HIGHEST_RATING),
+        worse=_nearest([c for c in changes if _RANKS[c.rating] < rank], Reason.LOWEST_RATING),
+    )
+
+
+def _first_change(
+    edges: list[Decimal], step: int, rate: Callable[[Decimal], Rating]
+) -> Iterator[RatingChange]:
+    """The first other rating met on the way along the edges, of which the first is the value."""
+    value, now = edges[0], rate(edges[0])
+    for place, edge in enumerate(edges):
+        following = edges[place + 1] if place + 1 < len(edges) else edge + 2 * step
+        between = EXACT.divide(EXACT.add(edge, following), Decimal(2))
+        for found in (rate(edge), rate(between)):
+            if found is not now:
+                yield RatingChange(rating=found, actual=edge, distance=EXACT.subtract(edge, value))
+                return
+
+
+def _turning_points(given: Situation, bands: Bands) -> list[Decimal]:
+    """Every value at which the rating may change; one too many does no harm."""
+    always = [given.target.value, Decimal(0)]
+    baseline, path, elapsed = given.target.baseline, given.path, given.clock.elapsed
+    if baseline is None or isinstance(elapsed, Undefined) or isinstance(path, Undefined):
+        return always
+    with localcontext(EXACT):
+        bounds = (bands.on_track, bands.acceleration_needed, Decimal(0))
+        way = (given.target.value - baseline) * elapsed
+        linear = [baseline + way * bound for bound in bounds]
+        on_path = [baseline + (path - baseline) * bound for bound in bounds]
+        return [*always, *linear, *on_path, *_on_growth_ratio(given, baseline, bounds)]
+
+
+def _on_growth_ratio(
+    given: Situation, baseline: Decimal, bounds: Iterable[Decimal]
+) -> list[Decimal]:
+    """The values whose growth since the baseline is so many times the growth that is needed."""
+    years, target = given.clock.years_gone, given.target.value
+    if isinstance(years, Undefined) or years <= 0 or min(baseline, target) <= 0:
+        return []
+    needed = abs(compound_growth(baseline, target, years + given.clock.years_left))
+    factors = [1 + given.sign * bound * needed for bound in bounds]
+    return [baseline * factor**years for factor in factors if factor > 0]
+
+
+def _nearest(changes: list[RatingChange], none: Reason) -> RatingChange | Undefined:
+    return min(changes, key=lambda change: abs(change.distance), default=Undefined(none))
+
+
+def _nothing(reason: Reason) -> Sensitivity:
+    return Sensitivity(better=Undefined(reason), worse=Undefined(reason))

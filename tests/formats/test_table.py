@@ -1,0 +1,101 @@
+"""The columns of a table: what their cells hold, and what they mean in both languages."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, Field, JsonValue
+
+from app.formats.table import Kind, columns_of
+from app.schemas.calendar import OutstandingFigure, PeriodRow
+from app.schemas.gap import GapRow
+from app.schemas.ledger import LedgerRow
+from app.schemas.observation import ObservationRow
+from app.schemas.plan import IndicatorView, PlanSummary, TargetRow
+from app.schemas.plan_document import AreaEntry, ResponsibleUnitEntry
+from app.schemas.progress import ActionView, GoalView
+from app.schemas.publication import PublicationView
+from app.schemas.report import ReportView
+from app.vocabulary import Instant, Number
+
+MODELS = [
+    ActionView,
+    AreaEntry,
+    GapRow,
+    GoalView,
+    IndicatorView,
+    LedgerRow,
+    ObservationRow,
+    OutstandingFigure,
+    PeriodRow,
+    PlanSummary,
+    PublicationView,
+    ReportView,
+    ResponsibleUnitEntry,
+    TargetRow,
+]
+
+
+class _Word(StrEnum):
+    A = "a"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        (str, Kind.TEXT),
+        (str | None, Kind.TEXT),
+        (_Word | None, Kind.TEXT),
+        (Literal["a", "b"] | None, Kind.TEXT),
+        (Annotated[str, Field(max_length=3)], Kind.TEXT),
+        (list[str], Kind.TEXTS),
+        (list[Annotated[str, Field(max_length=3)]] | None, Kind.TEXTS),
+        (Decimal, Kind.NUMBER),
+        (Number | None, Kind.NUMBER),
+        (int, Kind.COUNT),
+        (bool | None, Kind.TRUTH),
+        (date | None, Kind.DAY),
+        (datetime, Kind.INSTANT),
+        (Instant | None, Kind.INSTANT),
+        (dict[str, JsonValue] | None, Kind.PARTS),
+        (list[dict[str, int]], Kind.PARTS),
+        (list[int], Kind.PARTS),
+        (Number | str | None, Kind.PARTS),
+        (GapRow, Kind.PARTS),
+        (GapRow | None, Kind.PARTS),
+    ],
+)
+def test_an_annotation_says_what_the_cells_hold(annotation: type, kind: Kind) -> None:
+    class Made(BaseModel):
+        made: annotation  # type: ignore[valid-type]
+
+    (column,) = columns_of(Made)
+    assert column.kind is kind
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_column_is_named_in_chinese_and_defined(model: type[BaseModel]) -> None:
+    for column in columns_of(model):
+        assert column.definition.endswith((".", "...")), column.name
+        assert re.search("[\u4e00-\u9fff]", column.name_zh), column.name
+
+
+def test_what_qualifies_a_row_is_a_column_only_on_demand() -> None:
+    names = [column.name for column in columns_of(GapRow)]
+    assert not {"missing_areas", "reasons", "flags", "explain"} & set(names)
+    assert [column.name for column in columns_of(GapRow, also=("explain",))] == [*names, "explain"]
+
+
+def test_percents_and_points_are_told_apart_from_other_numbers() -> None:
+    percents = [column.name for column in columns_of(GapRow) if column.is_percent]
+    assert percents == [
+        "gap_percent",
+        "attainment_percent",
+        "progress_percent",
+        "elapsed_percent",
+        "schedule_variance",
+        "path_progress_percent",
+    ]
