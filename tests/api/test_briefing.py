@@ -181,8 +181,8 @@ def test_the_worst_laggard_comes_first(city: Deployment) -> None:
     (_, _, laggards, *_) = _sheets(city, CITY).values()
     rows = [row for row in laggards if row[1] in {"福田区", "南山区"}]
     assert [(row[1], row[2], row[7]) for row in rows] == [
-        ("福田区", "进展滞后", 130.06),
-        ("南山区", "需要加快", 64.61),
+        ("福田区", "明显滞后", 130.06),
+        ("南山区", "需加快", 64.61),
     ]
 
 
