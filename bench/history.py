@@ -29,7 +29,7 @@ from app.services.plans import load_plan
 from app.services.verification import verify_plan
 from app.settings import Settings
 
-AREAS, ROUNDS = 11, 15
+AREAS, ROUNDS = 11, 5
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 CODE = "bench"
 PLAN = f"/api/v1/plans/{CODE}"
@@ -44,8 +44,8 @@ READS = {
 def main(observations: int, entries: int) -> None:
     """Measure both."""
     with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(_measure_ledger(Path(folder), entries), indent=1), flush=True)
         print(json.dumps(_measure_reads(Path(folder), observations), indent=1))
-        print(json.dumps(_measure_ledger(Path(folder), entries), indent=1))
 
 
 def _measure_reads(folder: Path, count: int) -> dict[str, Any]:

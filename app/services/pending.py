@@ -5,20 +5,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.tables import Decision, Figure
 
 
-def find_pending_figures(
-    session: Session,
-    plan: str,
-    *,
-    revision: int,
-    report_id: str | None = None,
-    area: str | None = None,
-) -> Sequence[Figure]:
-    """Submitted figures without a decision that no newer submission replaced, oldest first."""
-    newer = orm.aliased(Figure)
+def _select_pending() -> SelectOfScalar[Figure]:
+    newer, revision = orm.aliased(Figure), sa.bindparam("revision", type_=sa.Integer)
     is_replaced = sa.exists().where(
         col(newer.plan) == Figure.plan,
         col(newer.indicator) == Figure.indicator,
@@ -32,11 +25,30 @@ def find_pending_figures(
         col(Decision.report_id) == Figure.report_id,
         col(Decision.revision) <= revision,
     )
-    query = select(Figure).where(
-        Figure.plan == plan, Figure.revision <= revision, ~is_replaced, ~is_decided
+    return (
+        select(Figure)
+        .where(col(Figure.plan) == sa.bindparam("plan"), col(Figure.revision) <= revision)
+        .where(~is_replaced, ~is_decided)
+        .order_by(col(Figure.revision), col(Figure.position))
     )
+
+
+# Putting it together takes longer than asking it, and every write asks it several times.
+_PENDING = _select_pending()
+
+
+def find_pending_figures(
+    session: Session,
+    plan: str,
+    *,
+    revision: int,
+    report_id: str | None = None,
+    area: str | None = None,
+) -> Sequence[Figure]:
+    """Submitted figures without a decision that no newer submission replaced, oldest first."""
+    query = _PENDING
     if report_id is not None:
         query = query.where(Figure.report_id == report_id)
     if area is not None:
         query = query.where(Figure.area == area)
-    return session.exec(query.order_by(col(Figure.revision), col(Figure.position))).all()
+    return session.exec(query, params={"plan": plan, "revision": revision}).all()
