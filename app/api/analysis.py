@@ -28,7 +28,7 @@ def read_reconciliation(
     reader: ReaderDep, plan: str, query: Query[ReconciliationQuery]
 ) -> Response:
     """One row per indicator, area that sums others, and period with a figure."""
-    known = load_plan_at(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     rows = list_reconciliation(
         known,

@@ -36,7 +36,7 @@ router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 @router.get("/plans/{plan}/gaps", summary="The gap table", response_model=Page[GapRow])
 def read_gaps(reader: ReaderDep, plan: str, query: Query[GapQuery]) -> Response:
     """One row per indicator and area, and per period where periods are asked for."""
-    known = load_plan_at(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     wanted = GapFilter(
         indicators=query.indicator,
@@ -57,7 +57,7 @@ def read_gap(
     reader: ReaderDep, plan: str, indicator: str, query: Query[GapDetailQuery]
 ) -> GapDetail:
     """The row with its series against the path, and each area's part in it."""
-    known = load_plan_at(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
     entry = known.definition.indicator(indicator)
     require_codes(known, query)
     area = query.area or known.definition.root.code
@@ -80,7 +80,7 @@ def read_gap(
 )
 def read_targets(reader: ReaderDep, plan: str, query: Query[TargetQuery]) -> Response:
     """Every target at its latest period."""
-    known = load_plan_at(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
     return answer_list(reader, query, rows, TargetRow)
@@ -91,7 +91,7 @@ def read_target(
     reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
 ) -> TargetDetail:
     """The whole area's target, and how it was revised."""
-    known = load_plan_at(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
     found = get_target(known, indicator, known.definition.root.code)
     if found is None:
         raise NothingThere(kind="target", code=indicator)

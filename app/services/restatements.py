@@ -15,7 +15,7 @@ from sqlmodel import Session, col, exists, select
 
 from app.domain.calendar import day_in_shanghai
 from app.domain.period import Period
-from app.services.definitions import PlanDefinition
+from app.services.definitions import PlanDefinition, get_definition
 from app.services.ledger import Change, Payload, canonical_json, close_entry, open_entry, written
 from app.services.recording import record
 from app.services.snapshots import Snapshot
@@ -128,10 +128,13 @@ def _ratings(
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(entry.recorded_at),
     )
-    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1))
-    after = load_plan_at(session, snapshot)
+    definition = get_definition(session, plan.code, revision=entry.revision)
+    rows = _targets_of(definition, keys)
+    codes = {code for code, _, _ in rows}
+    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes)
+    after = load_plan_at(session, snapshot, codes)
     seen = set()
-    for code, area, period in _targets_of(after.definition, keys):
+    for code, area, period in rows:
         indicator = after.definition.indicators[code]
         was = stand(before, indicator, area, period)
         now = stand(after, indicator, area, period)

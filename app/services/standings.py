@@ -101,11 +101,17 @@ class Plan:
 def load_plan_at(
     session: Session, snapshot: Snapshot, indicators: Collection[str] | None = None
 ) -> Plan:
-    """The plan with the figures of these indicators (default: all)."""
+    """The plan with the figures of these indicators (default: all); codes unknown to it have none.
+
+    A table of one indicator needs no more: reading the figures takes most of its time.
+    """
     definition = get_definition(session, snapshot.plan, revision=snapshot.revision)
-    wanted = definition.indicators if indicators is None else indicators
+    wanted = definition.indicators.values()
     parts = {
-        part for code in wanted for part in definition.reported_parts(definition.indicator(code))
+        part
+        for each in wanted
+        if indicators is None or each.code in indicators
+        for part in definition.reported_parts(each)
     }
     known = load_known_figures(session, snapshot, parts)
     return Plan(
