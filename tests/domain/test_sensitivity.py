@@ -92,6 +92,15 @@ def test_milestones_the_bands_lie_at_their_share_of_what_the_path_asks_for() -> 
     assert moved(row.worse) == ("off_track", D(2660), D(-140))
 
 
+def test_where_milestones_first_fall_the_nearer_of_two_ways_to_be_better_is_named() -> None:
+    """The path asks for 2200, from 2300: 0.60 of the way down is 10 off, the target 1950."""
+    dip = replace(MILESTONES, waypoints=(Waypoint(period=MIDDLE, value=D(2200)),))
+
+    row = found(dip, "2250")
+    assert moved(row.better) == ("acceleration_needed", D(2240), D(-10))
+    assert moved(row.worse) == ("deteriorating", D(2300), D(50))
+
+
 def test_a_falling_target_is_better_below_and_worse_above() -> None:
     row = found(FALLING, "33")
 
@@ -203,9 +212,17 @@ def test_what_is_not_rated_has_nothing_to_change(target: Target, given_actual: A
     assert (row.better, row.worse) == (NOTHING, NOTHING)
 
 
-def test_without_a_baseline_a_target_is_still_met_or_not() -> None:
-    target = replace(CITY, baseline=None, baseline_period=None)
-
+@pytest.mark.parametrize(
+    "target",
+    [
+        replace(CITY, baseline=None, baseline_period=None),
+        replace(CITY, baseline=None),
+        replace(CITY, baseline_period=None),
+        replace(CITY, baseline_period=Period(2025)),
+    ],
+    ids=["no baseline", "a period alone", "a baseline of no period", "a baseline at the deadline"],
+)
+def test_without_a_way_a_target_is_still_met_or_not(target: Target) -> None:
     row = sensitivity_of(target, actual("4300"), BANDS)
     assert moved(row.worse) == ("unable_to_assess", D(4200), D(-100))
 
@@ -254,6 +271,9 @@ def test_a_growth_target_changes_with_the_points_of_growth() -> None:
         D("11.4"),
         round(D("11.4") - now.value, 10),
     )
+    slow = sensitivity_of_growth(growth, replace(now, value=D(3)), level, BANDS)
+    assert moved(slow.better) == ("acceleration_needed", D("7.2"), D("4.2"))
+    assert moved(slow.worse) == ("deteriorating", D(0), D(-3))
     end = actual("137276", Period(2025))
     closed = sensitivity_of_growth(growth, growth_since(growth, end), end, BANDS)
     assert moved(closed.better)[:2] == ("achieved", D(12))
