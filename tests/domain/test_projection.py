@@ -393,6 +393,10 @@ def test_linear_eta_divides_what_is_left_by_the_rate(kind: PathKind) -> None:
     assert eta("2560", "3196", "212", kind=kind) == 2027
 
 
+def test_less_than_one_unit_is_a_distance_and_a_rate() -> None:
+    assert eta("10", "10.5", "0.25") == 2026
+
+
 def test_geometric_eta_divides_the_logs() -> None:
     found = eta("100", "133.1", "10", kind=PathKind.GEOMETRIC)
 

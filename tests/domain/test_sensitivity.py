@@ -99,6 +99,16 @@ def test_where_milestones_first_fall_the_nearer_of_two_ways_to_be_better_is_name
     row = found(dip, "2250")
     assert moved(row.better) == ("acceleration_needed", D(2240), D(-10))
     assert moved(row.worse) == ("deteriorating", D(2300), D(50))
+    assert moved(found(dip, "4150").better) == ("achieved_early", D(4200), D(50))
+
+
+@pytest.mark.parametrize("path", [PathKind.LINEAR, PathKind.GEOMETRIC])
+def test_on_the_way_from_a_loss_to_a_profit_the_bands_are_shares_of_the_way(path: PathKind) -> None:
+    """From -100 to 100, half the time gone: 0.95 of the 100 is at -5, 0.60 at -40."""
+    row = found(replace(CITY, path=path, baseline=D(-100), value=D(100)), "-20")
+
+    assert moved(row.better) == ("on_track", D(-5), D(15))
+    assert moved(row.worse) == ("off_track", D(-40), D(-20))
 
 
 def test_a_falling_target_is_better_below_and_worse_above() -> None:
