@@ -146,6 +146,17 @@ def test_a_jump_is_asked_about_only_where_the_plan_sets_a_limit() -> None:
     assert ask("3800", "2024-Q4", history, questions=limited) == []
 
 
+def test_a_jump_is_held_against_the_same_quarter_of_last_year_before_any_later_one() -> None:
+    history = series({"2023-Q4": "100", "2024-Q3": "200"}, Basis.LEVEL, Accumulation.LEVEL)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("210", "2024-Q4", history, basis=Basis.LEVEL, unit="人", questions=limited)
+    assert codes(found) == [FindingCode.JUMP]
+    assert found[0].facts["change_percent"] == "110.00"
+    assert found[0].facts["reference"] == "100"
+    assert found[0].facts["reference_period"] == "2023-Q4"
+
+
 STEADY = {
     "2022-Q1": "100", "2022-Q2": "102", "2022-Q3": "98", "2022-Q4": "101",
     "2023-Q1": "99", "2023-Q2": "103", "2023-Q3": "97", "2023-Q4": "100",
@@ -192,10 +203,15 @@ def test_outliers_can_be_off_and_the_constant_still_asks() -> None:
     assert ask("51", "2024-Q1", constant, basis=Basis.LEVEL, unit="人", questions=unasked) == []
 
 
-def test_nothing_is_asked_about_a_missing_figure() -> None:
+@pytest.mark.parametrize(
+    ("value", "basis"), [(None, None), (None, Basis.YTD), (Decimal(400), None)]
+)
+def test_nothing_is_asked_about_a_missing_figure(
+    value: Decimal | None, basis: Basis | None
+) -> None:
     figure = SoundFigure(
-        value=None,
-        basis=None,
+        value=value,
+        basis=basis,
         missing_reason=MissingReason.WITHHELD,
         reported_value=None,
         reported_unit=None,
