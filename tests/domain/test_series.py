@@ -160,6 +160,12 @@ def test_an_increment_counts_on_over_the_years() -> None:
     assert series.comparable(Period(2023, 4)).basis is ActualBasis.SINCE_START
 
 
+def test_totals_since_the_start_are_built_in_the_order_of_time() -> None:
+    series = increment(figure("2022-Q2", "7", QUARTER), figure("2022-Q1", "5", QUARTER))
+
+    assert value_at(series, "2022-Q2") == 12
+
+
 def test_a_year_to_date_after_a_total_since_the_start_adds_to_the_last_years_end() -> None:
     series = increment(
         figure("2022-Q4", "100", SINCE_START),
