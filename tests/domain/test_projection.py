@@ -397,6 +397,12 @@ def test_less_than_one_unit_is_a_distance_and_a_rate() -> None:
     assert eta("10", "10.5", "0.25") == 2026
 
 
+def test_a_strict_target_is_passed_from_its_very_number_on() -> None:
+    strict = replace(BASE, comparator=Comparator.GT)
+
+    assert eta("50", "50", "4", like=strict) == 2024
+
+
 def test_geometric_eta_divides_the_logs() -> None:
     found = eta("100", "133.1", "10", kind=PathKind.GEOMETRIC)
 
