@@ -36,15 +36,16 @@ def ask(
     *,
     basis: Basis = Basis.YTD,
     unit: str = "亿元",
+    reported_unit: str | None = None,
     questions: Questions | None = None,
 ) -> list[Finding]:
-    """The questions about a figure in the indicator's own unit."""
+    """The questions about a figure, in the indicator's own unit unless another is named."""
     figure = SoundFigure(
         value=Decimal(value),
         basis=basis,
         missing_reason=None,
         reported_value=Decimal(value),
-        reported_unit=unit,
+        reported_unit=reported_unit or unit,
     )
     asked = questions or Questions(unit=unit)
     return question_figure(figure, Period.parse(period), history, asked, PLACE)
@@ -115,6 +116,76 @@ def test_a_slip_of_one_place_is_asked_about_within_a_fifth(value: str, count: in
     assert len(ask(value, "2024-Q4", history)) == count
 
 
+@pytest.mark.parametrize(
+    ("value", "factor"),
+    [
+        ("333", None),
+        ("334", 1000),
+        ("3000", 1000),
+        ("3001", None),
+        ("3334", 10000),
+        ("30000", 10000),
+        ("30001", None),
+        ("100000000", 100000000),
+    ],
+)
+def test_a_slip_of_scale_is_asked_about_within_a_factor_of_three(
+    value: str, factor: int | None
+) -> None:
+    found = ask(value, "2024-Q4", series({"2023-Q4": "1"}))
+    assert [each.facts["factor"] for each in found] == ([] if factor is None else [factor])
+
+
+def test_a_figure_too_small_is_asked_about_within_a_factor_of_three_too() -> None:
+    history = series({"2023-Q4": "250000"})
+    assert ask("10", "2024-Q4", history)[0].facts["factor"] == 10000
+    assert ask("8", "2024-Q4", history) == []
+
+
+def test_a_ratio_between_units_of_another_dimension_is_no_slip() -> None:
+    """A hundred million times as much money is 元 for 亿元; people have no such unit."""
+    history = series({"2023-Q4": "100"}, Basis.LEVEL, Accumulation.LEVEL)
+    assert ask("10000000000", "2024-Q4", history, basis=Basis.LEVEL, unit="人") == []
+
+
+def test_the_unit_it_looks_like_goes_by_the_unit_that_was_reported() -> None:
+    found = ask("26000000", "2024-Q4", series({"2023-Q4": "2600"}), reported_unit="万元")
+    assert found[0].facts["reported_unit"] == "万元"
+    assert found[0].facts["looks_like"] == "元"
+
+
+@pytest.mark.parametrize(
+    ("was", "value", "count"),
+    [
+        ("100", "799", 0),
+        ("100", "800", 1),
+        ("100", "1200", 1),
+        ("100", "1201", 0),
+        ("30", "300", 1),
+        ("29.9", "299", 0),
+    ],
+)
+def test_a_slip_of_one_place_lies_from_8_to_12_times_of_30_or_more(
+    was: str, value: str, count: int
+) -> None:
+    assert len(ask(value, "2024-Q4", series({"2023-Q4": was}))) == count
+
+
+def test_the_pace_of_a_total_since_the_start_counts_the_quarter_of_the_start() -> None:
+    """10 in the first quarter, 60 in three: twice the pace."""
+    history = series({"2022-Q1": "10"}, Basis.SINCE_START, Accumulation.INCREMENT)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("60", "2022-Q3", history, basis=Basis.SINCE_START, unit="人", questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ["100.00"]
+
+
+def test_a_level_has_no_pace() -> None:
+    history = series({"2022-Q1": "100"}, Basis.LEVEL, Accumulation.LEVEL)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+    assert ask("110", "2024-Q4", history, basis=Basis.LEVEL, unit="人", questions=limited) == []
+
+
 def test_without_last_year_the_pace_of_a_quarter_is_compared() -> None:
     """100 after one quarter and 400 after four are the same pace."""
     assert ask("400", "2024-Q4", series({"2024-Q1": "100"})) == []
@@ -183,6 +254,25 @@ def test_a_running_total_is_judged_by_what_the_quarter_added() -> None:
     assert found[0].facts["compared"] == "240"
     history = series({**ytd, "2024-Q1": "100"})
     assert codes(ask("340", "2024-Q2", history)) == [FindingCode.OUTLIER]
+
+
+@pytest.mark.parametrize(
+    ("accumulation", "basis", "value"),
+    [
+        (Accumulation.INCREMENT, Basis.SINCE_START, "980"),
+        (Accumulation.ANNUAL_FLOW, Basis.YTD, "280"),
+    ],
+)
+def test_what_a_total_adds_to_quarters_is_judged(
+    accumulation: Accumulation, basis: Basis, value: str
+) -> None:
+    """Eight quarters of 800 together, then 180: in a total since the start, or after one of 100."""
+    period = "2024-Q1" if basis is Basis.SINCE_START else "2024-Q2"
+    quarters = STEADY if basis is Basis.SINCE_START else {**STEADY, "2024-Q1": "100"}
+
+    found = ask(value, period, series(quarters, Basis.QUARTER, accumulation), basis=basis)
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["compared"] == "180"
 
 
 def test_a_total_without_the_one_before_it_is_not_judged_for_outliers() -> None:
