@@ -154,6 +154,20 @@ def test_a_gross_increment_cannot_fall_below_what_it_has() -> None:
     assert gross.projection == net.projection
 
 
+def test_an_increment_is_gross_unless_it_is_said_to_be_net() -> None:
+    actual = Actual(
+        period=Period(2024, 2), value=D(3), basis=ActualBasis.LEVEL, source=ActualSource.REPORTED
+    )
+
+    assert assess(COUNTER, actual, bands=Bands()) == row_of(COUNTER, "2024-Q2", "3", is_net=False)
+
+
+def test_a_history_may_come_in_any_order() -> None:
+    ascending = row_of(REVENUE, "2024", "137276", NATIONAL)
+
+    assert row_of(REVENUE, "2024", "137276", NATIONAL[::-1]) == ascending
+
+
 def test_before_the_plans_start_a_counter_has_nothing_to_go_by() -> None:
     row = row_of(COUNTER, "2021-Q3", "0")
 

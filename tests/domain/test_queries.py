@@ -180,6 +180,11 @@ def test_the_pace_of_a_total_since_the_start_counts_the_quarter_of_the_start() -
     assert [each.facts["change_percent"] for each in found] == ["100.00"]
 
 
+def test_a_first_figure_is_no_jump() -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+    assert ask("4000", "2024-Q4", series({}), questions=limited) == []
+
+
 def test_a_level_has_no_pace() -> None:
     history = series({"2022-Q1": "100"}, Basis.LEVEL, Accumulation.LEVEL)
     limited = Questions(unit="人", jump_percent=Decimal(50))
