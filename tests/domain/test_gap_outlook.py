@@ -114,6 +114,12 @@ def test_without_a_baseline_the_record_alone_is_projected() -> None:
     assert row_of(target, "2024-Q4", "120").projection == INSUFFICIENT
 
 
+def test_a_baseline_of_no_period_is_no_point_of_the_record() -> None:
+    undated = replace(REVENUE, baseline_period=None, path=PathKind.LINEAR)
+
+    assert row_of(undated, "2024-Q4", "120", history(y2022="100")).projection == 130
+
+
 def test_a_horizon_over_half_the_record_is_long() -> None:
     assert Flag.LONG_HORIZON in row_of(REVENUE, "2023-Q1", "110000").flags
     assert Flag.LONG_HORIZON not in row_of(REVENUE, "2024-Q4", "137276").flags
