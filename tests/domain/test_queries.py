@@ -77,6 +77,13 @@ def test_a_running_total_above_the_one_after_it_is_asked_about() -> None:
     assert found[0].facts["side"] == "after"
 
 
+def test_a_late_running_total_between_its_neighbours_is_not_asked_about() -> None:
+    neighbours = series({"2024-Q1": "120", "2024-Q3": "410"})
+
+    assert ask("260", "2024-Q2", neighbours) == []
+    assert ask("120", "2024-Q2", neighbours) == ask("410", "2024-Q2", neighbours) == []
+
+
 def test_a_total_since_the_start_is_compared_across_years() -> None:
     history = series({"2023-Q4": "900"}, Basis.SINCE_START, Accumulation.INCREMENT)
     found = ask("800", "2024-Q1", history, basis=Basis.SINCE_START, unit="人")
