@@ -67,6 +67,11 @@ def test_a_running_total_that_falls_is_asked_about_with_its_neighbour() -> None:
     assert found[0].facts["neighbour_period"] == "2024-Q3"
 
 
+def test_the_neighbour_is_the_nearest_in_time_in_whatever_order_figures_came() -> None:
+    found = ask("200", "2024-Q3", series({"2024-Q2": "260", "2024-Q4": "190", "2024-Q1": "120"}))
+    assert [each.facts["neighbour_period"] for each in found] == ["2024-Q2", "2024-Q4"]
+
+
 def test_the_first_quarter_of_the_next_year_starts_again() -> None:
     assert ask("80", "2025-Q1", series({**YEAR, "2024-Q4": "400"})) == []
 
@@ -256,6 +261,15 @@ def test_an_outlier_is_asked_about_from_eight_points_on() -> None:
     assert ask("180", "2024-Q1", history, basis=Basis.LEVEL, unit="人") == []
 
 
+@pytest.mark.parametrize(("value", "count"), [("110", 0), ("111", 1), ("90", 0), ("89", 1)])
+def test_unless_the_plan_says_otherwise_three_and_a_half_deviations_are_usual(
+    value: str, count: int
+) -> None:
+    """Median 100 and median distance 2: a deviation is 2.97, and 10.38 the limit."""
+    history = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+    assert len(ask(value, "2024-Q1", history, basis=Basis.LEVEL, unit="人")) == count
+
+
 def test_a_running_total_is_judged_by_what_the_quarter_added() -> None:
     ytd = {}
     for year in (2022, 2023):
@@ -319,7 +333,10 @@ def test_nothing_is_asked_about_a_missing_figure(
         reported_unit=None,
     )
     questions = Questions(unit="亿元")
+    steady = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+
     assert question_figure(figure, Period(2024, 4), series(YEAR), questions, PLACE) == []
+    assert question_figure(figure, Period(2024, 1), steady, questions, PLACE) == []
 
 
 def test_every_question_can_be_switched_off() -> None:
