@@ -180,7 +180,44 @@ def test_the_unit_it_looks_like_goes_by_the_unit_that_was_reported() -> None:
 def test_a_slip_of_one_place_lies_from_8_to_12_times_of_30_or_more(
     was: str, value: str, count: int
 ) -> None:
-    assert len(ask(value, "2024-Q4", series({"2023-Q4": was}))) == count
+    found = ask(value, "2024-Q4", series({"2023-Q4": was}))
+    assert [each.facts["factor"] for each in found] == [10] * count
+
+
+def test_a_slip_of_one_place_in_a_loss_is_asked_about_too() -> None:
+    found = ask("-1000", "2024-Q4", series({"2023-Q4": "-100"}))
+    assert FindingCode.SCALE_SLIP in codes(found)
+
+
+@pytest.mark.parametrize(("was", "value"), [("100", "0"), ("0.00000001", "100000000")])
+def test_what_no_two_units_are_apart_is_no_slip(was: str, value: str) -> None:
+    assert ask(value, "2024-Q4", series({"2023-Q4": was})) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "change"),
+    [("3900", None), ("3901", "50.04"), ("1300", None), ("1299", "-50.04")],
+)
+def test_a_jump_is_beyond_the_limit_upwards_or_downwards(value: str, change: str | None) -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+
+    found = ask(value, "2024-Q4", series({"2023-Q4": "2600"}), questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ([] if change is None else [change])
+
+
+def test_both_sides_of_a_pace_are_those_of_one_quarter() -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+
+    assert ask("400", "2024-Q4", series({"2024-Q2": "200"}), questions=limited) == []
+
+
+def test_without_a_start_totals_are_compared_as_they_are() -> None:
+    total = Observed(period=Period(2024, 1), value=Decimal(100), basis=Basis.SINCE_START)
+    history = Series.of([total], accumulation=Accumulation.INCREMENT, start=None)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("200", "2024-Q2", history, basis=Basis.SINCE_START, unit="人", questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ["100.00"]
 
 
 def test_the_pace_of_a_total_since_the_start_counts_the_quarter_of_the_start() -> None:
@@ -297,6 +334,15 @@ def test_what_a_total_adds_to_quarters_is_judged(
     quarters = STEADY if basis is Basis.SINCE_START else {**STEADY, "2024-Q1": "100"}
 
     found = ask(value, period, series(quarters, Basis.QUARTER, accumulation), basis=basis)
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["compared"] == "180"
+
+
+def test_an_increment_within_its_year_is_judged_by_what_the_quarter_added() -> None:
+    ytd = {f"{year}-Q{q}": str(100 * q + q % 2) for year in (2022, 2023) for q in range(1, 5)}
+    history = series({**ytd, "2024-Q1": "100"}, accumulation=Accumulation.INCREMENT)
+
+    found = ask("280", "2024-Q2", history)
     assert codes(found) == [FindingCode.OUTLIER]
     assert found[0].facts["compared"] == "180"
 
