@@ -125,6 +125,12 @@ def test_a_horizon_over_half_the_record_is_long() -> None:
     assert Flag.LONG_HORIZON not in row_of(REVENUE, "2024-Q4", "137276").flags
 
 
+def test_an_increments_horizon_is_counted_in_years_too() -> None:
+    """Three years of days are gone and one is left."""
+    assert Flag.LONG_HORIZON not in row_of(COUNTER, "2024-Q4", "3").flags
+    assert Flag.LONG_HORIZON in row_of(COUNTER, "2024-Q2", "3").flags
+
+
 def test_a_geometric_record_with_a_negative_value_is_not_projected() -> None:
     assert row_of(REVENUE, "2024-Q4", "-1").projection == Undefined(Reason.NOT_POSITIVE)
 

@@ -306,6 +306,17 @@ def test_published_growth_rates_compound() -> None:
     assert rounded(chain_linked(published)) == D("13.0698")
 
 
+def test_published_falls_compound_too() -> None:
+    assert chain_linked([D(-10)]) == -10
+    assert chain_linked([D(0), D(0)]) == 0
+
+
+def test_without_a_time_growth_implies_the_level_that_it_counts_from() -> None:
+    undated = replace(GROWTH, target=replace(GROWTH.target, baseline_period=None))
+
+    assert undated.implied_level == 81616
+
+
 @pytest.mark.parametrize("published", [[], [D(-100)], [D(10), D(-150)]])
 def test_without_growth_rates_nothing_is_chained(published: list[Decimal]) -> None:
     assert chain_linked(published) == Undefined(Reason.INSUFFICIENT_HISTORY)

@@ -157,6 +157,22 @@ def test_a_figure_below_zero_is_rated_on_the_way_and_above_zero_on_its_growth() 
     assert moved(row.better) == ("off_track", D(2300), D(2305))
 
 
+def test_where_direction_and_number_disagree_the_rating_changes_where_growth_ends() -> None:
+    """A rise was set and a fall is wanted: 2 of 2300 fell far, and 0 has no rate at all."""
+    row = found(replace(GEOMETRIC, direction=Direction.DECREASE), "2")
+
+    assert moved(row.worse) == ("deteriorating", D(0), D(-2))
+
+
+@pytest.mark.parametrize("path", [PathKind.LINEAR, PathKind.GEOMETRIC])
+def test_from_nothing_the_bands_are_shares_of_the_way(path: PathKind) -> None:
+    """Half the time gone, 2100 should be: 0.95 of it is 1995, 0.60 is 1260."""
+    row = found(replace(CITY, path=path, baseline=D(0)), "1500")
+
+    assert moved(row.better) == ("on_track", D(1995), D(495))
+    assert moved(row.worse) == ("off_track", D(1260), D(-240))
+
+
 def test_a_target_of_zero_has_no_growth_and_bands_all_the_same() -> None:
     """From 40 to nothing, half the time gone: 20 should be; 0.95 of the way is 21, 0.60 is 28."""
     row = found(replace(FALLING, value=D(0)), "25")
