@@ -166,6 +166,20 @@ def test_the_unit_it_looks_like_goes_by_the_unit_that_was_reported() -> None:
     assert found[0].facts["looks_like"] == "元"
 
 
+def test_without_a_reported_unit_it_goes_by_the_indicators() -> None:
+    figure = SoundFigure(
+        value=Decimal(26000000),
+        basis=Basis.YTD,
+        missing_reason=None,
+        reported_value=None,
+        reported_unit=None,
+    )
+    history, asked = series({"2023-Q4": "2600"}), Questions(unit="亿元")
+
+    (found,) = question_figure(figure, Period(2024, 4), history, asked, PLACE)
+    assert found.facts["looks_like"] == "万元"
+
+
 @pytest.mark.parametrize(
     ("was", "value", "count"),
     [
