@@ -129,7 +129,7 @@ def _on_growth_ratio(
 ) -> list[Decimal]:
     """The values whose growth since the baseline is so many times the growth that is needed."""
     years, target = given.clock.years_gone, given.target.value
-    if isinstance(years, Undefined) or years <= 0 or min(baseline, target) <= 0:
+    if isinstance(years, Undefined) or min(baseline, target) <= 0:
         return []
     needed = abs(compound_growth(baseline, target, years + given.clock.years_left))
     factors = [1 + given.sign * bound * needed for bound in bounds]

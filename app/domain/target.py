@@ -49,7 +49,7 @@ class Target:
         if self.effective_path is not PathKind.GEOMETRIC or self.baseline is None:
             return False
         distance = abs(self.value - self.baseline)
-        larger = max(abs(self.value), abs(self.baseline))
+        larger = max(self.value, self.baseline)
         return distance < NEAR_LEVEL * larger or self.value > FAR_LEVEL * self.baseline
 
     def is_met_by(self, value: Decimal) -> bool:

@@ -1,13 +1,15 @@
 """The back-test: every interval that a history allows, held against what came."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 
-from app.domain.backtest import Trial, covered_percent, run_trials
+from app.domain.backtest import NOMINAL_PERCENT, Trial, covered_percent, run_trials
+from app.domain.comparator import Comparator
 from app.domain.path import PathKind
-from app.domain.quantity import Reason, Undefined
-from app.domain.trend import Point
+from app.domain.probability import probability_of_trend
+from app.domain.quantity import EXACT, Reason, Undefined
+from app.domain.trend import Point, Trend, fit_trend
 
 D = Decimal
 LINEAR, GEOMETRIC = PathKind.LINEAR, PathKind.GEOMETRIC
@@ -74,3 +76,25 @@ def test_a_regular_walk_is_covered_about_as_often_as_the_interval_says() -> None
     covered = covered_percent([trial for trial in trials if trial.quarters == 4])
     assert isinstance(covered, Decimal)
     assert 70 < covered < 95
+
+
+@pytest.mark.parametrize(
+    ("came", "is_inside"), [("4.1", True), ("4", False), ("6.5", True), ("6.6", False)]
+)
+def test_the_interval_that_is_tried_is_the_one_that_is_shown(came: str, *, is_inside: bool) -> None:
+    """After 0, 1, 3, 4 it is 5.33 and 1.2571 to either side: 4.0763 to 6.5904."""
+    assert run_trials(yearly(0, 1, 3, 4, came), kind=LINEAR)[0].is_inside is is_inside
+
+
+def test_the_nominal_percent_is_what_the_interval_is_built_for() -> None:
+    trend = fit_trend(yearly(0, 1, 3, 4), until=D(2023), kind=LINEAR)
+    assert isinstance(trend, Trend)
+    with localcontext(EXACT):
+        below_high, below_low = (
+            probability_of_trend(trend, comparator=Comparator.LTE, target=bound)
+            for bound in (trend.bound(+1), trend.bound(-1))
+            if isinstance(bound, Decimal)
+        )
+    assert isinstance(below_high, Decimal)
+    assert isinstance(below_low, Decimal)
+    assert round(100 * (below_high - below_low), 20) == NOMINAL_PERCENT

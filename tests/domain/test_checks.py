@@ -1,5 +1,6 @@
 """What must be right in a figure's value: range, precision, sign, whole numbers, conversion."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -165,6 +166,18 @@ def test_a_value_out_of_range_only_in_the_indicators_unit_is_refused_with_both()
         "converted": "20000000000",
         "canonical": "人",
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "is_refused"),
+    [("1000000", True), ("999999.9999", False), ("-999999.9999", False), ("-1000000", True)],
+)
+def test_the_range_in_the_indicators_unit_is_ten_digits_on_either_side(
+    value: str, *, is_refused: bool
+) -> None:
+    in_yuan = replace(PROFIT, unit="元")
+
+    assert isinstance(check(D(value), "万元", in_yuan), list) is is_refused
 
 
 def test_a_value_must_be_in_range_as_reported_too() -> None:

@@ -94,6 +94,15 @@ def test_the_elapsed_share_stays_between_0_and_1_and_the_years_do_not() -> None:
     assert (late.elapsed, late.years_gone, late.years_left) == (D(1), D("5.5"), D("-0.5"))
 
 
+def test_a_single_quarter_or_day_is_a_way() -> None:
+    quarter = in_quarters("2021-Q1", deadline="2021-Q1")
+    assert (quarter.elapsed, quarter.years_gone) == (D(1), D("0.25"))
+    day = read_clock(
+        at=Period(2021, 4), deadline=Period(2021, 4), baseline_period=None, start=date(2021, 12, 31)
+    )
+    assert (day.elapsed, day.years_left) == (D(1), D(0))
+
+
 def test_the_deadline_is_over_in_its_own_period() -> None:
     assert not in_quarters("2025-Q3").is_over
     assert in_quarters("2025-Q4").is_over

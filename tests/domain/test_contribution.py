@@ -131,8 +131,15 @@ def test_a_whole_that_did_not_change_has_no_shares() -> None:
     rows = by_area(contributions([change("a", "10", "10")], change("whole", "20", "20")))
 
     assert rows["a"].change == 0
-    assert isinstance(rows["a"].contribution_percent, Undefined)
+    assert rows["a"].contribution_percent == OPPOSITE
     assert rows["a"].pull_points == 0
+
+
+def test_a_whole_that_changed_by_one_unit_has_shares() -> None:
+    parts = [change("a", "10", "10.25"), change("b", "10", "10.75")]
+    rows = by_area(contributions(parts, change("whole", "20", "21")))
+
+    assert [row.contribution_percent for row in rows.values()] == [25, 75]
 
 
 def test_without_the_whole_the_parts_stay() -> None:

@@ -193,6 +193,20 @@ def test_ratios_combine_by_their_parts_and_are_never_averaged() -> None:
     assert found.basis is ActualBasis.RATIO
 
 
+def test_a_ratio_is_a_fraction_of_one_unless_it_is_scaled() -> None:
+    half = ratio_of(known("1"), known("2"), scale=D(1))
+
+    assert combined(SILENT, half, half).value == D("0.5")
+
+
+def test_where_nothing_could_be_summed_there_is_no_partial_sum() -> None:
+    found = combined(SILENT, SILENT, SILENT)
+
+    assert found.coverage is not None
+    assert not found.coverage.is_full
+    assert not found.is_partial
+
+
 def test_nothing_over_nothing_everywhere_is_a_zero_denominator() -> None:
     nothing = ratio_of(known("0"), known("0"), scale=D(100))
 

@@ -133,6 +133,11 @@ def test_none_or_fewer_arrivals_are_certain(at_least: int) -> None:
     assert negative_binomial_tail(at_least, r=D("0.5"), p=D("0.4")) == 1
 
 
+@pytest.mark.parametrize(("at_least", "r", "p"), [(2, "60.5", "0.15"), (4, "183.5", "0.48")])
+def test_no_rounding_makes_anything_more_than_certain(at_least: int, r: str, p: str) -> None:
+    assert negative_binomial_tail(at_least, r=D(r), p=D(p)) == 1
+
+
 def test_nothing_arrives_after_the_end() -> None:
     assert negative_binomial_tail(1, r=D("3.5"), p=D(1)) == 0
 

@@ -114,9 +114,21 @@ def test_without_a_baseline_the_record_alone_is_projected() -> None:
     assert row_of(target, "2024-Q4", "120").projection == INSUFFICIENT
 
 
+def test_a_baseline_of_no_period_is_no_point_of_the_record() -> None:
+    undated = replace(REVENUE, baseline_period=None, path=PathKind.LINEAR)
+
+    assert row_of(undated, "2024-Q4", "120", history(y2022="100")).projection == 130
+
+
 def test_a_horizon_over_half_the_record_is_long() -> None:
     assert Flag.LONG_HORIZON in row_of(REVENUE, "2023-Q1", "110000").flags
     assert Flag.LONG_HORIZON not in row_of(REVENUE, "2024-Q4", "137276").flags
+
+
+def test_an_increments_horizon_is_counted_in_years_too() -> None:
+    """Three years of days are gone and one is left."""
+    assert Flag.LONG_HORIZON not in row_of(COUNTER, "2024-Q4", "3").flags
+    assert Flag.LONG_HORIZON in row_of(COUNTER, "2024-Q2", "3").flags
 
 
 def test_a_geometric_record_with_a_negative_value_is_not_projected() -> None:
@@ -152,6 +164,20 @@ def test_a_gross_increment_cannot_fall_below_what_it_has() -> None:
     assert gross.projection_low == 101
     assert rounded(net.projection_low) < 101
     assert gross.projection == net.projection
+
+
+def test_an_increment_is_gross_unless_it_is_said_to_be_net() -> None:
+    actual = Actual(
+        period=Period(2024, 2), value=D(3), basis=ActualBasis.LEVEL, source=ActualSource.REPORTED
+    )
+
+    assert assess(COUNTER, actual, bands=Bands()) == row_of(COUNTER, "2024-Q2", "3", is_net=False)
+
+
+def test_a_history_may_come_in_any_order() -> None:
+    ascending = row_of(REVENUE, "2024", "137276", NATIONAL)
+
+    assert row_of(REVENUE, "2024", "137276", NATIONAL[::-1]) == ascending
 
 
 def test_before_the_plans_start_a_counter_has_nothing_to_go_by() -> None:

@@ -143,6 +143,15 @@ def test_a_partial_ratio_that_meets_its_target_may_still_fall() -> None:
     assert (row.gap, row.rating, row.progress_percent) == (D(-1), Rating.UNABLE_TO_ASSESS, PARTIAL)
 
 
+def test_a_partial_ratio_over_nothing_is_null_for_that_and_not_for_its_coverage() -> None:
+    nothing = Undefined(Reason.ZERO_DENOMINATOR)
+    actual = replace(two_of_eleven("0", basis=ActualBasis.RATIO), value=nothing)
+
+    row = assess(TARGET, actual, bands=Bands())
+    assert actual.is_partial
+    assert row.gap == row.progress_percent == row.projection == nothing
+
+
 def test_a_partial_sum_without_a_target_is_flagged_all_the_same() -> None:
     row = assess(None, two_of_eleven("300"), bands=Bands())
 

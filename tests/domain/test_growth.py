@@ -168,9 +168,11 @@ def test_exactly_at_a_strict_growth_target_is_flagged() -> None:
     row = row_of(level_of("110", "2021-Q4"), growth)
 
     above = row_of(level_of("111", "2021-Q4"), growth)
+    at_least = replace(with_target("10", Comparator.GTE), base_level=D(100))
 
     assert (row.gap, row.flags) == (D(0), (Flag.AT_THRESHOLD, Flag.AHEAD))
     assert above.flags == (Flag.AHEAD,)
+    assert Flag.AT_THRESHOLD not in row_of(level_of("110", "2021-Q4"), at_least).flags
 
 
 def test_a_level_that_has_what_growth_implies_requires_nothing_more() -> None:
@@ -247,6 +249,23 @@ def test_half_a_percent_where_two_were_wanted_must_speed_up_almost_fivefold() ->
     assert rounded(row_of(level_of("100.5", "2021-Q4"), growth).acceleration) == D("4.7570")
 
 
+def test_a_level_below_one_grows_like_any_other() -> None:
+    """0.5 to 0.605 in two years is 10 % a year, and 0.8812 after five needs 13.35 for three."""
+    row = row_of(level_of("0.605", "2022-Q4"), replace(GROWTH, base_level=D("0.5")))
+
+    assert rounded(row.achieved_rate) == 10
+    assert rounded(row.required_rate) == D("13.3535")
+
+
+def test_a_wanted_fall_has_a_gap_in_percent_of_its_magnitude() -> None:
+    """5 % down a year were wanted and 3 % came: 2 points of 5 are missing."""
+    fall = replace(AT_MOST, target=replace(AT_MOST.target, value=D(-5)))
+    row = row_of(level_of("97", "2021-Q4"), fall)
+
+    assert rounded(row.gap) == 2
+    assert rounded(row.gap_percent) == 40
+
+
 def test_a_level_that_shrank_has_no_acceleration() -> None:
     assert row_of(level_of("80000", "2024-Q4")).acceleration == Undefined(Reason.NO_PROGRESS)
 
@@ -285,6 +304,17 @@ def test_published_growth_rates_compound() -> None:
     published = [D(rate) for rate in ("17.7", "11.2", "13.4", "10.0", "13.2")]
 
     assert rounded(chain_linked(published)) == D("13.0698")
+
+
+def test_published_falls_compound_too() -> None:
+    assert chain_linked([D(-10)]) == -10
+    assert chain_linked([D(0), D(0)]) == 0
+
+
+def test_without_a_time_growth_implies_the_level_that_it_counts_from() -> None:
+    undated = replace(GROWTH, target=replace(GROWTH.target, baseline_period=None))
+
+    assert undated.implied_level == 81616
 
 
 @pytest.mark.parametrize("published", [[], [D(-100)], [D(10), D(-150)]])

@@ -78,6 +78,12 @@ def test_a_milestone_that_is_not_positive_has_no_percent(milestone: int) -> None
     assert row.year_projected_gap == milestone - 1
 
 
+def test_a_milestone_between_0_and_1_has_a_percent() -> None:
+    row = stand_in_year(D("0.3"), 4, history=(), milestone=D("0.5"), sign=1)
+
+    assert row.year_progress_percent == 60
+
+
 def test_one_reason_for_everything() -> None:
     row = InYear.undefined(Reason.NOT_APPLICABLE)
 

@@ -196,6 +196,15 @@ def test_milestones_are_held_against_their_own_path() -> None:
     assert measures.achieved_rate(given) == D("-7.5")
 
 
+def test_within_the_first_year_rates_are_still_a_year() -> None:
+    """10 % in half a year are 21 % a year; a doubling in four is 18.92 %."""
+    doubled = replace(REVENUE, baseline=D(100), baseline_period=Period(2021), value=D(200))
+    given = at(doubled, "2022-Q2", "110")
+
+    assert rounded(measures.achieved_rate(given)) == 21
+    assert rounded(measures.growth_ratio(given)) == D("1.1099")
+
+
 def test_a_growth_ratio_exactly_on_the_path_is_exactly_one() -> None:
     assert measures.growth_ratio(at(REVENUE, "2025-Q4", "140000")) == 1
 

@@ -44,6 +44,13 @@ def test_a_geometric_path_is_at_the_geometric_mean_at_half_time() -> None:
     assert round(at("0.5", PathKind.GEOMETRIC), 10) == D("3108.0540535840")
 
 
+def test_a_geometric_path_ends_at_the_very_number_of_its_target() -> None:
+    """Three times a rounded third of ten is a little less than ten."""
+    end = path_value(baseline=D(3), target=D(10), elapsed=D(1), kind=PathKind.GEOMETRIC)
+
+    assert end == 10
+
+
 def test_a_falling_geometric_path_is_the_same_curve_backwards() -> None:
     halved = path_value(baseline=D(1600), target=D(100), elapsed=D("0.75"), kind=PathKind.GEOMETRIC)
 

@@ -239,6 +239,13 @@ def test_what_a_gross_increment_has_reached_is_certain(
     assert project(given_).probability == certainty
 
 
+def test_what_a_gross_increment_has_not_reached_is_as_likely_as_without_a_floor() -> None:
+    likely = number(project(CLIPPED).probability)
+
+    assert 0 < likely < 1
+    assert likely == project(replace(CLIPPED, floor=None)).probability
+
+
 # --- the probability -----------------------------------------------------------------------
 
 
@@ -251,6 +258,39 @@ def test_the_end_of_the_interval_is_passed_with_one_in_ten(kind: PathKind) -> No
 
     assert is_close(rising.probability, D("0.1"))
     assert is_close(falling.probability, D("0.9"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (PathKind.GEOMETRIC, ("0.15", "0.168", "0.185", "0.205", "0.23", "0.256")),
+        (PathKind.LINEAR, ("-256", "-230", "-205", "-185", "-168", "-150")),
+    ],
+    ids=["growth below one", "a loss that shrinks"],
+)
+def test_one_in_ten_holds_for_small_and_for_negative_figures(
+    kind: PathKind, values: tuple[str, ...]
+) -> None:
+    small = replace(BASE, kind=kind, points=yearly(*values))
+    found = project(small)
+
+    assert number(found.high) < 1
+    assert is_close(project(replace(small, target=number(found.high))).probability, D("0.1"))
+    assert is_close(project(replace(small, target=number(found.low))).probability, D("0.9"))
+
+
+@pytest.mark.parametrize(("comparator", "certainty"), [("gte", 1), ("gt", 0)])
+@pytest.mark.parametrize("span", [3, 7])
+def test_even_steps_below_zero_are_decided_by_the_comparator_too(
+    comparator: str, certainty: int, span: int
+) -> None:
+    points = tuple(
+        Point(time=EXACT.divide(at, span), value=EXACT.divide(-1000 * at, 5 * span))
+        for at in range(4)
+    )
+    fallen = replace(BASE, points=points, deadline_time=D(5), target=D(-1000))
+
+    assert project(replace(fallen, comparator=Comparator(comparator))).probability == certainty
 
 
 @pytest.mark.parametrize(
@@ -391,6 +431,16 @@ def eta(
 @pytest.mark.parametrize("kind", [PathKind.LINEAR, PathKind.MILESTONES])
 def test_linear_eta_divides_what_is_left_by_the_rate(kind: PathKind) -> None:
     assert eta("2560", "3196", "212", kind=kind) == 2027
+
+
+def test_less_than_one_unit_is_a_distance_and_a_rate() -> None:
+    assert eta("10", "10.5", "0.25") == 2026
+
+
+def test_a_strict_target_is_passed_from_its_very_number_on() -> None:
+    strict = replace(BASE, comparator=Comparator.GT)
+
+    assert eta("50", "50", "4", like=strict) == 2024
 
 
 def test_geometric_eta_divides_the_logs() -> None:

@@ -36,15 +36,16 @@ def ask(
     *,
     basis: Basis = Basis.YTD,
     unit: str = "亿元",
+    reported_unit: str | None = None,
     questions: Questions | None = None,
 ) -> list[Finding]:
-    """The questions about a figure in the indicator's own unit."""
+    """The questions about a figure, in the indicator's own unit unless another is named."""
     figure = SoundFigure(
         value=Decimal(value),
         basis=basis,
         missing_reason=None,
         reported_value=Decimal(value),
-        reported_unit=unit,
+        reported_unit=reported_unit or unit,
     )
     asked = questions or Questions(unit=unit)
     return question_figure(figure, Period.parse(period), history, asked, PLACE)
@@ -66,6 +67,11 @@ def test_a_running_total_that_falls_is_asked_about_with_its_neighbour() -> None:
     assert found[0].facts["neighbour_period"] == "2024-Q3"
 
 
+def test_the_neighbour_is_the_nearest_in_time_in_whatever_order_figures_came() -> None:
+    found = ask("200", "2024-Q3", series({"2024-Q2": "260", "2024-Q4": "190", "2024-Q1": "120"}))
+    assert [each.facts["neighbour_period"] for each in found] == ["2024-Q2", "2024-Q4"]
+
+
 def test_the_first_quarter_of_the_next_year_starts_again() -> None:
     assert ask("80", "2025-Q1", series({**YEAR, "2024-Q4": "400"})) == []
 
@@ -74,6 +80,13 @@ def test_a_running_total_above_the_one_after_it_is_asked_about() -> None:
     found = ask("420", "2024-Q2", series({"2024-Q1": "120", "2024-Q3": "410"}))
     assert codes(found) == [FindingCode.RUNNING_TOTAL_FELL]
     assert found[0].facts["side"] == "after"
+
+
+def test_a_late_running_total_between_its_neighbours_is_not_asked_about() -> None:
+    neighbours = series({"2024-Q1": "120", "2024-Q3": "410"})
+
+    assert ask("260", "2024-Q2", neighbours) == []
+    assert ask("120", "2024-Q2", neighbours) == ask("410", "2024-Q2", neighbours) == []
 
 
 def test_a_total_since_the_start_is_compared_across_years() -> None:
@@ -115,6 +128,132 @@ def test_a_slip_of_one_place_is_asked_about_within_a_fifth(value: str, count: in
     assert len(ask(value, "2024-Q4", history)) == count
 
 
+@pytest.mark.parametrize(
+    ("value", "factor"),
+    [
+        ("333", None),
+        ("334", 1000),
+        ("3000", 1000),
+        ("3001", None),
+        ("3334", 10000),
+        ("30000", 10000),
+        ("30001", None),
+        ("100000000", 100000000),
+    ],
+)
+def test_a_slip_of_scale_is_asked_about_within_a_factor_of_three(
+    value: str, factor: int | None
+) -> None:
+    found = ask(value, "2024-Q4", series({"2023-Q4": "1"}))
+    assert [each.facts["factor"] for each in found] == ([] if factor is None else [factor])
+
+
+def test_a_figure_too_small_is_asked_about_within_a_factor_of_three_too() -> None:
+    history = series({"2023-Q4": "250000"})
+    assert ask("10", "2024-Q4", history)[0].facts["factor"] == 10000
+    assert ask("8", "2024-Q4", history) == []
+
+
+def test_a_ratio_between_units_of_another_dimension_is_no_slip() -> None:
+    """A hundred million times as much money is 元 for 亿元; people have no such unit."""
+    history = series({"2023-Q4": "100"}, Basis.LEVEL, Accumulation.LEVEL)
+    assert ask("10000000000", "2024-Q4", history, basis=Basis.LEVEL, unit="人") == []
+
+
+def test_the_unit_it_looks_like_goes_by_the_unit_that_was_reported() -> None:
+    found = ask("26000000", "2024-Q4", series({"2023-Q4": "2600"}), reported_unit="万元")
+    assert found[0].facts["reported_unit"] == "万元"
+    assert found[0].facts["looks_like"] == "元"
+
+
+def test_without_a_reported_unit_it_goes_by_the_indicators() -> None:
+    figure = SoundFigure(
+        value=Decimal(26000000),
+        basis=Basis.YTD,
+        missing_reason=None,
+        reported_value=None,
+        reported_unit=None,
+    )
+    history, asked = series({"2023-Q4": "2600"}), Questions(unit="亿元")
+
+    (found,) = question_figure(figure, Period(2024, 4), history, asked, PLACE)
+    assert found.facts["looks_like"] == "万元"
+
+
+@pytest.mark.parametrize(
+    ("was", "value", "count"),
+    [
+        ("100", "799", 0),
+        ("100", "800", 1),
+        ("100", "1200", 1),
+        ("100", "1201", 0),
+        ("30", "300", 1),
+        ("29.9", "299", 0),
+    ],
+)
+def test_a_slip_of_one_place_lies_from_8_to_12_times_of_30_or_more(
+    was: str, value: str, count: int
+) -> None:
+    found = ask(value, "2024-Q4", series({"2023-Q4": was}))
+    assert [each.facts["factor"] for each in found] == [10] * count
+
+
+def test_a_slip_of_one_place_in_a_loss_is_asked_about_too() -> None:
+    found = ask("-1000", "2024-Q4", series({"2023-Q4": "-100"}))
+    assert FindingCode.SCALE_SLIP in codes(found)
+
+
+@pytest.mark.parametrize(("was", "value"), [("100", "0"), ("0.00000001", "100000000")])
+def test_what_no_two_units_are_apart_is_no_slip(was: str, value: str) -> None:
+    assert ask(value, "2024-Q4", series({"2023-Q4": was})) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "change"),
+    [("3900", None), ("3901", "50.04"), ("1300", None), ("1299", "-50.04")],
+)
+def test_a_jump_is_beyond_the_limit_upwards_or_downwards(value: str, change: str | None) -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+
+    found = ask(value, "2024-Q4", series({"2023-Q4": "2600"}), questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ([] if change is None else [change])
+
+
+def test_both_sides_of_a_pace_are_those_of_one_quarter() -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+
+    assert ask("400", "2024-Q4", series({"2024-Q2": "200"}), questions=limited) == []
+
+
+def test_without_a_start_totals_are_compared_as_they_are() -> None:
+    total = Observed(period=Period(2024, 1), value=Decimal(100), basis=Basis.SINCE_START)
+    history = Series.of([total], accumulation=Accumulation.INCREMENT, start=None)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("200", "2024-Q2", history, basis=Basis.SINCE_START, unit="人", questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ["100.00"]
+
+
+def test_the_pace_of_a_total_since_the_start_counts_the_quarter_of_the_start() -> None:
+    """10 in the first quarter, 60 in three: twice the pace."""
+    history = series({"2022-Q1": "10"}, Basis.SINCE_START, Accumulation.INCREMENT)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("60", "2022-Q3", history, basis=Basis.SINCE_START, unit="人", questions=limited)
+    assert [each.facts["change_percent"] for each in found] == ["100.00"]
+
+
+def test_a_first_figure_is_no_jump() -> None:
+    limited = Questions(unit="亿元", jump_percent=Decimal(50))
+    assert ask("4000", "2024-Q4", series({}), questions=limited) == []
+
+
+def test_a_level_has_no_pace() -> None:
+    history = series({"2022-Q1": "100"}, Basis.LEVEL, Accumulation.LEVEL)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+    assert ask("110", "2024-Q4", history, basis=Basis.LEVEL, unit="人", questions=limited) == []
+
+
 def test_without_last_year_the_pace_of_a_quarter_is_compared() -> None:
     """100 after one quarter and 400 after four are the same pace."""
     assert ask("400", "2024-Q4", series({"2024-Q1": "100"})) == []
@@ -146,6 +285,17 @@ def test_a_jump_is_asked_about_only_where_the_plan_sets_a_limit() -> None:
     assert ask("3800", "2024-Q4", history, questions=limited) == []
 
 
+def test_a_jump_is_held_against_the_same_quarter_of_last_year_before_any_later_one() -> None:
+    history = series({"2023-Q4": "100", "2024-Q3": "200"}, Basis.LEVEL, Accumulation.LEVEL)
+    limited = Questions(unit="人", jump_percent=Decimal(50))
+
+    found = ask("210", "2024-Q4", history, basis=Basis.LEVEL, unit="人", questions=limited)
+    assert codes(found) == [FindingCode.JUMP]
+    assert found[0].facts["change_percent"] == "110.00"
+    assert found[0].facts["reference"] == "100"
+    assert found[0].facts["reference_period"] == "2023-Q4"
+
+
 STEADY = {
     "2022-Q1": "100", "2022-Q2": "102", "2022-Q3": "98", "2022-Q4": "101",
     "2023-Q1": "99", "2023-Q2": "103", "2023-Q3": "97", "2023-Q4": "100",
@@ -162,6 +312,15 @@ def test_an_outlier_is_asked_about_from_eight_points_on() -> None:
     assert ask("180", "2024-Q1", history, basis=Basis.LEVEL, unit="人") == []
 
 
+@pytest.mark.parametrize(("value", "count"), [("110", 0), ("111", 1), ("90", 0), ("89", 1)])
+def test_unless_the_plan_says_otherwise_three_and_a_half_deviations_are_usual(
+    value: str, count: int
+) -> None:
+    """Median 100 and median distance 2: a deviation is 2.97, and 10.38 the limit."""
+    history = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+    assert len(ask(value, "2024-Q1", history, basis=Basis.LEVEL, unit="人")) == count
+
+
 def test_a_running_total_is_judged_by_what_the_quarter_added() -> None:
     ytd = {}
     for year in (2022, 2023):
@@ -172,6 +331,34 @@ def test_a_running_total_is_judged_by_what_the_quarter_added() -> None:
     assert found[0].facts["compared"] == "240"
     history = series({**ytd, "2024-Q1": "100"})
     assert codes(ask("340", "2024-Q2", history)) == [FindingCode.OUTLIER]
+
+
+@pytest.mark.parametrize(
+    ("accumulation", "basis", "value"),
+    [
+        (Accumulation.INCREMENT, Basis.SINCE_START, "980"),
+        (Accumulation.ANNUAL_FLOW, Basis.YTD, "280"),
+    ],
+)
+def test_what_a_total_adds_to_quarters_is_judged(
+    accumulation: Accumulation, basis: Basis, value: str
+) -> None:
+    """Eight quarters of 800 together, then 180: in a total since the start, or after one of 100."""
+    period = "2024-Q1" if basis is Basis.SINCE_START else "2024-Q2"
+    quarters = STEADY if basis is Basis.SINCE_START else {**STEADY, "2024-Q1": "100"}
+
+    found = ask(value, period, series(quarters, Basis.QUARTER, accumulation), basis=basis)
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["compared"] == "180"
+
+
+def test_an_increment_within_its_year_is_judged_by_what_the_quarter_added() -> None:
+    ytd = {f"{year}-Q{q}": str(100 * q + q % 2) for year in (2022, 2023) for q in range(1, 5)}
+    history = series({**ytd, "2024-Q1": "100"}, accumulation=Accumulation.INCREMENT)
+
+    found = ask("280", "2024-Q2", history)
+    assert codes(found) == [FindingCode.OUTLIER]
+    assert found[0].facts["compared"] == "180"
 
 
 def test_a_total_without_the_one_before_it_is_not_judged_for_outliers() -> None:
@@ -192,16 +379,24 @@ def test_outliers_can_be_off_and_the_constant_still_asks() -> None:
     assert ask("51", "2024-Q1", constant, basis=Basis.LEVEL, unit="人", questions=unasked) == []
 
 
-def test_nothing_is_asked_about_a_missing_figure() -> None:
+@pytest.mark.parametrize(
+    ("value", "basis"), [(None, None), (None, Basis.YTD), (Decimal(400), None)]
+)
+def test_nothing_is_asked_about_a_missing_figure(
+    value: Decimal | None, basis: Basis | None
+) -> None:
     figure = SoundFigure(
-        value=None,
-        basis=None,
+        value=value,
+        basis=basis,
         missing_reason=MissingReason.WITHHELD,
         reported_value=None,
         reported_unit=None,
     )
     questions = Questions(unit="亿元")
+    steady = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
+
     assert question_figure(figure, Period(2024, 4), series(YEAR), questions, PLACE) == []
+    assert question_figure(figure, Period(2024, 1), steady, questions, PLACE) == []
 
 
 def test_every_question_can_be_switched_off() -> None:

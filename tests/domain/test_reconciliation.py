@@ -50,6 +50,12 @@ def test_without_one_side_there_is_none() -> None:
     assert compare_figures(whole(D(5)), parts(nothing)).percent == nothing
 
 
+def test_a_silent_side_is_the_reason_even_where_parts_are_missing_too() -> None:
+    silent = Undefined(Reason.NOT_REPORTED)
+
+    assert compare_figures(whole(silent), parts(D(20464), "west")).amount == silent
+
+
 def test_nothing_has_no_percent() -> None:
     found = compare_figures(whole(D(0)), parts(D(5)))
 

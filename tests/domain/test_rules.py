@@ -42,6 +42,19 @@ def test_a_missing_figure_skips_the_rule_or_counts_as_nothing_as_the_plan_says()
     assert find_breach(rule(MissingStrategy.SKIP_IF_ALL), {}) is None
 
 
+def test_without_any_figure_nothing_is_broken() -> None:
+    """Nothing is not above nothing, and still no district has broken a strict rule."""
+    strict = Rule(
+        code="profit_is_above_tax",
+        left=("profit",),
+        comparator=Comparator.GT,
+        right=("tax",),
+        missing=MissingStrategy.TREAT_AS_ZERO,
+    )
+    assert find_breach(strict, {}) is None
+    assert find_breach(strict, {"tax": figure("0")}) == Breach(left=Decimal(0), right=Decimal(0))
+
+
 def test_figures_on_different_bases_are_never_held_against_each_other() -> None:
     figures = {"profit": figure("120", Basis.QUARTER), "tax": figure("0"), "revenue": figure("1")}
     assert find_breach(rule(), figures) is None

@@ -70,6 +70,12 @@ def test_a_full_year_that_is_not_positive_has_no_shares(full: int) -> None:
     assert mean_share((LATEST, year(1, 2, 3, full)), 1) == Undefined(Reason.NOT_POSITIVE)
 
 
+def test_a_year_of_less_than_one_unit_has_shares() -> None:
+    small = tuple(D(total) for total in ("0.1", "0.2", "0.3", "0.5"))
+
+    assert mean_share((small,), 1) == D("0.2")
+
+
 @pytest.mark.parametrize("share", ["0", "-0.1"])
 def test_a_share_that_is_not_positive_gives_no_estimate(share: str) -> None:
     assert full_year_estimate(D(5), D(share)) == Undefined(Reason.NOT_POSITIVE)

@@ -92,6 +92,25 @@ def test_milestones_the_bands_lie_at_their_share_of_what_the_path_asks_for() -> 
     assert moved(row.worse) == ("off_track", D(2660), D(-140))
 
 
+def test_where_milestones_first_fall_the_nearer_of_two_ways_to_be_better_is_named() -> None:
+    """The path asks for 2200, from 2300: 0.60 of the way down is 10 off, the target 1950."""
+    dip = replace(MILESTONES, waypoints=(Waypoint(period=MIDDLE, value=D(2200)),))
+
+    row = found(dip, "2250")
+    assert moved(row.better) == ("acceleration_needed", D(2240), D(-10))
+    assert moved(row.worse) == ("deteriorating", D(2300), D(50))
+    assert moved(found(dip, "4150").better) == ("achieved_early", D(4200), D(50))
+
+
+@pytest.mark.parametrize("path", [PathKind.LINEAR, PathKind.GEOMETRIC])
+def test_on_the_way_from_a_loss_to_a_profit_the_bands_are_shares_of_the_way(path: PathKind) -> None:
+    """From -100 to 100, half the time gone: 0.95 of the 100 is at -5, 0.60 at -40."""
+    row = found(replace(CITY, path=path, baseline=D(-100), value=D(100)), "-20")
+
+    assert moved(row.better) == ("on_track", D(-5), D(15))
+    assert moved(row.worse) == ("off_track", D(-40), D(-20))
+
+
 def test_a_falling_target_is_better_below_and_worse_above() -> None:
     row = found(FALLING, "33")
 
@@ -136,6 +155,22 @@ def test_a_figure_below_zero_is_rated_on_the_way_and_above_zero_on_its_growth() 
     row = found(GEOMETRIC, "-5")
 
     assert moved(row.better) == ("off_track", D(2300), D(2305))
+
+
+def test_where_direction_and_number_disagree_the_rating_changes_where_growth_ends() -> None:
+    """A rise was set and a fall is wanted: 2 of 2300 fell far, and 0 has no rate at all."""
+    row = found(replace(GEOMETRIC, direction=Direction.DECREASE), "2")
+
+    assert moved(row.worse) == ("deteriorating", D(0), D(-2))
+
+
+@pytest.mark.parametrize("path", [PathKind.LINEAR, PathKind.GEOMETRIC])
+def test_from_nothing_the_bands_are_shares_of_the_way(path: PathKind) -> None:
+    """Half the time gone, 2100 should be: 0.95 of it is 1995, 0.60 is 1260."""
+    row = found(replace(CITY, path=path, baseline=D(0)), "1500")
+
+    assert moved(row.better) == ("on_track", D(1995), D(495))
+    assert moved(row.worse) == ("off_track", D(1260), D(-240))
 
 
 def test_a_target_of_zero_has_no_growth_and_bands_all_the_same() -> None:
@@ -203,9 +238,17 @@ def test_what_is_not_rated_has_nothing_to_change(target: Target, given_actual: A
     assert (row.better, row.worse) == (NOTHING, NOTHING)
 
 
-def test_without_a_baseline_a_target_is_still_met_or_not() -> None:
-    target = replace(CITY, baseline=None, baseline_period=None)
-
+@pytest.mark.parametrize(
+    "target",
+    [
+        replace(CITY, baseline=None, baseline_period=None),
+        replace(CITY, baseline=None),
+        replace(CITY, baseline_period=None),
+        replace(CITY, baseline_period=Period(2025)),
+    ],
+    ids=["no baseline", "a period alone", "a baseline of no period", "a baseline at the deadline"],
+)
+def test_without_a_way_a_target_is_still_met_or_not(target: Target) -> None:
     row = sensitivity_of(target, actual("4300"), BANDS)
     assert moved(row.worse) == ("unable_to_assess", D(4200), D(-100))
 
@@ -254,6 +297,9 @@ def test_a_growth_target_changes_with_the_points_of_growth() -> None:
         D("11.4"),
         round(D("11.4") - now.value, 10),
     )
+    slow = sensitivity_of_growth(growth, replace(now, value=D(3)), level, BANDS)
+    assert moved(slow.better) == ("acceleration_needed", D("7.2"), D("4.2"))
+    assert moved(slow.worse) == ("deteriorating", D(0), D(-3))
     end = actual("137276", Period(2025))
     closed = sensitivity_of_growth(growth, growth_since(growth, end), end, BANDS)
     assert moved(closed.better)[:2] == ("achieved", D(12))

@@ -1,5 +1,6 @@
 """Comparable values from figures as they were reported, on whatever basis."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -160,6 +161,12 @@ def test_an_increment_counts_on_over_the_years() -> None:
     assert series.comparable(Period(2023, 4)).basis is ActualBasis.SINCE_START
 
 
+def test_totals_since_the_start_are_built_in_the_order_of_time() -> None:
+    series = increment(figure("2022-Q2", "7", QUARTER), figure("2022-Q1", "5", QUARTER))
+
+    assert value_at(series, "2022-Q2") == 12
+
+
 def test_a_year_to_date_after_a_total_since_the_start_adds_to_the_last_years_end() -> None:
     series = increment(
         figure("2022-Q4", "100", SINCE_START),
@@ -224,6 +231,13 @@ def test_a_missing_figure_says_why(reason: MissingReason) -> None:
         )
 
 
+def test_a_withheld_quarter_is_withheld_though_its_basis_was_named() -> None:
+    withheld = replace(missing("2024-Q2", MissingReason.WITHHELD), basis=QUARTER)
+    first = figure("2024-Q1", "5", QUARTER)
+
+    assert flow(first, withheld).ytd(Period(2024, 2)) == Undefined(Reason.WITHHELD)
+
+
 def test_missing_without_a_reason_is_not_reported() -> None:
     assert value_at(level(missing("2024-Q4", None)), "2024-Q4") == NOT_REPORTED
 
@@ -237,6 +251,20 @@ def test_a_year_is_found_at_its_fourth_quarter() -> None:
 
     assert flow(observed).at(Period(2023, 4)) == observed
     assert flow(observed).at(Period(2023, 3)) is None
+
+
+def test_what_was_worked_out_does_not_make_a_series_another() -> None:
+    for of in (flow, increment):
+        asked, unasked = of(*NATIONAL), of(*NATIONAL)
+        asked.comparable(Period(2025, 1))
+
+        assert asked == unasked
+
+
+def test_a_figure_is_approved_and_exact_unless_it_is_said_otherwise() -> None:
+    observed = figure("2024-Q4", "1", LEVEL)
+
+    assert (observed.is_provisional, observed.is_rounded) == (False, False)
 
 
 def test_the_periods_are_those_with_a_value() -> None:
