@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation, Basis
+from app.domain.accumulation import Basis
 from app.domain.checks import Fact, Finding, FindingCode, Severity, SoundFigure
 from app.domain.measures import HUNDRED
 from app.domain.outliers import Outlying, judge_constant, judge_outlier
 from app.domain.period import Period
-from app.domain.quantity import EXACT, Undefined
+from app.domain.quantity import EXACT
+from app.domain.quarters import quarter_value, quarter_values
 from app.domain.series import Observed, Series
 from app.domain.unit import UNITS, plain
 
@@ -180,8 +181,8 @@ def _stands_out(
     figure: SoundFigure, period: Period, history: Series, asked: Questions
 ) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
     """A value unlike the others: levels as such, totals by what each quarter added."""
-    now = _quarter_value(history, period, figure)
-    earlier = [each for each in _quarter_values(history, period) if each is not None]
+    now = quarter_value(history, period, figure.value, figure.basis)
+    earlier = [each for each in quarter_values(history, period) if each is not None]
     if now is None:
         return
     if asked.change_from_constant:
@@ -235,44 +236,6 @@ def _quarters(period: Period, basis: Basis, history: Series) -> Decimal:
         first = Period.containing(history.start)
         return Decimal(max(period.quarters_since(first) + 1, 1))
     return Decimal(1)
-
-
-def _quarter_value(history: Series, period: Period, figure: SoundFigure) -> Decimal | None:
-    """What the figure says of its own quarter: a level as such, a total less the one before."""
-    value, basis = figure.value, figure.basis
-    if value is None or basis in {Basis.LEVEL, Basis.QUARTER}:
-        return value
-    is_first = basis is Basis.YTD and period.quarter_of_year == 1
-    if is_first:
-        return value
-    before = _total_before(history, period, basis)
-    return None if isinstance(before, Undefined) else EXACT.subtract(value, before)
-
-
-def _quarter_values(history: Series, period: Period) -> list[Decimal | None]:
-    earlier = [each for each in history.periods if each.index < period.index]
-    return [_quarter_value(history, each, _as_sound(history, each)) for each in earlier]
-
-
-def _total_before(history: Series, period: Period, basis: Basis | None) -> Decimal | Undefined:
-    previous = period.shift(-1)
-    if basis is Basis.YTD and history.accumulation is Accumulation.ANNUAL_FLOW:
-        return history.ytd(previous)
-    found = history.at(previous)
-    if found is not None and found.value is not None and found.basis is basis:
-        return found.value
-    return history.comparable(previous).value
-
-
-def _as_sound(history: Series, period: Period) -> SoundFigure:
-    found = history.at(period)
-    return SoundFigure(
-        value=found.value if found else None,
-        basis=found.basis if found else None,
-        missing_reason=None,
-        reported_value=None,
-        reported_unit=None,
-    )
 
 
 def _on(history: Series, basis: Basis) -> list[Observed]:
