@@ -8,7 +8,7 @@ from app.errors import NothingThere, PublicationExists
 from app.schemas.publication import PublicationInput, PublicationView
 from app.services.keys import Principal, Role
 from app.services.ledger import Action, Change, Payload, append, lock_plan
-from app.services.restatements import is_superseded
+from app.services.restatements import find_superseded
 from app.services.snapshots import Snapshot
 from app.tables import Publication
 
@@ -41,10 +41,9 @@ def list_publications(session: Session, snapshot: Snapshot) -> list[PublicationV
     query = select(Publication).where(
         Publication.plan == snapshot.plan, Publication.revision <= snapshot.revision
     )
-    return [
-        _view(each, superseded=is_superseded(session, each, revision=snapshot.revision))
-        for each in session.exec(query.order_by(col(Publication.revision)))
-    ]
+    found = session.exec(query.order_by(col(Publication.revision))).all()
+    superseded = find_superseded(session, found, revision=snapshot.revision)
+    return [_view(each, superseded=each.name in superseded) for each in found]
 
 
 def get_publication(session: Session, snapshot: Snapshot, name: str) -> PublicationView:
@@ -52,7 +51,8 @@ def get_publication(session: Session, snapshot: Snapshot, name: str) -> Publicat
     found = session.get(Publication, (snapshot.plan, name))
     if found is None or found.revision > snapshot.revision:
         raise NothingThere(kind="publication", code=name)
-    return _view(found, superseded=is_superseded(session, found, revision=snapshot.revision))
+    superseded = find_superseded(session, [found], revision=snapshot.revision)
+    return _view(found, superseded=bool(superseded))
 
 
 def _view(found: Publication, *, superseded: bool) -> PublicationView:

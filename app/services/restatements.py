@@ -4,7 +4,7 @@ The entry that changes the figure names all of it, so that the ledger and the ev
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -68,11 +68,19 @@ def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payloa
     }
 
 
-def is_superseded(session: Session, publication: Publication, *, revision: int) -> bool:
-    """Whether a figure that the publication shows is another one as of the revision."""
-    span = (publication.frozen_revision + 1, revision)
-    versions = _load_versions(session, publication.plan, span)
-    return any(_is_other(found, publication) for found in versions.values())
+def find_superseded(
+    session: Session, publications: Sequence[Publication], *, revision: int
+) -> set[str]:
+    """The names of the publications that show another figure than the one as of a revision."""
+    if not publications:
+        return set()
+    first = min(each.frozen_revision for each in publications)
+    versions = _load_versions(session, publications[0].plan, (first + 1, revision))
+    return {
+        each.name
+        for each in publications
+        if any(_is_other(found, each) for found in versions.values())
+    }
 
 
 def _load_versions(session: Session, plan: str, span: tuple[int, int]) -> dict[FigureKey, Versions]:

@@ -155,10 +155,10 @@ def _run(url: str, *arguments: str) -> str:
     return done.output
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_past_answer_ever_changes(deployment: Deployment, seed: int) -> None:
     historian = Historian(deployment, random.Random(seed))  # noqa: S311 - not a secret
-    for _ in range(40):
+    for _ in range(30):
         historian.write()
         historian.remember()
     _assert_unchanged(deployment, historian)
@@ -177,7 +177,7 @@ def test_2000_random_writes_replayed_elsewhere_give_every_past_answer(
     with api.client:
         for turn in range(2000):
             historian.write()
-            if turn % 10 == 0:
+            if turn % 25 == 0:
                 historian.remember()
         _assert_unchanged(api, historian)
     assert _run(api.database.url, "verify", PLAN) == f"{PLAN}: holds\n"
