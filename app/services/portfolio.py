@@ -9,7 +9,6 @@ from sqlmodel import Session
 from app.domain.comparator import Commitment
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.errors import AsOfInvalid
 from app.schemas.gap import GapRow
 from app.schemas.plan import (
     Headline,
@@ -20,9 +19,8 @@ from app.schemas.plan import (
     TargetStanding,
 )
 from app.services.gaps import to_row
-from app.services.plans import list_plans
 from app.services.series_points import series_of
-from app.services.snapshots import Snapshot, take_snapshot
+from app.services.snapshots import Snapshot, take_snapshots
 from app.services.standings import Plan, Standing, load_plan_at, stand_with_target
 
 _ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
@@ -35,20 +33,8 @@ def list_plan_summaries(
 
     AsOfInvalid where none was there yet.
     """
-    found, missing = [], []
-    for each in list_plans(session):
-        if only is not None and only != each.code:
-            continue
-        try:
-            snapshot = take_snapshot(session, each.code, as_of=as_of, now=now)
-        except AsOfInvalid as invalid:
-            # A plan may be loaded long after the others: they were there before it.
-            missing.append(invalid)
-        else:
-            found.append(_summary(load_plan_at(session, snapshot)))
-    if missing and not found:
-        raise missing[0]
-    return found
+    snapshots = take_snapshots(session, as_of=as_of, only=only, now=now)
+    return [_summary(load_plan_at(session, each)) for each in snapshots]
 
 
 def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from app.errors import AsOfInvalid, Fault, ParametersInvalid
+from app.errors import Fault, ParametersInvalid
 from app.formats.sdmx_model import (
     Artefact,
     Dataflow,
@@ -23,8 +23,7 @@ from app.formats.sdmx_model import (
 )
 from app.formats.sdmx_words import CONCEPTS, PLAN_CODELISTS, STRUCTURES, make_components
 from app.services.definitions import PlanDefinition, get_definition
-from app.services.plans import list_plans
-from app.services.snapshots import take_snapshot
+from app.services.snapshots import take_snapshots
 from app.tables import LedgerEntry
 
 FIGURES, GAPS = "OBS", "GAP"
@@ -80,19 +79,10 @@ def list_flows(
 
     AsOfInvalid where none was there yet.
     """
-    flows, missing = [], []
-    for each in list_plans(session):
-        if only is not None and only != each.code:
-            continue
-        try:
-            snapshot = take_snapshot(session, each.code, as_of=as_of, now=now)
-        except AsOfInvalid as invalid:
-            missing.append(invalid)
-            continue
-        definition = get_definition(session, each.code, revision=snapshot.revision)
+    flows = []
+    for snapshot in take_snapshots(session, as_of=as_of, only=only, now=now):
+        definition = get_definition(session, snapshot.plan, revision=snapshot.revision)
         flows += [make_flow(session, definition, structure) for structure in STRUCTURES]
-    if missing and not flows:
-        raise missing[0]
     return flows
 
 

@@ -71,6 +71,26 @@ def take_snapshot(
     )
 
 
+def take_snapshots(
+    session: Session, *, as_of: str | None, only: str | None, now: datetime
+) -> list[Snapshot]:
+    """Every plan that was there, by code; ``only``: the one plan that the caller's key is for.
+
+    A plan may be loaded long after the others. AsOfInvalid where none was there yet.
+    """
+    found, missing = [], []
+    for code in session.exec(select(Plan.code).order_by(Plan.code)):
+        if only is not None and only != code:
+            continue
+        try:
+            found.append(take_snapshot(session, code, as_of=as_of, now=now))
+        except AsOfInvalid as invalid:
+            missing.append(invalid)
+    if missing and not found:
+        raise missing[0]
+    return found
+
+
 def read_instant(text: str) -> datetime | None:
     """An RFC 3339 instant with its offset, in UTC; None for anything else."""
     written = text.upper()
