@@ -1,6 +1,6 @@
 """Failures in the field's words. Each class names the fact; nothing here knows HTTP.
 
-A failure carries the facts of its message; ``app.messages`` has the sentences in
+A failure carries the facts of its message; ``app.words.messages`` has the sentences in
 both languages and ``app.api.problems`` the status of each.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.domain.checks import Fact, Finding
+from app.domain.checks.figure import Fact, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from app.api import (
     analysis,
     batch,
-    briefing,
     calendar,
     events,
     gaps,
@@ -24,15 +23,16 @@ from app.api import (
     plans,
     publications,
     reports,
-    sdmx,
     system,
 )
 from app.api.files import show_formats
 from app.api.problems import MEDIA_TYPE, Problem, install_problems
+from app.briefing import routes as briefing
 from app.database import Database
 from app.edge.demo import DemoMark
 from app.edge.front import Front
-from app.services.deployments import is_demo
+from app.sdmx import routes as sdmx
+from app.services.plans.deployments import is_demo
 from app.settings import Settings
 
 BASE = "/api/v1"

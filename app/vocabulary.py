@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.domain.period import Period
+from app.domain.time.period import Period
 
 
 class View(StrEnum):

@@ -18,11 +18,11 @@ import httpx
 import xlsxwriter
 
 from app.database import Database
-from app.formats.plan_file import read_plan_file
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import ROOT, migrate
-from app.schemas.plan_document import PlanDocument
-from app.services.keys import KeyOrder, Role, create_key
-from app.services.plans import load_plan
+from app.schemas.document.plan import PlanDocument
+from app.services.access.keys import KeyOrder, Role, create_key
+from app.services.plans.loading import load_plan
 from app.settings import Settings
 
 COLUMNS = ("area", "period", "indicator", "value", "unit", "basis")
@@ -44,7 +44,7 @@ def _measure(folder: Path, kind: str, rows: int) -> dict[str, float]:
     key = _prepare(url, areas)
     path = _write(folder / f"rows.{kind}", kind, _rows(areas, rows))
     environment = os.environ | {"DABIAO_DATABASE_URL": url}
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", "8765"]
+    command = [sys.executable, "-m", "app.cli.commands", "serve", "--port", "8765"]
     with subprocess.Popen(command, env=environment, cwd=ROOT) as server:  # noqa: S603 - our own
         try:
             return _post(server.pid, path, kind, key, rows)

@@ -23,17 +23,17 @@ from starlette.types import Message
 
 from app.database import Database
 from app.factory import create_app
-from app.formats.csv_table import write_csv
-from app.formats.jsonstat_table import write_jsonstat
-from app.formats.parquet_table import write_parquet
-from app.formats.plan_file import read_plan_file
-from app.formats.table import Kind, Origin, Table, columns_of
-from app.formats.xlsx_table import write_xlsx
+from app.formats.plans.plan_file import read_plan_file
+from app.formats.tables.csv import write_csv
+from app.formats.tables.jsonstat import write_jsonstat
+from app.formats.tables.parquet import write_parquet
+from app.formats.tables.table import Kind, Origin, Table, columns_of
+from app.formats.tables.xlsx import write_xlsx
 from app.migration import ROOT, migrate
+from app.schemas.document.plan import PlanDocument
 from app.schemas.gap import GapRow
 from app.schemas.observation import ObservationRow
-from app.schemas.plan_document import PlanDocument
-from app.services.plans import load_plan
+from app.services.plans.loading import load_plan
 from app.settings import Settings
 from app.tables import Observation
 

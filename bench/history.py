@@ -20,13 +20,13 @@ from fastapi.testclient import TestClient
 
 from app.database import Database
 from app.factory import create_app
-from app.formats.plan_file import read_plan_file
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import ROOT, migrate
-from app.schemas.plan_document import ObservationEntry, PlanDocument, PlanHeader
-from app.services.archive import export_ledger, import_ledger
-from app.services.plan_revisions import revise_plan
-from app.services.plans import load_plan
-from app.services.verification import verify_plan
+from app.schemas.document.plan import ObservationEntry, PlanDocument, PlanHeader
+from app.services.ledger.archive import export_ledger, import_ledger
+from app.services.ledger.verification import verify_plan
+from app.services.plans.loading import load_plan
+from app.services.plans.revisions import revise_plan
 from app.settings import Settings
 
 AREAS, ROUNDS = 11, 5

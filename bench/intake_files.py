@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from app.domain.checks import Severity
-from app.formats.annotated import CellNote, RowAt, annotate
-from app.formats.intake_file import COLUMNS, read_intake_file
+from app.domain.checks.figure import Severity
+from app.formats.forms.annotated import CellNote, RowAt, annotate
+from app.formats.intake.file import COLUMNS, read_intake_file
 
 ROWS = 100_000
 SHEET = "Figures"

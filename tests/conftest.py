@@ -19,10 +19,10 @@ from fastapi.testclient import TestClient
 
 from app.database import Database
 from app.factory import create_app, open_on
-from app.formats.plan_file import read_plan_file
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
-from app.services.keys import KeyOrder, Role, create_key, revoke_key
-from app.services.plans import load_plan
+from app.services.access.keys import KeyOrder, Role, create_key, revoke_key
+from app.services.plans.loading import load_plan
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.schemas.plan_document import PlanDocument
-from app.services.plans import load_plan
+from app.schemas.document.plan import PlanDocument
+from app.services.plans.loading import load_plan
 from tests.conftest import NOW, Deployment
 
 CODE = "small-plan"

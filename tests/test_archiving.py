@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from app.archiving import commands
+from app.cli.archiving import commands
 from app.database import Database
-from app.services.verification import ACCOUNTED
+from app.services.ledger.verification import ACCOUNTED
 from app.settings import Settings
 from tests.conftest import Deployment
 from tests.writing import CITY, decide, figure, read_tables, submit

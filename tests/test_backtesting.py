@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import main
+from app.cli.commands import main
 from tests.small_plan import CODE, figures, load_small, since, target
 
 

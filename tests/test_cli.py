@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from app.cli import main
+from app.cli.commands import main
 from app.database import Database
 from app.settings import Settings
 from app.tables import ApiKey
@@ -183,7 +183,7 @@ def test_serving_an_empty_database_migrates_and_loads_it_first(
     monkeypatch.setenv("DABIAO_DATABASE_URL", f"sqlite:///{tmp_path}/served.db")
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from app.cli.commands import main; main()", "serve"]
     with subprocess.Popen([*command, "--port", str(port)], cwd=ROOT) as process:
         try:
             transport = httpx.HTTPTransport(retries=10)

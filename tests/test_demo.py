@@ -17,12 +17,12 @@ from fastapi.testclient import TestClient
 from jsonstat_validator import validate_jsonstat
 from typer.testing import CliRunner
 
-from app.cli import SEEDS, main
+from app.cli.commands import SEEDS, main
 from app.demo.making import make_demo, settings_of
 from app.demo.office import EXPLANATION, REVIEWER
 from app.errors import NotMixed
-from app.formats.plan_file import read_plan_file
-from app.schemas.plan_document import PlanDocument
+from app.formats.plans.plan_file import read_plan_file
+from app.schemas.document.plan import PlanDocument
 from app.settings import Settings
 from tests.conftest import ROOT, Deployment
 from tests.formats.tables import read_sheet

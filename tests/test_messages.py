@@ -9,12 +9,12 @@ import yaml
 
 from app import errors
 from app.api.problems import STATUS
-from app.domain.checks import FindingCode
-from app.messages import LANGUAGES, choose_language, say_failure, say_fault
+from app.domain.checks.figure import FindingCode
+from app.words.messages import LANGUAGES, choose_language, say_failure, say_fault
 
-FOLDER = Path(__file__).parents[1] / "app" / "locales"
+FOLDER = Path(__file__).parents[1] / "app" / "words"
 TEXTS: dict[str, dict[str, Any]] = {
-    language: yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    language: yaml.safe_load((FOLDER / language / "messages.yaml").read_text(encoding="utf-8"))
     for language in LANGUAGES
 }
 

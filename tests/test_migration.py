@@ -16,7 +16,7 @@ from app.migration import is_current, migrate, schema_version
 from tests.conftest import ROOT
 from tests.writing import empty_database
 
-MIGRATE = "from app.cli import main; main(['migrate'])"
+MIGRATE = "from app.cli.commands import main; main(['migrate'])"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -18,7 +18,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from app.cli import main
+from app.cli.commands import main
 from app.push.attempts import ExitCode
 from app.push.client import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, PushOrder, push
 from app.push.screen import MOST_ROWS, Screen

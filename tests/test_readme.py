@@ -17,7 +17,7 @@ import httpx
 import pytest
 import typer
 
-from app.cli import main
+from app.cli.commands import main
 from app.settings import Settings
 from tests.conftest import Deployment
 
@@ -70,7 +70,7 @@ class Shell:
     def call(self, command: str) -> str:
         """What a command of the virtual environment prints."""
         program, *words = shlex.split(command)
-        parts = {".venv/bin/dabiao": ["-m", "app.cli"], ".venv/bin/python": []}[program]
+        parts = {".venv/bin/dabiao": ["-m", "app.cli.commands"], ".venv/bin/python": []}[program]
         done = subprocess.run(
             [sys.executable, *parts, *words],
             cwd=self.folder,
@@ -108,7 +108,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
         port = free.getsockname()[1]
     environment = {n: v for n, v in os.environ.items() if not n.startswith("DABIAO_")}
     environment |= {"DABIAO_DATABASE_URL": "sqlite:///dabiao.db", "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "app.cli.commands", "serve", "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
     # It listens a moment after it has said so: a refused connection is tried again.
     transport = httpx.HTTPTransport(retries=8)

@@ -12,9 +12,9 @@ from app.schemas.base import Page
 from app.schemas.gap import GapRow
 from app.schemas.query import ReconciliationQuery, ScenarioQuery
 from app.schemas.scenario import ScenarioInput
-from app.services.reconciliation import list_reconciliation
-from app.services.scenarios import run_scenario
-from app.services.standings import load_plan_at
+from app.services.analysis.reconciliation import list_reconciliation
+from app.services.analysis.scenarios import run_scenario
+from app.services.gaps.standings import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=StrictRoute)
 

@@ -14,20 +14,20 @@ from app.api.problems import refusal_status
 from app.api.strict_json import load_strict
 from app.api.submissions import read_submission, tell_status, view_findings
 from app.api.upload import Upload, receive_upload
-from app.domain.period import Period
+from app.domain.time.period import Period
 from app.errors import MediaTypeUnsupported, SubmissionRefused
-from app.formats.annotated import annotate
-from app.formats.intake_file import read_intake_file
-from app.formats.template import write_template
+from app.formats.forms.annotated import annotate
+from app.formats.forms.template import write_template
+from app.formats.intake.file import read_intake_file
 from app.schemas.query import SubmitQuery, TemplateQuery
 from app.schemas.report import BatchInput, BatchReport, BatchResult, Summary
-from app.services.annotations import Annotations
-from app.services.file_submissions import read_submissions
-from app.services.forms import make_form
-from app.services.keys import Principal
-from app.services.reports import Outcome, submit_reports
-from app.services.standings import load_plan_at
-from app.services.submission import Mode, Submission, merge_submissions
+from app.services.access.keys import Principal
+from app.services.gaps.standings import load_plan_at
+from app.services.intake.annotations import Annotations
+from app.services.intake.file_submissions import read_submissions
+from app.services.intake.forms import make_form
+from app.services.intake.submission import Mode, Submission, merge_submissions
+from app.services.intake.submitting import Outcome, submit_reports
 
 router = APIRouter(prefix="/plans/{plan}/reports", tags=["reports"], route_class=WriteRoute)
 

@@ -8,7 +8,7 @@ from app.api.gaps import require_codes, wanted_periods
 from app.api.idempotency import WriteRoute
 from app.api.listing import answer_list
 from app.api.parameters import Query
-from app.formats.table import columns_of
+from app.formats.tables.table import columns_of
 from app.schemas.base import Page
 from app.schemas.calendar import (
     Completeness,
@@ -19,10 +19,10 @@ from app.schemas.calendar import (
 )
 from app.schemas.progress import ProgressInput, ProgressView
 from app.schemas.query import CompletenessQuery, ListQuery
-from app.services.completeness import ReportingFilter, get_completeness, list_periods
-from app.services.extensions import grant_extension
-from app.services.progress import note_progress
-from app.services.standings import load_plan_at
+from app.services.calendar.completeness import ReportingFilter, get_completeness, list_periods
+from app.services.calendar.extensions import grant_extension
+from app.services.calendar.progress import note_progress
+from app.services.gaps.standings import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=WriteRoute)
 

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from app.database import Database
 from app.errors import KeyInvalid, KeyNeeded
-from app.messages import choose_language
 from app.schemas.query import AsOfQuery
-from app.services.keys import Principal, find_principal
-from app.services.snapshots import Snapshot, take_snapshot
+from app.services.access.keys import Principal, find_principal
+from app.services.ledger.snapshots import Snapshot, take_snapshot
 from app.vocabulary import View
+from app.words.messages import choose_language
 
 
 def read_clock(request: Request) -> datetime:

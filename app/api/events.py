@@ -15,7 +15,7 @@ from app.api.parameters import Query
 from app.errors import Failure, Fault, ParametersInvalid
 from app.schemas.ledger import EventView
 from app.schemas.query import EventQuery, PlanQuery
-from app.services.events import list_events
+from app.services.ledger.events import list_events
 
 # How long a new revision may take to be told, and a listener to come back.
 POLL_SECONDS = 0.5

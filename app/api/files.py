@@ -13,14 +13,14 @@ from pydantic import BaseModel
 from app.api.accept import choose_media_type
 from app.api.dependencies import Reader
 from app.errors import FormatNotInstalled, FormatUnknown
-from app.formats import parquet_table
-from app.formats.csv_table import write_csv
-from app.formats.jsonstat_table import KEYS, is_cube, write_jsonstat
-from app.formats.parquet_table import write_parquet
-from app.formats.table import Column, Origin, Table
-from app.formats.xlsx_table import write_xlsx
-from app.messages import choose_language
-from app.services.definitions import get_definition
+from app.formats.tables import parquet
+from app.formats.tables.csv import write_csv
+from app.formats.tables.jsonstat import KEYS, is_cube, write_jsonstat
+from app.formats.tables.parquet import write_parquet
+from app.formats.tables.table import Column, Origin, Table
+from app.formats.tables.xlsx import write_xlsx
+from app.services.plans.definitions import get_definition
+from app.words.messages import choose_language
 
 JSON = "json"
 # A larger answer waits on disk until it is sent.
@@ -87,7 +87,7 @@ def choose_format(reader: Reader, asked: str | None, columns: Sequence[Column]) 
     if asked not in offered:
         allowed = ", ".join(f"{name} ({media_type})" for name, media_type in offered.items())
         raise FormatUnknown(allowed=allowed)
-    if asked == "parquet" and not parquet_table.IS_INSTALLED:
+    if asked == "parquet" and not parquet.IS_INSTALLED:
         raise FormatNotInstalled(format=asked, extra="arrow")
     return asked
 

@@ -6,8 +6,8 @@ from app.api.dependencies import ReaderDep
 from app.api.listing import answer_list
 from app.api.parameters import Query
 from app.api.strict_json import StrictRoute
-from app.domain.period import Period
 from app.domain.rating import Rating
+from app.domain.time.period import Period
 from app.errors import Fault, NothingThere, ParametersInvalid
 from app.schemas.analysis import GapDetail
 from app.schemas.base import Page
@@ -24,11 +24,11 @@ from app.schemas.query import (
     ReconciliationQuery,
     TargetQuery,
 )
-from app.services.detail import get_detail
-from app.services.evaluation import evaluate
-from app.services.gaps import GapFilter, list_gaps
-from app.services.standings import Plan, load_plan_at, stand
-from app.services.target_rows import get_target, list_targets
+from app.services.analysis.detail import get_detail
+from app.services.gaps.evaluation import evaluate
+from app.services.gaps.standings import Plan, load_plan_at, stand
+from app.services.gaps.table import GapFilter, list_gaps
+from app.services.targets.rows import get_target, list_targets
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app.api.dependencies import Reader
 from app.api.files import JSON, answer_file, choose_format
 from app.errors import Fault, ParametersInvalid
-from app.formats.table import Column, Kind, columns_of
+from app.formats.tables.table import Column, Kind, columns_of
 from app.schemas.base import Page
 from app.schemas.query import PageQuery
 

@@ -14,11 +14,11 @@ from app.schemas.base import Page
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.schemas.observation import ObservationRow
 from app.schemas.query import ListQuery, ObservationQuery, PlanQuery
-from app.services.keys import Role
-from app.services.ledger_rows import get_ledger_head, list_ledger
-from app.services.observations import Release, list_observations
-from app.services.snapshots import Snapshot, read_instant
-from app.services.standings import load_plan_at
+from app.services.access.keys import Role
+from app.services.gaps.observations import Release, list_observations
+from app.services.gaps.standings import load_plan_at
+from app.services.ledger.rows import get_ledger_head, list_ledger
+from app.services.ledger.snapshots import Snapshot, read_instant
 
 router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictRoute)
 

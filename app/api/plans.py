@@ -8,17 +8,17 @@ from app.api.parameters import Query
 from app.api.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
-from app.schemas.plan import IndicatorView, Overview, PlanSummary, PlanView
-from app.schemas.plan_document import (
+from app.schemas.document.plan import (
     AreaEntry,
     ResponsibleUnitEntry,
 )
+from app.schemas.plan import IndicatorView, Overview, PlanSummary, PlanView
 from app.schemas.progress import ActionView, GoalView
 from app.schemas.query import ListQuery, PlanQuery, PlansQuery
-from app.services.definitions import PlanDefinition, get_definition
-from app.services.portfolio import get_overview, get_plan_view, list_plan_summaries
-from app.services.progress import list_actions, list_goals
-from app.services.snapshots import read_instant
+from app.services.calendar.progress import list_actions, list_goals
+from app.services.ledger.snapshots import read_instant
+from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
 
 router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 

@@ -9,8 +9,8 @@ from app.api.parameters import Query
 from app.schemas.base import Page
 from app.schemas.publication import Difference, PublicationInput, PublicationView
 from app.schemas.query import DiffQuery, ListQuery, PlanQuery
-from app.services.differences import get_difference
-from app.services.publications import get_publication, list_publications, publish
+from app.services.ledger.differences import get_difference
+from app.services.ledger.publications import get_publication, list_publications, publish
 
 router = APIRouter(prefix="/plans/{plan}", tags=["publications"], route_class=WriteRoute)
 

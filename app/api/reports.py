@@ -21,12 +21,12 @@ from app.schemas.report import (
     WithdrawInput,
 )
 from app.schemas.target import OneOrSeveral, RevisionResult, TargetRevision
-from app.services.decisions import approve_report, return_report, withdraw_report
-from app.services.report_views import ReportFilter, get_report, list_reports
-from app.services.reports import submit_reports
-from app.services.snapshots import take_snapshot
-from app.services.submission import Mode
-from app.services.target_revisions import revise_targets
+from app.services.intake.decisions import approve_report, return_report, withdraw_report
+from app.services.intake.report_views import ReportFilter, get_report, list_reports
+from app.services.intake.submission import Mode
+from app.services.intake.submitting import submit_reports
+from app.services.ledger.snapshots import take_snapshot
+from app.services.targets.revisions import revise_targets
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 

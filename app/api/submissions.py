@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.domain.checks import Finding, FindingCode, RawFigure, shown
+from app.domain.checks.figure import Finding, FindingCode, RawFigure, shown
 from app.schemas.report import FindingView, ReportInput
-from app.services.keys import Principal
-from app.services.report_views import view_finding
-from app.services.reports import Outcome
-from app.services.submission import Change, SentFigure, Submission
+from app.services.access.keys import Principal
+from app.services.intake.report_views import view_finding
+from app.services.intake.submission import Change, SentFigure, Submission
+from app.services.intake.submitting import Outcome
 
 MAX_TEXT = 4000
 _FIELDS = ("indicator", "value", "unit", "basis", "missing_reason", "note")

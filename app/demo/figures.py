@@ -11,12 +11,12 @@ from decimal import ROUND_FLOOR, Decimal
 from random import Random
 
 from app.domain.accumulation import Accumulation, Frequency, Measure
-from app.domain.period import QUARTERS_A_YEAR, Period
 from app.domain.quantity import EXACT, Undefined
 from app.domain.target import Target
-from app.schemas.plan_document import AreaEntry, IndicatorEntry
-from app.services.definitions import PlanDefinition
-from app.services.targets import Targets, to_target
+from app.domain.time.period import QUARTERS_A_YEAR, Period
+from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.services.plans.definitions import PlanDefinition
+from app.services.targets.loading import Targets, to_target
 
 # What part of the way that the plan asks for is gone, by the slowest and the fastest indicator.
 SLOWEST, FASTEST = Decimal("0.55"), Decimal("1.15")

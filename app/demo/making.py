@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from app.database import Database
 from app.demo.office import Office
-from app.domain.calendar import SHANGHAI
+from app.domain.time.calendar import SHANGHAI
 from app.errors import NotMixed
 from app.migration import migrate, schema_version
-from app.schemas.plan_document import PlanDocument
-from app.services.deployments import is_demo, mark_demo
-from app.services.plans import list_plans, load_plan
+from app.schemas.document.plan import PlanDocument
+from app.services.plans.deployments import is_demo, mark_demo
+from app.services.plans.loading import list_plans, load_plan
 from app.settings import Settings
 
 

@@ -14,19 +14,19 @@ from sqlmodel import Session
 from app.demo.figures import choose_absent, is_asked_for, shape, simulate_figures
 from app.demo.timeline import Step, plan_steps
 from app.domain.accumulation import MissingReason
-from app.domain.checks import RawFigure
-from app.domain.period import Period, quarters_between
+from app.domain.checks.figure import RawFigure
 from app.domain.quantity import EXACT
+from app.domain.time.period import Period, quarters_between
 from app.domain.unit import UNITS, convert, units_of_dimension
 from app.errors import SubmissionRefused
-from app.schemas.plan_document import IndicatorEntry
-from app.services.decisions import approve_report, return_report
-from app.services.definitions import get_definition
-from app.services.keys import Principal, Role
-from app.services.ledger import Action
-from app.services.reports import Outcome, submit_reports
-from app.services.submission import Mode, SentFigure, Submission
-from app.services.targets import load_targets
+from app.schemas.document.plan import IndicatorEntry
+from app.services.access.keys import Principal, Role
+from app.services.intake.decisions import approve_report, return_report
+from app.services.intake.submission import Mode, SentFigure, Submission
+from app.services.intake.submitting import Outcome, submit_reports
+from app.services.ledger.entries import Action
+from app.services.plans.definitions import get_definition
+from app.services.targets.loading import load_targets
 
 REVIEWER = "demo-reviewer"
 # A slip leaves out a part of the first figure.

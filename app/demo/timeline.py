@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
-from app.domain.calendar import SHANGHAI, Calendar
-from app.domain.period import Period
-from app.services.ledger import Action
+from app.domain.time.calendar import SHANGHAI, Calendar
+from app.domain.time.period import Period
+from app.services.ledger.entries import Action
 
 LATE_REPORTS = 6
 SILENT_PERIODS = 3

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.period import Period
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.series import ActualBasis, Comparable, Observed, quotient
+from app.domain.time.period import Period
 
 
 class ActualSource(StrEnum):

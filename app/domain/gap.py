@@ -9,16 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain import measures
-from app.domain.clock import DAYS_A_YEAR
 from app.domain.coverage import Actual
 from app.domain.measures import Situation
+from app.domain.outlook.projection import Point, Projection, ProjectionInput, eta_time, project
 from app.domain.path import PathKind
-from app.domain.period import QUARTERS_A_YEAR, Period
-from app.domain.projection import Point, Projection, ProjectionInput, eta_time, project
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate
 from app.domain.series import ActualBasis
 from app.domain.target import Target
+from app.domain.time.clock import DAYS_A_YEAR
+from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 SMALL_COUNT = 30
 

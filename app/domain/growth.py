@@ -7,7 +7,6 @@ a year, the gap is in percentage points (measures, section 8).
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.clock import Clock
 from app.domain.coverage import Actual
 from app.domain.gap import Assessment
 from app.domain.measures import HUNDRED, percent_of
@@ -15,6 +14,7 @@ from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
 from app.domain.series import ActualBasis
 from app.domain.target import Target, compound_growth
+from app.domain.time.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

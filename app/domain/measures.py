@@ -7,11 +7,11 @@ why there is none. d is +1 where the plan wants a rise and -1 where it wants a f
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.clock import Clock
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.target import Target, compound_growth
+from app.domain.time.clock import Clock
+from app.domain.time.period import Period
 
 HUNDRED = Decimal(100)
 

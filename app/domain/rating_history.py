@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from app.domain.period import Period
 from app.domain.rating import LATE, WELL, Rating
+from app.domain.time.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

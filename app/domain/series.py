@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.period import Period
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.time.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.domain.clock import Clock, read_clock
 from app.domain.comparator import Comparator, Direction
 from app.domain.path import Milestone, PathKind, path_value
-from app.domain.period import Period
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.time.clock import Clock, read_clock
+from app.domain.time.period import Period
 
 NEAR_LEVEL = Decimal("0.02")
 FAR_LEVEL = Decimal(5)

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.domain.outlook.requirement import Reachability
 from app.domain.rating import Rating
-from app.domain.requirement import Reachability
 from app.schemas.base import Answer
 from app.schemas.gap import Context, GapRow, RowPlace
 from app.schemas.plan import SeriesPoint

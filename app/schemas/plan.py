@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
+from app.schemas.document.plan import Bands, IndicatorChecks, IndicatorEntry, PlanSettings
 from app.schemas.gap import GapRow
-from app.schemas.plan_document import Bands, IndicatorChecks, IndicatorEntry, PlanSettings
 from app.vocabulary import Instant, Number
 
 

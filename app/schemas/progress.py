@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.schemas.base import Answer, Input
-from app.schemas.plan_document import ActionEntry, QualitativeGoal
+from app.schemas.document.plan import ActionEntry, QualitativeGoal
 from app.vocabulary import Instant, Text
 
 

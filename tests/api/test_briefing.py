@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.formats.plan_file import read_plan_file
-from app.services.plans import load_plan
+from app.formats.plans.plan_file import read_plan_file
+from app.services.plans.loading import load_plan
 from app.tables import Deployment as Mark
 from tests.api.reads import CITY, DISTRICTS, NATION, approve, submit
 from tests.conftest import ROOT, Deployment

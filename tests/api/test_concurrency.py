@@ -12,8 +12,8 @@ from sqlmodel import col, select
 
 from app.database import Database
 from app.factory import create_app
-from app.services.keys import KeyOrder, Role, create_key
-from app.services.ledger import digest_of
+from app.services.access.keys import KeyOrder, Role, create_key
+from app.services.ledger.entries import digest_of
 from app.settings import Settings
 from app.tables import Figure, LedgerEntry, Plan
 from tests.conftest import NOW, Clock

@@ -10,8 +10,8 @@ import jsonschema_rs
 import pytest
 from arro3.io import read_parquet
 
-from app.formats import parquet_table
-from app.formats.sheet_style import LONGEST_TEXT
+from app.formats.forms.style import LONGEST_TEXT
+from app.formats.tables import parquet
 from tests.api.reads import CITY, NATION, REVENUE, Row, approve, get_items, submit
 from tests.conftest import Deployment
 from tests.formats.tables import read_csv, read_sheet
@@ -350,7 +350,7 @@ def test_a_table_that_is_no_cube_says_what_it_comes_as(
 def test_parquet_without_its_extra_says_what_to_install(
     read_api: Deployment, monkeypatch: pytest.MonkeyPatch, asked: Asked
 ) -> None:
-    monkeypatch.setattr(parquet_table, "IS_INSTALLED", False)
+    monkeypatch.setattr(parquet, "IS_INSTALLED", False)
     found = read_api.client.get(f"{NATION}/gaps", **asked)
     assert (found.status_code, found.json()["code"]) == (406, "format_not_installed")
     assert "'arrow'" in found.json()["detail"]

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import files
 from app.api.files import FileFormat
 from app.edge import front
-from app.formats.table import Table
+from app.formats.tables.table import Table
 from tests.api.reads import CITY, NATION, approve, submit
 from tests.conftest import Deployment
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.services.keys import revoke_key
+from app.services.access.keys import revoke_key
 from tests.api.reads import CITY, NATION, get_items
 from tests.conftest import NOW, Deployment
 

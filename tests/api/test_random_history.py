@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from app.archiving import commands
+from app.cli.archiving import commands
 from tests.conftest import Deployment
 from tests.writing import BASES, CITY, empty_database, figure, missing, report
 

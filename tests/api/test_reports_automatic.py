@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.formats.plan_file import read_plan_file
-from app.schemas.plan_document import PlanDocument
-from app.services.plans import load_plan
+from app.formats.plans.plan_file import read_plan_file
+from app.schemas.document.plan import PlanDocument
+from app.services.plans.loading import load_plan
 from tests.conftest import NOW, ROOT, Deployment
 from tests.writing import figure, missing, read_tables, report
 

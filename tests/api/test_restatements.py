@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.formats.plan_file import read_plan_file
-from app.services.plans import load_plan
+from app.formats.plans.plan_file import read_plan_file
+from app.services.plans.loading import load_plan
 from tests.conftest import NOW, ROOT, Deployment
 from tests.writing import CITY, decide, figure, head, missing, report, submit
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from app.database import Database
-from app.formats.plan_file import read_plan_file
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
-from app.services.deployments import mark_demo
-from app.services.plans import load_plan
+from app.services.plans.deployments import mark_demo
+from app.services.plans.loading import load_plan
 from app.settings import Settings
 from tests.api.reads import CITY, DISTRICTS, approve, submit
 from tests.conftest import NOW, ROOT, Deployment

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.domain.calendar import Calendar, day_in_shanghai
-from app.domain.period import Period
+from app.domain.time.calendar import Calendar, day_in_shanghai
+from app.domain.time.period import Period
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.checks import (
+from app.domain.checks.figure import (
     FigureRule,
     Finding,
     FindingCode,

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, MissingReason
-from app.domain.checks import (
+from app.domain.checks.figure import (
     CONFLICTS,
     FigureRule,
     Finding,

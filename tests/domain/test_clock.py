@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.clock import Clock, read_clock
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.time.clock import Clock, read_clock
+from app.domain.time.period import Period
 
 D = Decimal
 START = date(2022, 1, 1)

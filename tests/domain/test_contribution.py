@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.domain.contribution import (
+from app.domain.parts.contribution import (
     UNALLOCATED,
     Change,
     ChangeShare,

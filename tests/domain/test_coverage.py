@@ -7,9 +7,9 @@ import pytest
 
 from app.domain.accumulation import Basis
 from app.domain.coverage import Actual, ActualSource, Coverage, Part, combine, sum_exactly
-from app.domain.period import Period
 from app.domain.quantity import Reason, Undefined
 from app.domain.series import ActualBasis, Comparable, Observed, ratio_of
+from app.domain.time.period import Period
 
 D = Decimal
 AT = Period(2024, 4)

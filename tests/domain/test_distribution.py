@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.distribution import (
+from app.domain.outlook.distribution import (
     negative_binomial_tail,
     student_t_cdf,
     student_t_quantile,

@@ -11,11 +11,11 @@ from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, combine
 from app.domain.gap import Assessment, assess, rate_only
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis
 from app.domain.series import Comparable, Observed, Series
 from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 REVENUE = Target(

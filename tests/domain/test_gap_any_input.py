@@ -11,11 +11,11 @@ from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Part, combine
 from app.domain.gap import HistoryPoint, assess, rate_only
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands, Rating
 from app.domain.series import ActualBasis, Comparable
 from app.domain.target import Target, Waypoint
+from app.domain.time.period import Period
 
 numbers = st.one_of(
     st.integers(-5, 5).map(Decimal),

@@ -9,11 +9,11 @@ from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, Part, combine
 from app.domain.gap import Assessment, assess
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating
 from app.domain.series import ActualBasis, Comparable, ratio_of
 from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 AT = Period(2024, 4)

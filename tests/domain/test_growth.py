@@ -10,11 +10,11 @@ from app.domain.coverage import Actual, ActualSource, Coverage
 from app.domain.gap import Assessment
 from app.domain.growth import GrowthTarget, assess_growth, chain_linked, growth_since
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis
 from app.domain.series import ActualBasis, Observed
 from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 GROWTH = GrowthTarget(

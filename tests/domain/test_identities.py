@@ -8,15 +8,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain.comparator import Comparator, Direction
-from app.domain.contribution import Change, contributions, gap_shares
 from app.domain.coverage import Actual, ActualSource, Part, combine, sum_exactly
 from app.domain.gap import Assessment, assess
+from app.domain.parts.contribution import Change, contributions, gap_shares
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag
 from app.domain.series import ActualBasis, Comparable
 from app.domain.target import Target, Waypoint
+from app.domain.time.period import Period
 
 D = Decimal
 CASES = settings(derandomize=True, max_examples=100, deadline=None)

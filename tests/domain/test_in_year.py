@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.in_year import InYear, stand_in_year
+from app.domain.outlook.in_year import InYear, stand_in_year
 from app.domain.quantity import Quantity, Reason, Undefined
 
 D = Decimal

@@ -10,9 +10,9 @@ from app.domain import measures
 from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity
 from app.domain.target import Target, Waypoint
+from app.domain.time.period import Period
 
 D = Decimal
 REVENUE = Target(

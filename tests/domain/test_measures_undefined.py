@@ -11,9 +11,9 @@ from app.domain import measures
 from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 Measure = Callable[[Situation], Quantity]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.outliers import Outlying, judge_constant, judge_outlier
+from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
 
 D = Decimal
 STEADY = [D(each) for each in (100, 102, 98, 101, 99, 103, 97, 100)]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.period import Period, quarters_between
+from app.domain.time.period import Period, quarters_between
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.comparator import Comparator, Direction
-from app.domain.path import PathKind
-from app.domain.projection import (
+from app.domain.outlook.projection import (
     LONG_HORIZON,
     Point,
     ProjectionInput,
     eta_time,
     project,
 )
+from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 
 D = Decimal

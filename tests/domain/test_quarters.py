@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.period import Period
-from app.domain.quarters import quarter_value, quarter_values
+from app.domain.checks.quarters import quarter_value, quarter_values
 from app.domain.series import Observed, Series
+from app.domain.time.period import Period
 
 D = Decimal
 START = date(2022, 1, 1)

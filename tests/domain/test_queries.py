@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.checks import Finding, FindingCode, Severity, SoundFigure
-from app.domain.outliers import judge_constant, judge_outlier, score
-from app.domain.period import Period
-from app.domain.queries import Place, Questions, question_figure
+from app.domain.checks.figure import Finding, FindingCode, Severity, SoundFigure
+from app.domain.checks.outliers import judge_constant, judge_outlier, score
+from app.domain.checks.queries import Place, Questions, question_figure
 from app.domain.series import Observed, Series
+from app.domain.time.period import Period
 
 PLACE = Place(pointer="/figures/0", row=1, sheet=None, indicator="value_added")
 START = date(2022, 1, 1)

@@ -9,7 +9,6 @@ import pytest
 from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import (
     LATE,
@@ -24,6 +23,7 @@ from app.domain.rating import (
     rating_index,
 )
 from app.domain.target import Target, Waypoint
+from app.domain.time.period import Period
 
 D = Decimal
 LINEAR = Target(

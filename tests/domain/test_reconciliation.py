@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from app.domain.coverage import Actual, ActualSource, Coverage
-from app.domain.period import Period
+from app.domain.parts.reconciliation import compare_figures, compare_targets
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.reconciliation import compare_figures, compare_targets
+from app.domain.time.period import Period
 
 D = Decimal
 PARTIAL = Undefined(Reason.PARTIAL_COVERAGE)

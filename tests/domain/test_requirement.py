@@ -8,12 +8,12 @@ import pytest
 from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, ActualSource, Coverage
 from app.domain.gap import HistoryPoint, situate
+from app.domain.outlook.requirement import Reachability, Requirement, require
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.requirement import Reachability, Requirement, require
 from app.domain.series import ActualBasis
 from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 WORKERS = Target(

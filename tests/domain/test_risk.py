@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.risk import change_percent, risk_of
+from app.domain.checks.risk import change_percent, risk_of
 
 D = Decimal
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Basis
+from app.domain.checks.risk import change_percent, risk_of
+from app.domain.checks.rules import Breach, MissingStrategy, Rule, find_breach
 from app.domain.comparator import Comparator
-from app.domain.period import Period
-from app.domain.risk import change_percent, risk_of
-from app.domain.rules import Breach, MissingStrategy, Rule, find_breach
 from app.domain.series import Observed
+from app.domain.time.period import Period
 
 
 def figure(value: str | None, basis: Basis = Basis.YTD) -> Observed:

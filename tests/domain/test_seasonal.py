@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.outlook.seasonal import full_year_estimate, mean_share
 from app.domain.quantity import Reason, Undefined
-from app.domain.seasonal import full_year_estimate, mean_share
 
 D = Decimal
 

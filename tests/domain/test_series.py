@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.series import ActualBasis, Observed, Series
+from app.domain.time.period import Period
 
 D = Decimal
 QUARTER, YTD, SINCE_START, LEVEL = Basis.QUARTER, Basis.YTD, Basis.SINCE_START, Basis.LEVEL

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.period import Period
 from app.domain.quantity import Reason, Undefined
 from app.domain.series import ActualBasis, Comparable, Observed, Series, quotient, ratio_of
+from app.domain.time.period import Period
 
 D = Decimal
 NOT_REPORTED = Undefined(Reason.NOT_REPORTED)

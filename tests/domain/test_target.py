@@ -8,9 +8,9 @@ import pytest
 
 from app.domain.comparator import Comparator, Direction
 from app.domain.path import PathKind
-from app.domain.period import Period
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.target import Target, Waypoint, compound_growth
+from app.domain.time.period import Period
 
 D = Decimal
 REVENUE = Target(

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.formats.template import TemplateForm, TemplateRow
+from app.formats.forms.template import TemplateForm, TemplateRow
 
 _AREAS = {"east": ("东区", "East"), "west": ("西区", "West")}
 

@@ -11,11 +11,11 @@ from typing import IO, Any
 from pydantic import BaseModel, JsonValue
 from python_calamine import CalamineWorkbook
 
-from app.formats.csv_table import write_csv
-from app.formats.plan_file import read_plan_file
-from app.formats.table import Origin, Table, columns_of
-from app.formats.xlsx_table import write_xlsx
-from app.schemas.plan_document import PlanDocument
+from app.formats.plans.plan_file import read_plan_file
+from app.formats.tables.csv import write_csv
+from app.formats.tables.table import Origin, Table, columns_of
+from app.formats.tables.xlsx import write_xlsx
+from app.schemas.document.plan import PlanDocument
 from app.vocabulary import Instant, Number
 
 ROOT = Path(__file__).parents[2]

@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-import app.formats
+import app.briefing
 from app.domain.quantity import Reason
 
 WORDS: dict[str, Any] = yaml.safe_load(
-    (Path(app.formats.__path__[0]) / "briefing_words.yaml").read_text("utf-8")
+    (Path(app.briefing.__path__[0]) / "words.yaml").read_text("utf-8")
 )
 
 

@@ -9,11 +9,11 @@ import pytest
 from pydantic import BaseModel, create_model
 
 from app.errors import FileRefused
-from app.formats.csv_table import write_csv
-from app.formats.intake_cells import LONGEST_CELL
-from app.formats.intake_file import COLUMNS, read_intake_file
-from app.formats.intake_heading import LABELS
-from app.formats.intake_table import MAX_ROWS
+from app.formats.intake.cells import LONGEST_CELL
+from app.formats.intake.file import COLUMNS, read_intake_file
+from app.formats.intake.heading import LABELS
+from app.formats.intake.table import MAX_ROWS
+from app.formats.tables.csv import write_csv
 from tests.formats.tables import make_table, written
 from tests.formats.workbooks import read, read_rows
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import FileRefused
-from app.formats.annotated import annotate
-from app.formats.intake_file import COLUMNS, read_intake_file
-from app.formats.template import write_template
-from app.messages import say_failure
+from app.formats.forms.annotated import annotate
+from app.formats.forms.template import write_template
+from app.formats.intake.file import COLUMNS, read_intake_file
+from app.words.messages import say_failure
 from tests.formats.forms import make_form
 from tests.formats.workbooks import GOOD, HEADING, Book, zipped
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from app.errors import FileRefused
-from app.formats.intake_file import COLUMNS
-from app.formats.intake_heading import LABELS
+from app.formats.intake.file import COLUMNS
+from app.formats.intake.heading import LABELS
 from tests.formats.workbooks import (
     GOOD,
     HEADING,

@@ -9,9 +9,9 @@ from zipfile import ZIP_LZMA, ZipFile
 import pytest
 
 from app.errors import FileRefused
-from app.formats import xlsx_guard
-from app.formats.xlsx_xml import XmlPart
-from app.messages import say_failure
+from app.formats.workbook import guard
+from app.formats.workbook.xml import XmlPart
+from app.words.messages import say_failure
 from tests.formats.workbooks import GOOD, HEADING, MAIN, OFFICE, Book, read, relations_xml, zipped
 
 TABLE = {"A": [HEADING, GOOD]}
@@ -72,10 +72,10 @@ def test_links_to_click_on_are_harmless():
 
 
 def test_what_unpacks_to_more_than_the_bound_is_refused(monkeypatch):
-    monkeypatch.setattr(xlsx_guard, "MAX_UNPACKED_BYTES", 3000)
+    monkeypatch.setattr(guard, "MAX_UNPACKED_BYTES", 3000)
     assert refused(with_parts(x=b"x" * 3000)) == "too_large_unpacked"
     monkeypatch.undo()
-    monkeypatch.setattr(xlsx_guard, "MAX_PART_BYTES", 2999)
+    monkeypatch.setattr(guard, "MAX_PART_BYTES", 2999)
     assert refused(with_parts(x=b"x" * 3000)) == "too_large_unpacked"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.accumulation import Measure
-from app.formats.plan_file import MAX_BYTES, PlanFault, PlanFileInvalid, read_plan_file
-from app.schemas.plan_document import PlanDocument, TargetEntry
+from app.formats.plans.plan_file import MAX_BYTES, PlanFault, PlanFileInvalid, read_plan_file
+from app.schemas.document.plan import PlanDocument, TargetEntry
 
 PLANS = Path(__file__).parents[2] / "seeds" / "plans"
 

@@ -17,9 +17,11 @@ from app.domain.comparator import Commitment, Comparator
 from app.domain.rating import Rating
 from app.domain.series import ActualBasis
 from app.domain.unit import UNITS
-from app.formats.sdmx_csv import write_csv_2
-from app.formats.sdmx_data_xml import write_generic_data, write_structure_specific_data
-from app.formats.sdmx_model import (
+from app.schemas.gap import GapRow
+from app.schemas.observation import ObservationRow
+from app.sdmx.csv import write_csv_2
+from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
+from app.sdmx.model import (
     Dataflow,
     DataMessage,
     DataSet,
@@ -30,8 +32,8 @@ from app.formats.sdmx_model import (
     Name,
     StructureMessage,
 )
-from app.formats.sdmx_structure_xml import write_structure_xml
-from app.formats.sdmx_words import (
+from app.sdmx.structure_xml import write_structure_xml
+from app.sdmx.words import (
     CODELISTS,
     CONCEPTS,
     PLAN_CODELISTS,
@@ -40,8 +42,6 @@ from app.formats.sdmx_words import (
     UNIT_CODES,
     make_components,
 )
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
 
 ROWS: dict[str, type[BaseModel]] = {"OBS": ObservationRow, "GAP": GapRow}
 # What XML, CSV or a reader of either might trip over.

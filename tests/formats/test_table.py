@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from app.formats.table import Kind, columns_of
+from app.formats.tables.table import Kind, columns_of
 from app.schemas.calendar import OutstandingFigure, PeriodRow
+from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
 from app.schemas.gap import GapRow
 from app.schemas.ledger import LedgerRow
 from app.schemas.observation import ObservationRow
 from app.schemas.plan import IndicatorView, PlanSummary, TargetRow
-from app.schemas.plan_document import AreaEntry, ResponsibleUnitEntry
 from app.schemas.progress import ActionView, GoalView
 from app.schemas.publication import PublicationView
 from app.schemas.report import ReportView

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.formats.csv_table import write_csv
+from app.formats.tables.csv import write_csv
 from tests.formats.tables import FULL, Sample, csv_of, make_table, written
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "-"]

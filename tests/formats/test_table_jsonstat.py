@@ -8,13 +8,13 @@ import pytest
 from jsonstat_validator import validate_jsonstat
 from pydantic import BaseModel
 
-from app.formats.jsonstat_table import is_cube, write_jsonstat
-from app.formats.table import Table, columns_of
+from app.formats.tables.jsonstat import is_cube, write_jsonstat
+from app.formats.tables.table import Table, columns_of
 from app.schemas.calendar import OutstandingFigure
+from app.schemas.document.plan import AreaEntry
 from app.schemas.gap import GapRow
 from app.schemas.observation import ObservationRow
 from app.schemas.plan import TargetRow
-from app.schemas.plan_document import AreaEntry
 from app.vocabulary import Number
 from tests.formats.tables import Sample, make_origin, make_table, written
 

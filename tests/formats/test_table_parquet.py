@@ -14,9 +14,9 @@ from arro3.io import read_parquet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formats import parquet_table
-from app.formats.parquet_table import BATCH, write_parquet
-from app.formats.table import Table
+from app.formats.tables import parquet
+from app.formats.tables.parquet import BATCH, write_parquet
+from app.formats.tables.table import Table
 from app.vocabulary import to_number
 from tests.formats.tables import FULL, ROOT, Sample, make_origin, make_table, written
 
@@ -103,7 +103,7 @@ def test_the_file_says_what_it_is():
 PROGRAM = """
 import sys
 from tests.formats.tables import FULL, make_origin, make_table, written
-from app.formats.parquet_table import write_parquet
+from app.formats.tables.parquet import write_parquet
 sys.stdout.buffer.write(written(write_parquet, make_table(FULL, FULL, origin=make_origin())))
 """
 
@@ -119,13 +119,13 @@ def test_the_same_rows_are_the_same_bytes_in_another_process():
 def test_without_the_extra_the_module_loads_and_says_so():
     program = (
         "import sys; sys.modules['arro3'] = sys.modules['arro3.core'] = None\n"
-        "from app.formats.parquet_table import IS_INSTALLED; print(IS_INSTALLED)"
+        "from app.formats.tables.parquet import IS_INSTALLED; print(IS_INSTALLED)"
     )
     found = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     )
     assert found.stdout.strip() == "False"
-    assert parquet_table.IS_INSTALLED
+    assert parquet.IS_INSTALLED
 
 
 @pytest.mark.parametrize("count", [0, 1])

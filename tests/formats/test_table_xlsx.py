@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.formats import xlsx_table
-from app.formats.xlsx_table import write_xlsx
+from app.formats.tables import xlsx
+from app.formats.tables.xlsx import write_xlsx
 from app.schemas.gap import GapRow
 from app.schemas.observation import ObservationRow
 from tests.formats.tables import (
@@ -162,7 +162,7 @@ def test_a_column_is_as_wide_as_its_name_and_cells_within_bounds():
 
 
 def test_a_table_longer_than_a_sheet_goes_on_on_the_next(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(xlsx_table, "ROWS_A_SHEET", 2)
+    monkeypatch.setattr(xlsx, "ROWS_A_SHEET", 2)
     content = written(write_xlsx, make_table(*(Sample(many=n) for n in range(5))))
     assert re.findall(r'sheet name="([^"]+)"', part(content, "workbook"))[:3] == [
         "samples",
@@ -225,7 +225,7 @@ def test_a_demonstration_is_marked_in_the_workbook():
 PROGRAM = """
 import sys
 from tests.formats.tables import FULL, make_origin, make_table, written
-from app.formats.xlsx_table import write_xlsx
+from app.formats.tables.xlsx import write_xlsx
 sys.stdout.buffer.write(written(write_xlsx, make_table(FULL, FULL, origin=make_origin())))
 """
 

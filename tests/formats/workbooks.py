@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from app.formats.intake_file import COLUMNS, FileRow, IntakeTable, read_intake_file
+from app.formats.intake.file import COLUMNS, FileRow, IntakeTable, read_intake_file
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.database import Database
 from app.errors import PlanUnknown
 from app.migration import migrate
-from app.services.ledger import (
+from app.services.ledger.entries import (
     GENESIS,
     add_part,
     append_entry,

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from app.cli import main
+from app.cli.commands import main
 from tests.conftest import ROOT, Deployment
 from tests.writing import CITY, NATION, decide, figure, head, read_tables, submit
 

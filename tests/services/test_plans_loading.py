@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import col, select
 
 from app.database import Database
-from app.domain.period import Period
-from app.formats.plan_file import read_plan_file
-from app.schemas.plan_document import PlanDocument
-from app.services.plans import list_plans, load_plan
+from app.domain.time.period import Period
+from app.formats.plans.plan_file import read_plan_file
+from app.schemas.document.plan import PlanDocument
+from app.services.plans.loading import list_plans, load_plan
 from app.settings import Settings
 from app.tables import LedgerEntry, Observation, Target
 from tests.conftest import NOW, ROOT, Deployment

@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from app.database import Database
 from app.errors import AsOfInvalid
-from app.formats.plan_file import read_plan_file
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
-from app.services.plans import load_plan
-from app.services.portfolio import list_plan_summaries
+from app.services.plans.loading import load_plan
+from app.services.plans.portfolio import list_plan_summaries
 from app.settings import Settings
 from tests.conftest import NOW, ROOT
 

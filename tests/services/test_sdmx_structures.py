@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.schemas.sdmx_query import Span
-from app.services.sdmx_structures import flow_id, read_flow_id
+from app.sdmx.query import Span
+from app.sdmx.structures import flow_id, read_flow_id
 
 codes = st.from_regex(r"[a-z][a-z0-9]{0,3}([-_][a-z0-9]{1,3}){0,3}", fullmatch=True)
 

@@ -1,0 +1,1 @@
+"""The briefing of a quarter: made, as a page, as a workbook."""

@@ -1,0 +1,127 @@
+"""What a briefing's tables are made of, and the words that they speak: one cell at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.briefing.schema import Briefing, Label
+from app.domain.rating import WELL, Rating
+from app.formats.tables.rounding import round_shown, write_shown
+from app.sdmx.words import CODELISTS, UNIT_CODES
+
+_WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell as people read it.
+
+    ``number``: the same as a number, where it is one. ``note`` stands beside the text, smaller.
+    ``look``: text, good, query, error or reference, as the sheets have them; words say the same.
+    """
+
+    text: str
+    number: Decimal | None = None
+    note: str | None = None
+    look: str = "cell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with its caption; ``empty`` is said where it has no rows."""
+
+    caption: str
+    columns: Sequence[str]
+    widths: Sequence[int]
+    rows: Sequence[Sequence[Cell]]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a briefing, and a sheet of its workbook."""
+
+    title: str
+    sentences: Sequence[str]
+    tables: Sequence[Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A whole briefing; its first section is the headline."""
+
+    language: str
+    title: str
+    subtitle: str
+    remarks: Sequence[str]
+    warnings: Sequence[str]
+    sections: Sequence[Section]
+    notes: Sequence[str]
+
+
+class Speaker:
+    """Says what a briefing holds in one language."""
+
+    def __init__(self, briefing: Briefing, language: str) -> None:
+        self.language = language
+        self.words: dict[str, Any] = _WORDS[language]
+        self._briefing = briefing
+
+    def sentence(self, name: str, **facts: object) -> str:
+        """A sentence with its facts."""
+        return str(self.words["sentences"][name]).format(**facts)
+
+    def indicator(self, code: str) -> Cell:
+        """What an indicator is called."""
+        return self._named(self._briefing.indicators[code])
+
+    def area(self, code: str) -> Cell:
+        """What an area is called."""
+        return self._named(self._briefing.areas[code])
+
+    def unit(self, symbol: str) -> Cell:
+        """A unit: its symbol in Chinese, its name in English."""
+        return Cell(text=self._word("CL_UNIT", UNIT_CODES[symbol]))
+
+    def rating(self, rating: str | None) -> Cell:
+        """A rating as a word, and a look that says the same."""
+        if rating is None:
+            return self.nothing()
+        look = "good" if rating in WELL else "error"
+        if rating == Rating.ACCELERATION_NEEDED:
+            look = "query"
+        elif rating == Rating.UNABLE_TO_ASSESS:
+            look = "reference"
+        return Cell(text=self._word("CL_RATING", rating), look=look)
+
+    def figure(self, value: Decimal | None, *marks: Decimal | None, why: str | None = None) -> Cell:
+        """A figure, never rounded onto zero or one of the marks; or why there is none."""
+        if value is None:
+            return self.nothing(why)
+        known = [Decimal(0), *(mark for mark in marks if mark is not None)]
+        rounded = round_shown(value, *known)
+        return Cell(text=write_shown(rounded), number=rounded)
+
+    def percent(self, value: Decimal | None, *, why: str | None = None) -> Cell:
+        """A percentage, never rounded onto 100; or why there is none."""
+        if value is None:
+            return self.nothing(why)
+        rounded = round_shown(value, _HUNDRED)
+        return Cell(text=write_shown(rounded, is_percent=True), number=rounded)
+
+    def nothing(self, why: str | None = None) -> Cell:
+        """No value, with its reason in words where one is known."""
+        note = None if why is None else self.words["reasons"][why]
+        return Cell(text=self.words["none"], note=note, look="reference")
+
+    def _word(self, codelist: str, code: str) -> str:
+        names = {item.id: item.name for item in CODELISTS[codelist].items}
+        return str(getattr(names[code], self.language))
+
+    def _named(self, label: Label) -> Cell:
+        return Cell(text=label.zh if self.language == "zh" else label.en)

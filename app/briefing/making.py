@@ -1,0 +1,152 @@
+"""The briefing on a plan at the end of a quarter: put together from what all other reads answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from app.briefing.schema import (
+    AreaReporting,
+    Briefing,
+    BriefingChanges,
+    BriefingTarget,
+    Label,
+    Since,
+)
+from app.domain.quantity import Reason
+from app.domain.rating import Rating
+from app.domain.time.calendar import SHANGHAI
+from app.domain.time.period import Period
+from app.services.calendar.completeness import ReportingFilter, get_completeness
+from app.services.gaps.standings import Plan, stand
+from app.services.gaps.table import to_row
+from app.services.ledger.differences import get_difference
+from app.services.ledger.publications import list_publications
+from app.services.ledger.snapshots import Snapshot, find_revision_at, take_snapshot
+from app.services.plans.deployments import is_marked
+from app.services.plans.portfolio import count_headline
+from app.vocabulary import View
+
+# Worst first.
+_LAGGING = (Rating.MISSED, Rating.DETERIORATING, Rating.OFF_TRACK, Rating.ACCELERATION_NEEDED)
+
+
+def get_briefing(session: Session, plan: Plan, period: Period) -> Briefing:
+    """Headline, targets, laggards, silent areas and changes at a quarter of the plan.
+
+    Every figure is that of the gap table, of completeness and of the differences between two
+    revisions; nothing is computed here.
+    """
+    document = plan.definition.document
+    root = plan.definition.root.code
+    targets = list(_targets(plan, period))
+    reporting = list(_reporting(session, plan, period))
+    return Briefing(
+        plan=plan.snapshot.plan,
+        title_zh=document.plan.title_zh,
+        title_en=document.plan.title_en,
+        area=root,
+        period=str(period),
+        view=plan.snapshot.view,
+        revision=plan.snapshot.revision,
+        recorded_at=plan.snapshot.recorded_at,
+        day=plan.snapshot.day,
+        simulated=is_marked(session),
+        headline=count_headline([row for row in targets if row.area == root]),
+        areas_expected=len(reporting),
+        areas_silent=sum(each.reported == 0 for each in reporting),
+        targets=targets,
+        laggards=sorted((row for row in targets if row.rating in _LAGGING), key=_urgency),
+        silent=[each for each in reporting if each.outstanding],
+        changes=_changes(session, plan.snapshot, period),
+        indicators={
+            each.code: Label(zh=each.name_zh, en=each.name_en, unit=each.unit)
+            for each in document.indicators
+        },
+        areas={
+            each.code: Label(zh=each.name_zh, en=each.name_en, unit=None) for each in document.areas
+        },
+    )
+
+
+def _targets(plan: Plan, period: Period) -> Iterator[BriefingTarget]:
+    """Every target that holds for the quarter, of the whole area and of the others."""
+    for indicator in plan.definition.document.indicators:
+        for area in plan.definition.areas:
+            if plan.targets.at(indicator.code, area, period) is None:
+                continue
+            row = to_row(plan, stand(plan, indicator, area, period))
+            before = to_row(plan, stand(plan, indicator, area, period.shift(-1)))
+            rating = None if before.target is None else before.rating.value
+            unknown = {} if rating else {"previous_rating": Reason.NO_TARGET.value}
+            if before.actual is None:
+                unknown["previous_actual"] = before.reasons["actual"]
+            yield BriefingTarget.model_construct(
+                **{**dict(row), "reasons": row.reasons | unknown},
+                previous_actual=before.actual,
+                previous_rating=rating,
+            )
+
+
+def _urgency(row: BriefingTarget) -> tuple[int, bool, Decimal, Decimal]:
+    """Missed before late, then by the index that the rating stands on, then by the gap."""
+    index, gap = row.rating_index, row.gap_percent
+    return (
+        _LAGGING.index(row.rating),
+        index is None,
+        Decimal(0) if index is None else index,
+        Decimal(0) if gap is None else -gap,
+    )
+
+
+def _reporting(session: Session, plan: Plan, period: Period) -> Iterator[AreaReporting]:
+    found = get_completeness(session, plan, ReportingFilter(periods={period.index}))
+    counts = {each.code: each for each in found.by_area}
+    for area in plan.definition.areas:
+        if area in counts:
+            yield AreaReporting(
+                area=area,
+                expected=counts[area].expected,
+                reported=counts[area].reported,
+                outstanding=[figure for figure in found.outstanding if figure.area == area],
+            )
+
+
+def _changes(session: Session, snapshot: Snapshot, period: Period) -> BriefingChanges:
+    since = _find_since(session, snapshot, period)
+    if since is None:
+        return BriefingChanges(since=None, new_figures=[], restated=[], moved=[])
+    first = take_snapshot(
+        session, snapshot.plan, as_of=str(since.revision), now=snapshot.recorded_at
+    )
+    # What waits for a decision is in the targets of a provisional briefing, marked; it changes
+    # nothing that was published.
+    second = replace(snapshot, view=View.OFFICIAL, pending_areas=frozenset())
+    found = get_difference(session, first, second, period=period)
+    figures = [each for each in found.figures if Period.parse(each.period).index <= period.index]
+    return BriefingChanges(
+        since=since,
+        new_figures=[each for each in figures if each.before is None and each.after is not None],
+        restated=[each for each in figures if each.before is not None],
+        moved=[each for each in found.rows if each.field in {"target", "rating"}],
+    )
+
+
+def _find_since(session: Session, snapshot: Snapshot, period: Period) -> Since | None:
+    """The newest publication of an earlier revision, else what the last quarter ended with."""
+    earlier = [
+        each for each in list_publications(session, snapshot) if each.revision < snapshot.revision
+    ]
+    if earlier:
+        newest = earlier[-1]
+        revision, name = newest.revision, newest.name
+    else:
+        begins = datetime.combine(period.first_day, time(), SHANGHAI)
+        known = find_revision_at(session, snapshot.plan, begins)
+        if known is None or known >= snapshot.revision:
+            return None
+        revision, name = known, None
+    at = take_snapshot(session, snapshot.plan, as_of=str(revision), now=snapshot.recorded_at)
+    return Since(revision=revision, recorded_at=at.recorded_at, publication=name)

@@ -1,0 +1,275 @@
+"""A briefing in words: sentences and tables in one language, for a page and a workbook alike."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from app.briefing.cells import Cell, Page, Section, Speaker, Table
+from app.briefing.schema import AreaReporting, Briefing, BriefingTarget
+from app.domain.time.calendar import SHANGHAI
+from app.domain.time.period import Period
+from app.schemas.publication import FigureChange, RowChange
+
+# The columns of the tables with their widths, in characters of a sheet.
+_COLUMNS = {
+    "targets": {
+        "indicator": 32,
+        "area": 14,
+        "comparator": 7,
+        "target": 12,
+        "deadline": 9,
+        "actual": 13,
+        "unit": 10,
+        "gap": 13,
+        "attainment_percent": 12,
+        "progress_percent": 12,
+        "elapsed_percent": 12,
+        "rating": 14,
+        "previous_rating": 14,
+        "coverage": 12,
+    },
+    "laggards": {
+        "indicator": 32,
+        "area": 14,
+        "rating": 14,
+        "previous_rating": 14,
+        "target": 12,
+        "actual": 13,
+        "path_value": 13,
+        "path_gap": 13,
+        "unit": 10,
+        "progress_percent": 12,
+        "elapsed_percent": 12,
+    },
+    "silent": {"area": 22, "status": 16, "reporting": 16, "outstanding": 90},
+    "moved": {"indicator": 34, "area": 16, "field": 12, "before": 16, "after": 16},
+    "restated": {
+        "indicator": 34,
+        "area": 16,
+        "period": 12,
+        "before": 16,
+        "after": 16,
+        "unit": 12,
+        "reason": 40,
+        "changed_by": 18,
+        "revision": 10,
+    },
+    "new_figures": {
+        "indicator": 34,
+        "area": 16,
+        "period": 12,
+        "after": 16,
+        "unit": 12,
+        "changed_by": 18,
+        "revision": 10,
+    },
+}
+
+
+_SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<"}
+
+
+def make_page(briefing: Briefing, language: str) -> Page:
+    """The briefing in Chinese (zh) or English (en)."""
+    speaker = Speaker(briefing, language)
+    words = speaker.words
+    period = Period.parse(briefing.period)
+    quarter = words["quarter"].format(year=period.year, quarter=period.quarter)
+    recorded_at = briefing.recorded_at.astimezone(SHANGHAI)
+    known = words["known"].format(
+        revision=briefing.revision, recorded_at=f"{recorded_at:%Y-%m-%d %H:%M}", day=briefing.day
+    )
+    is_official = briefing.view == "official"
+    return Page(
+        language=words["language"],
+        title=briefing.title_zh if language == "zh" else briefing.title_en,
+        subtitle=f"{words['heading']}{words['colon']}{quarter}",
+        remarks=[known, *([words["official"]] if is_official else [])],
+        warnings=[
+            *([words["simulated"]] if briefing.simulated else []),
+            *([] if is_official else [words["provisional"]]),
+        ],
+        sections=list(_sections(speaker, briefing)),
+        notes=words["notes"],
+    )
+
+
+def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[Section]:
+    area = speaker.area(briefing.area).text
+    counts = briefing.headline.model_dump()
+    laggards = speaker.sentence("laggards", count=len(briefing.laggards))
+    areas = speaker.sentence("nothing_due")
+    if briefing.areas_expected:
+        areas = speaker.sentence(
+            "areas", expected=briefing.areas_expected, silent=briefing.areas_silent
+        )
+    since = _say_since(speaker, briefing)
+    headline = [speaker.sentence("targets", area=area, **counts), laggards, areas, since]
+    yield _section(speaker, "headline", headline, [_headline_table(speaker, briefing)])
+    rows = [_target_row(speaker, row) for row in briefing.targets]
+    yield _section(speaker, "targets", [], [_table(speaker, "targets", rows)])
+    rows = [_laggard_row(speaker, row) for row in briefing.laggards]
+    yield _section(speaker, "laggards", [laggards], [_table(speaker, "laggards", rows)])
+    rows = [_silent_row(speaker, each) for each in briefing.silent]
+    tables = [_table(speaker, "silent", rows)] if briefing.areas_expected else []
+    yield _section(speaker, "silent", [areas], tables)
+    yield _section(speaker, "changes", [since], _change_tables(speaker, briefing))
+
+
+def _section(
+    speaker: Speaker, name: str, sentences: Sequence[str], tables: Sequence[Table]
+) -> Section:
+    return Section(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
+
+
+def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[Cell]]) -> Table:
+    words, columns = speaker.words, _COLUMNS[name]
+    return Table(
+        caption=words["captions"][name],
+        columns=[words["columns"][column] for column in columns],
+        widths=list(columns.values()),
+        rows=rows,
+        empty=words["empty"][name],
+    )
+
+
+def _headline_table(speaker: Speaker, briefing: Briefing) -> Table:
+    """How many targets have each of the ratings, in one row."""
+    words, counts = speaker.words, briefing.headline.by_rating
+    ratings = {rating: speaker.rating(rating) for rating in counts}
+    area = speaker.area(briefing.area).text
+    cells = [
+        Cell(text=str(count), number=Decimal(count), look=ratings[rating].look if count else "cell")
+        for rating, count in counts.items()
+    ]
+    return Table(
+        caption=words["captions"]["headline"].format(area=area),
+        columns=[words["columns"]["rating"], *(each.text for each in ratings.values())],
+        widths=[14] * (1 + len(ratings)),
+        rows=[[Cell(text=words["columns"]["number"]), *cells]],
+        empty="",
+    )
+
+
+def _target_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
+    cells = _measures(speaker, row)
+    cells["coverage"] = _coverage(speaker, row)
+    return [cells[name] for name in _COLUMNS["targets"]]
+
+
+def _coverage(speaker: Speaker, row: BriefingTarget) -> Cell:
+    """How many areas a sum covers; a sum that is not whole says so."""
+    if row.areas_expected is None:
+        return speaker.nothing(row.reasons["areas_expected"])
+    text = f"{row.areas_reported}/{row.areas_expected}"
+    if row.areas_reported == row.areas_expected:
+        return Cell(text=text)
+    return Cell(text=text, note=speaker.words["reasons"]["partial_coverage"], look="query")
+
+
+def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
+    cells = _measures(speaker, row)
+    return [cells[name] for name in _COLUMNS["laggards"]]
+
+
+def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, Cell]:
+    """Every cell of a target that a table may show, by its column."""
+    why = row.reasons
+    awaits = speaker.words["states"]["provisional"] if row.provisional else None
+    percents = ("attainment_percent", "progress_percent", "elapsed_percent")
+    return {
+        "indicator": replace(speaker.indicator(row.indicator), note=awaits),
+        "area": speaker.area(row.area),
+        "unit": speaker.unit(str(row.unit)),
+        "comparator": Cell(text=_SIGNS[str(row.comparator)]),
+        "target": speaker.figure(row.target),
+        "deadline": Cell(text=row.deadline or ""),
+        "actual": speaker.figure(row.actual, row.target, why=why.get("actual")),
+        "gap": speaker.figure(row.gap, why=why.get("gap")),
+        "path_value": speaker.figure(row.path_value, row.actual, why=why.get("path_value")),
+        "path_gap": speaker.figure(row.path_gap, why=why.get("path_gap")),
+        "rating": speaker.rating(row.rating),
+        "previous_rating": speaker.rating(row.previous_rating),
+        **{name: speaker.percent(getattr(row, name), why=why.get(name)) for name in percents},
+    }
+
+
+def _silent_row(speaker: Speaker, found: AreaReporting) -> list[Cell]:
+    states, is_silent = speaker.words["states"], found.reported == 0
+    outstanding = []
+    for figure in found.outstanding:
+        said = [speaker.nothing(figure.missing_reason).note] if figure.missing_reason else []
+        notes = [*said, *([states["overdue"]] if figure.overdue else [])]
+        name = speaker.indicator(figure.indicator).text
+        note = speaker.words["comma"].join(map(str, notes))
+        outstanding.append(speaker.words["noted"].format(text=name, note=note) if note else name)
+    return [
+        speaker.area(found.area),
+        Cell(
+            text=states["silent" if is_silent else "partial"],
+            look="error" if is_silent else "query",
+        ),
+        Cell(text=f"{found.reported}/{found.expected}"),
+        Cell(text=speaker.words["comma"].join(outstanding)),
+    ]
+
+
+def _say_since(speaker: Speaker, briefing: Briefing) -> str:
+    changes = briefing.changes
+    if changes.since is None:
+        return speaker.sentence("since_nothing")
+    is_published = changes.since.publication is not None
+    return speaker.sentence(
+        "since_publication" if is_published else "since_quarter",
+        publication=changes.since.publication,
+        revision=changes.since.revision,
+        new=len(changes.new_figures),
+        restated=len(changes.restated),
+        moved=len(changes.moved),
+    )
+
+
+def _change_tables(speaker: Speaker, briefing: Briefing) -> list[Table]:
+    changes = briefing.changes
+    if changes.since is None:
+        return []
+    moved = [_moved_row(speaker, change) for change in changes.moved]
+    figures = {"restated": changes.restated, "new_figures": changes.new_figures}
+    return [
+        _table(speaker, "moved", moved),
+        *(
+            _table(speaker, name, [_figure_row(speaker, briefing, each, name) for each in rows])
+            for name, rows in figures.items()
+        ),
+    ]
+
+
+def _moved_row(speaker: Speaker, change: RowChange) -> list[Cell]:
+    return [
+        speaker.indicator(change.indicator),
+        speaker.area(change.area),
+        Cell(text=speaker.words["columns"][change.field]),
+        *(
+            speaker.rating(None if value is None else str(value))
+            if change.field == "rating"
+            else speaker.figure(None if isinstance(value, str) else value)
+            for value in (change.before, change.after)
+        ),
+    ]
+
+
+def _figure_row(
+    speaker: Speaker, briefing: Briefing, change: FigureChange, table: str
+) -> list[Cell]:
+    cells = {
+        "indicator": speaker.indicator(change.indicator),
+        "area": speaker.area(change.area),
+        "period": Cell(text=change.period),
+        "before": speaker.figure(change.before, change.after),
+        "after": speaker.figure(change.after, change.before),
+        "unit": speaker.unit(str(briefing.indicators[change.indicator].unit)),
+        "reason": Cell(text=change.reason or ""),
+        "changed_by": Cell(text=change.changed_by),
+        "revision": Cell(text=str(change.revision)),
+    }
+    return [cells[name] for name in _COLUMNS[table]]

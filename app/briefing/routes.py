@@ -1,0 +1,71 @@
+"""The briefing on a plan, as JSON, as a page to print and as a workbook."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.api.accept import choose_media_type
+from app.api.batch import XLSX_MEDIA_TYPE
+from app.api.dependencies import ReaderDep
+from app.api.parameters import Query
+from app.api.strict_json import StrictRoute
+from app.briefing.html import SECURITY_POLICY, write_html
+from app.briefing.making import get_briefing
+from app.briefing.page import make_page
+from app.briefing.schema import Briefing
+from app.briefing.xlsx import write_workbook
+from app.domain.time.period import Period
+from app.errors import Fault, FormatUnknown, ParametersInvalid
+from app.schemas.query import BriefingQuery
+from app.services.gaps.standings import Plan, load_plan_at
+
+router = APIRouter(tags=["gaps"], route_class=StrictRoute)
+
+FORMATS = {"application/json": "json", "text/html": "html", XLSX_MEDIA_TYPE: "xlsx"}
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {}, XLSX_MEDIA_TYPE: {}}, "description": "The briefing."}
+}
+
+
+@router.get(
+    "/plans/{plan}/briefing",
+    summary="The briefing of a quarter",
+    response_model=Briefing,
+    responses=_FORMS,
+)
+def read_briefing(reader: ReaderDep, plan: str, query: Query[BriefingQuery]) -> Response:
+    """Headline, targets, laggards, silent areas, and what changed since the last publication."""
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    wanted = query.format or _choose(reader.request.headers.get("accept"))
+    period = _require_period(known, query.period)
+    return _answer(get_briefing(reader.session, known, period), wanted, query.lang)
+
+
+def _choose(accept: str | None) -> str:
+    chosen = choose_media_type(accept, tuple(FORMATS))
+    if chosen is None:
+        raise FormatUnknown(allowed=", ".join(FORMATS))
+    return FORMATS[chosen]
+
+
+def _require_period(plan: Plan, asked: str) -> Period:
+    """The quarter that was asked for; ParametersInvalid where the plan has no such quarter."""
+    period = Period.parse(asked).as_quarter
+    first, last = plan.first_period, plan.last_period
+    if not first.index <= period.index <= last.index:
+        facts = {"value": asked, "rule": "plan_period", "first": str(first), "last": str(last)}
+        raise ParametersInvalid([Fault(code="invalid", parameter="period", facts=facts)])
+    return period
+
+
+def _answer(briefing: Briefing, wanted: str, language: str) -> Response:
+    if wanted == "json":
+        return Response(briefing.model_dump_json(), media_type="application/json")
+    page = make_page(briefing, language)
+    if wanted == "html":
+        headers = {"Content-Security-Policy": SECURITY_POLICY}
+        return Response(write_html(page), media_type="text/html; charset=utf-8", headers=headers)
+    name = f"{briefing.plan}-{briefing.period}-briefing.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    body = write_workbook(page, recorded_at=briefing.recorded_at)
+    return Response(body, media_type=XLSX_MEDIA_TYPE, headers=headers)

@@ -1,0 +1,1 @@
+"""What may come: trends, projections, the year that runs, what it would take."""

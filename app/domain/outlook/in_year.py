@@ -1,0 +1,91 @@
+"""How the present year stands against its own milestone, apart from any rating.
+
+Targets over several years are rated on full years or trailing ones; within a year an annual
+flow is a running total, and the share of the year that usually falls before a quarter's end
+is its 序时进度 (measures, section 5).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.measures import HUNDRED, percent_of
+from app.domain.outlook.seasonal import full_year_estimate, mean_share
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.time.period import QUARTERS_A_YEAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InYear:
+    """A running total within its year. Percent of the milestone and of the year, and the unit.
+
+    ``milestone`` is what the path asks for at the year's end; ``gap`` is d(milestone -
+    estimate): positive when the year would end short of it.
+    """
+
+    year_to_date: Quantity
+    seasonal_elapsed_percent: Quantity
+    full_year_estimate: Quantity
+    year_milestone: Quantity
+    year_progress_percent: Quantity
+    year_projected_gap: Quantity
+
+    @classmethod
+    def undefined(cls, reason: Reason) -> "InYear":
+        """Nothing can be said, for one reason."""
+        why = Undefined(reason)
+        return cls(
+            year_to_date=why,
+            seasonal_elapsed_percent=why,
+            full_year_estimate=why,
+            year_milestone=why,
+            year_progress_percent=why,
+            year_projected_gap=why,
+        )
+
+
+def stand_in_year(
+    ytd: Quantity,
+    quarter: int,
+    *,
+    history: tuple[tuple[Decimal, ...], ...],
+    milestone: Quantity,
+    sign: int,
+) -> InYear:
+    """A running total at the end of a quarter (1 to 4) against its year.
+
+    ``history``: the running totals of earlier complete years, oldest first
+    (:func:`mean_share`); at the fourth quarter the year is its own estimate without any.
+    ``sign`` is d. A milestone that is not above 0 has no percent: ``zero_target``.
+
+    >>> stand_in_year(Decimal(1345), 4, history=(), milestone=Decimal(1000),
+    ...               sign=1).year_progress_percent
+    Decimal('134.5')
+    """
+    is_whole = quarter == QUARTERS_A_YEAR
+    share = Decimal(1) if is_whole else mean_share(history, quarter)
+    estimate = ytd if isinstance(ytd, Undefined) else full_year_estimate(ytd, share)
+    percent = share if isinstance(share, Undefined) else EXACT.multiply(HUNDRED, share)
+    return InYear(
+        year_to_date=ytd,
+        seasonal_elapsed_percent=percent,
+        full_year_estimate=estimate,
+        year_milestone=milestone,
+        year_progress_percent=_progress(ytd, milestone),
+        year_projected_gap=_short_of(milestone, estimate, sign),
+    )
+
+
+def _progress(ytd: Quantity, milestone: Quantity) -> Quantity:
+    if isinstance(ytd, Undefined):
+        return ytd
+    if isinstance(milestone, Undefined):
+        return milestone
+    return Undefined(Reason.ZERO_TARGET) if milestone <= 0 else percent_of(ytd, milestone)
+
+
+def _short_of(milestone: Quantity, estimate: Quantity, sign: int) -> Quantity:
+    if isinstance(estimate, Undefined):
+        return estimate
+    if isinstance(milestone, Undefined):
+        return milestone
+    return sign * EXACT.subtract(milestone, estimate)

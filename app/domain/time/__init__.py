@@ -1,0 +1,1 @@
+"""Time: quarters and years, due days, and the clock of a target."""

@@ -1,0 +1,50 @@
+"""When reports are due: days in Asia/Shanghai, which keeps UTC+8 all year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+
+from app.domain.time.period import Period
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """A plan's deadlines: the due day of the month after a quarter, with exceptions."""
+
+    due_day: int = 15
+    due_days: Mapping[int, date] = field(default_factory=dict)
+    closes_after_days: int | None = None
+
+    def due_on(self, period: Period) -> date:
+        """The last day on which a report for the period is on time.
+
+        >>> str(Calendar().due_on(Period(2024, 4)))
+        '2025-01-15'
+        """
+        moved = self.due_days.get(period.index)
+        return moved or (period.last_day + timedelta(days=1)).replace(day=self.due_day)
+
+    def closed_since(
+        self, period: Period, today: date, *, extended_until: date | None = None
+    ) -> date | None:
+        """The first day on which reports were refused; None while they are accepted.
+
+        ``extended_until``: the last day of an extension, where one was granted.
+        """
+        last = self.closes_on(period)
+        if last is None or today <= max(last, extended_until or last):
+            return None
+        return max(last, extended_until or last) + timedelta(days=1)
+
+    def closes_on(self, period: Period) -> date | None:
+        """The last day on which a report is accepted; None where a period never closes."""
+        if self.closes_after_days is None:
+            return None
+        return self.due_on(period) + timedelta(days=self.closes_after_days)
+
+
+def day_in_shanghai(moment: datetime) -> date:
+    """The calendar day in Asia/Shanghai at an instant."""
+    return moment.astimezone(SHANGHAI).date()

@@ -1,0 +1,1 @@
+"""Forms: the template, and workbooks annotated with findings."""

@@ -1,0 +1,184 @@
+"""The answer to a file of figures as a workbook: the same sheets, what was found beside the cells.
+
+A clerk corrects it where the findings stand and sends it again: the columns that were added are
+passed over on reading. For a CSV file the answer is a workbook, too.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from app.domain.checks.figure import Severity
+from app.formats.forms.annotated_table import AnsweredTable
+from app.formats.forms.help import HELP_SHEET, add_help_sheet
+from app.formats.forms.style import (
+    WIDTHS,
+    Sheet,
+    StyledWorkbook,
+    heading_of,
+    set_up_page,
+    written_to,
+)
+from app.formats.intake.cells import Cell
+from app.formats.intake.file import open_grids
+from app.formats.intake.heading import (
+    FINDINGS,
+    LABELS,
+    RESULT,
+    Grid,
+    Heading,
+    Line,
+    find_heading,
+    name_column,
+)
+
+# Excel opens slowly with more; all findings stand in their column anyway.
+MAX_COMMENTS = 1000
+# A height of its own takes memory for each row, here and in Excel.
+MAX_HEIGHTS = 10_000
+CSV_SHEET = "数据 Figures"
+_LOOKS = {"created": "good", "updated": "good", "unchanged": "reference", "rejected": "error"}
+_WORDS = {
+    "zh": {
+        "error": "错误",
+        "query": "疑问",
+        "created": "新增",
+        "updated": "更新",
+        "unchanged": "未变",
+        "rejected": "未接受",
+    },
+    "en": {"error": "Error", "query": "Question"},
+}
+
+# The sheet (None for CSV) and the row in it, counted from 1.
+RowAt = tuple[str | None, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellNote:
+    """What was found in one cell of a row, or in the row (``column`` None), in words."""
+
+    column: str | None
+    severity: Severity
+    message: str
+
+
+def annotate(
+    source: BinaryIO,
+    notes: Mapping[RowAt, Sequence[CellNote]],
+    *,
+    results: Mapping[RowAt, str],
+    language: str,
+) -> BinaryIO:
+    """The workbook, at its start, for the caller to close. Texts stay texts.
+
+    ``results``: what became of a row: created, updated, unchanged or rejected.
+    Raises FileRefused where reading the file does.
+    """
+    target = TemporaryFile()  # noqa: SIM115 - it is the caller's to close
+    try:
+        with written_to(target, is_streamed=True) as workbook:
+            answer = _Answer(workbook, notes, results, _WORDS[language])
+            for grid in open_grids(source):
+                answer.add(grid)
+    except BaseException:
+        target.close()
+        raise
+    target.seek(0)
+    return target
+
+
+class _Answer:
+    """The sheets of the answer, written one after the other."""
+
+    def __init__(
+        self,
+        workbook: StyledWorkbook,
+        notes: Mapping[RowAt, Sequence[CellNote]],
+        results: Mapping[RowAt, str],
+        words: Mapping[str, str],
+    ) -> None:
+        self._workbook = workbook
+        self._notes = notes
+        self._results = results
+        self._words = words
+        self._comments = 0
+
+    def add(self, grid: Grid) -> None:
+        """Copy a sheet; our own help is written anew."""
+        if grid.sheet == HELP_SHEET:
+            add_help_sheet(self._workbook)
+            return
+        sheet = self._workbook.add_sheet(grid.sheet or CSV_SHEET)
+        heading = find_heading(grid)
+        if heading is not None:
+            self._add_table(sheet, grid, heading)
+
+    def _add_table(self, sheet: Sheet, grid: Grid, heading: Heading) -> None:
+        names = {place: name_column(cell) for place, cell in enumerate(heading.lines[-1].cells)}
+        kept = {p: name for p, name in names.items() if name and name not in {RESULT, FINDINGS}}
+        beside = 1 + max(kept)
+        named = kept | {beside: RESULT, beside + 1: FINDINGS}
+        widths = {place: WIDTHS[name] for place, name in named.items()}
+        table = AnsweredTable(sheet=sheet, grid=grid, heading=heading, beside=beside, widths=widths)
+        for place, width in widths.items():
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(table.row, 0)
+        sheet.repeat_rows(table.row - 1)
+        set_up_page(sheet)
+        *above, titles = heading.lines
+        for line in above:
+            self._add_line(table, line, "hint")
+        self._add_line(table, titles, "heading")
+        for line in grid.lines:
+            self._add_line(table, line, "cell")
+
+    def _add_line(self, table: AnsweredTable, line: Line, look: str) -> None:
+        marked: dict[int, list[CellNote]] = defaultdict(list)
+        for note in self._notes.get((table.grid.sheet, line.number), ()):
+            place = table.place_of(note.column, line)
+            if place is not None:
+                marked[place].append(note)
+        cells = dict(enumerate(table.cells_of(line)))
+        looks = {place: _worst(found) for place, found in marked.items()}
+        self._say(table, line, cells, looks)
+        if table.row <= line.number <= MAX_HEIGHTS and (height := table.height_of(cells)):
+            table.sheet.set_row(line.number - 1, height)
+        for place in cells.keys() | looks.keys():
+            spot, cell = (line.number - 1, place), cells.get(place)
+            self._workbook.write(table.sheet, spot, cell, looks.get(place, look))
+        for place, found in marked.items():
+            self._comment(table.sheet, (line.number - 1, place), found)
+
+    def _say(
+        self, table: AnsweredTable, line: Line, cells: dict[int, Cell], looks: dict[int, str]
+    ) -> None:
+        """Fill the two columns right of the table."""
+        at, beside = (table.grid.sheet, line.number), table.beside
+        if line.number == table.row:
+            cells |= {beside: heading_of(RESULT), beside + 1: heading_of(FINDINGS)}
+        elif (result := self._results.get(at)) is not None:
+            cells[beside] = self._words.get(result, result)
+            looks[beside] = _LOOKS.get(result, "cell")
+        if notes := self._notes.get(at):
+            cells[beside + 1] = "\n".join(self._sentence(note) for note in notes)
+            looks[beside + 1] = _worst(notes)
+
+    def _comment(self, sheet: Sheet, place: tuple[int, int], notes: Sequence[CellNote]) -> None:
+        if self._comments < MAX_COMMENTS:
+            self._comments += 1
+            text = "\n".join(self._sentence(note) for note in notes)
+            sheet.write_comment(*place, text, {"x_scale": 2.5, "y_scale": 1.5})
+
+    def _sentence(self, note: CellNote) -> str:
+        severity = self._words[note.severity]
+        if note.column not in LABELS:
+            return f"[{severity}] {note.message}"
+        return f"[{severity}] {LABELS[note.column]} {note.column}: {note.message}"
+
+
+def _worst(notes: Sequence[CellNote]) -> str:
+    """The look of a cell with these findings."""
+    return "error" if any(note.severity is Severity.ERROR for note in notes) else "query"

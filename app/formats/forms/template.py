@@ -1,0 +1,181 @@
+"""The form for one area and period, or for all areas, as a workbook to fill in.
+
+What is known is filled in: codes, units, the usual basis, the last official figures to compare
+with. The reader of files knows the form again by its headings.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+
+from app.domain.accumulation import MissingReason
+from app.domain.checks.figure import MAGNITUDE_LIMIT
+from app.formats.forms.help import HELP_SHEET, add_help_sheet, explain_codes
+from app.formats.forms.style import (
+    NO_TIME,
+    WIDTHS,
+    Sheet,
+    StyledWorkbook,
+    heading_of,
+    height_of,
+    set_up_page,
+    written_to,
+)
+from app.formats.intake.cells import Cell
+from app.formats.intake.heading import (
+    AREA_NAME,
+    INDICATOR_NAME,
+    LAST_PERIOD,
+    LAST_VALUE,
+)
+
+FORM_SHEET = "填报表 Form"
+_HEADING_ROW = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRow:
+    """One figure to fill in. ``last_value`` is in ``unit``; ``value``, too, where it is known."""
+
+    area: str
+    area_name_zh: str
+    area_name_en: str
+    indicator: str
+    indicator_name_zh: str
+    indicator_name_en: str
+    unit: str
+    allowed_units: Sequence[str]
+    allowed_bases: Sequence[str]
+    suggested_basis: str | None
+    is_integer: bool
+    value: Decimal | None = None
+    last_value: Decimal | None = None
+    last_period: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateForm:
+    """A form; ``area`` None for one of all areas. ``due_on`` as it is to be read."""
+
+    title_zh: str
+    title_en: str
+    period: str
+    area: str | None
+    area_name_zh: str
+    area_name_en: str
+    rows: Sequence[TemplateRow]
+    due_on: str | None = None
+
+
+def write_template(form: TemplateForm) -> bytes:
+    """The form as an XLSX file."""
+    target = BytesIO()
+    with written_to(target) as workbook:
+        workbook.book.set_properties({"title": form.title_en, "created": NO_TIME})
+        sheet = workbook.add_sheet(FORM_SHEET)
+        _write_block(workbook, sheet, form)
+        for column, name in enumerate(_COLUMNS):
+            sheet.set_column(column, column, WIDTHS[name])
+            workbook.write(sheet, (_HEADING_ROW, column), heading_of(name), "heading")
+        for number, row in enumerate(form.rows, start=_HEADING_ROW + 1):
+            _write_row(workbook, sheet, form, number, row)
+        _set_up(sheet, last_row=_HEADING_ROW + len(form.rows))
+        add_help_sheet(workbook)
+    return target.getvalue()
+
+
+def _write_block(workbook: StyledWorkbook, sheet: Sheet, form: TemplateForm) -> None:
+    hint = f"只填白色单元格，说明见“{HELP_SHEET}”。 Fill in the white cells; see the second sheet."
+    area_name = f"{form.area_name_zh} {form.area_name_en}"
+    sheet.set_row(0, 26)
+    workbook.write(sheet, (0, 0), f"{form.title_zh}  {form.title_en}", "title")
+    workbook.write(sheet, (1, 0), hint, "hint")
+    workbook.write(sheet, (2, 0), "地区 Area", "label")
+    workbook.write(sheet, (2, 1), form.area, "said")
+    workbook.write(sheet, (2, 2), area_name, "hint")
+    workbook.write(sheet, (3, 0), "时期 Period", "label")
+    workbook.write(sheet, (3, 1), form.period, "said")
+    if form.due_on is not None:
+        workbook.write(sheet, (3, 2), f"截止 Due {form.due_on}", "hint")
+    sheet.set_row(_HEADING_ROW, 34)
+
+
+def _write_row(
+    workbook: StyledWorkbook, sheet: Sheet, form: TemplateForm, number: int, row: TemplateRow
+) -> None:
+    sheet.set_row(number, height_of(_named(row), WIDTHS[INDICATOR_NAME]))
+    for column, (name, cell) in enumerate(_COLUMNS.items()):
+        style = "fill_in" if name in _FILLED_IN else "reference"
+        workbook.write(sheet, (number, column), cell(form, row), style)
+    said = "数值以此单位计。\nWhat the value is counted in."
+    workbook.offer(sheet, (number, _PLACE["unit"]), row.allowed_units, said)
+    bases = _explain("basis", row.allowed_bases)
+    workbook.offer(sheet, (number, _PLACE["basis"]), row.allowed_bases, bases)
+    reasons = _explain("missing_reason", list(MissingReason))
+    workbook.offer(sheet, (number, _PLACE["missing_reason"]), list(MissingReason), reasons)
+    _require_number(sheet, number, is_integer=row.is_integer and len(row.allowed_units) == 1)
+
+
+def _require_number(sheet: Sheet, row: int, *, is_integer: bool) -> None:
+    limit = float(MAGNITUDE_LIMIT)
+    sheet.data_validation(
+        row,
+        _PLACE["value"],
+        row,
+        _PLACE["value"],
+        {
+            "validate": "integer" if is_integer else "decimal",
+            "criteria": "between",
+            "minimum": -limit,
+            "maximum": limit,
+            "error_title": "不是数字 Not a number",
+            "error_message": "请填整数。 Write a whole number."
+            if is_integer
+            else "请只填数字，不加逗号或单位。 Write the number alone, without commas or unit.",
+        },
+    )
+
+
+def _set_up(sheet: Sheet, *, last_row: int) -> None:
+    """Protection against slips, and how it looks on screen and paper."""
+    sheet.freeze_panes(_HEADING_ROW + 1, 2)
+    sheet.hide_gridlines(2)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+    set_up_page(sheet)
+    sheet.repeat_rows(_HEADING_ROW)
+    # On paper the names are enough.
+    sheet.print_area(0, 0, last_row, _PLACE["note"])
+
+
+def _explain(column: str, codes: Sequence[str]) -> str:
+    meanings = explain_codes(column)
+    return "\n".join(f"{code}: {meanings.get(code, '')}" for code in codes)
+
+
+def _named(row: TemplateRow) -> str:
+    chinese = f"{row.indicator_name_zh}（{row.unit}）"
+    return f"{chinese}\n{row.indicator_name_en} ({row.unit})"
+
+
+_FILLED_IN = frozenset(
+    {"value", "unit", "basis", "missing_reason", "explanation", "correction_reason", "note"}
+)
+# What people read and fill in comes first, the codes that say the same to the reader last.
+_COLUMNS: dict[str, Callable[[TemplateForm, TemplateRow], Cell]] = {
+    AREA_NAME: lambda _, row: f"{row.area_name_zh} {row.area_name_en}",
+    INDICATOR_NAME: lambda _, row: _named(row),
+    LAST_VALUE: lambda _, row: row.last_value,
+    LAST_PERIOD: lambda _, row: row.last_period,
+    "value": lambda _, row: row.value,
+    "unit": lambda _, row: row.unit,
+    "basis": lambda _, row: row.suggested_basis,
+    "missing_reason": lambda *_: None,
+    "explanation": lambda *_: None,
+    "correction_reason": lambda *_: None,
+    "note": lambda *_: None,
+    "area": lambda _, row: row.area,
+    "period": lambda form, _: form.period,
+    "indicator": lambda _, row: row.indicator,
+}
+_PLACE = {name: place for place, name in enumerate(_COLUMNS)}

@@ -1,0 +1,168 @@
+"""Where a table of figures stands in a grid of cells: below the row that names its columns.
+
+A form has its area and period in a header block above that row.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NoReturn
+
+from app.domain.checks.figure import shown
+from app.errors import FileRefused
+from app.formats.intake.cells import COLUMNS, Cell, CellAt, read_cell
+
+REQUIRED = COLUMNS[:6]
+# What the columns are called in a form and in its answer.
+LABELS = {
+    "area": "地区",
+    "period": "时期",
+    "indicator": "指标",
+    "value": "数值",
+    "unit": "单位",
+    "basis": "口径",
+    "missing_reason": "缺报原因",
+    "explanation": "情况说明",
+    "correction_reason": "更正原因",
+    "note": "备注",
+}
+AREA_NAME = "地区名称 Area name"
+INDICATOR_NAME = "指标名称（单位） Indicator name (unit)"
+LAST_VALUE = "上次正式值 Last official value"
+LAST_PERIOD = "上次时期 Last period"
+RESULT = "结果 Result"
+FINDINGS = "核查结果 Findings"
+
+# The widest sheet that is read.
+MAX_COLUMNS = 64
+# How far down the heading may stand, blank rows not counted.
+HEADING_WITHIN = 20
+# A row with this many names of columns is meant to be the heading.
+_NAMES_OF_A_HEADING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a grid, as found. ``number`` counts from 1, blank rows and heading included."""
+
+    number: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A CSV file (``sheet`` None) or one sheet of a workbook; its lines are read once.
+
+    In a sheet every cell knows its column; in a CSV file (``is_counted``) cells are told
+    apart by counting, so that a row that is too short may have lost one in its middle.
+    """
+
+    sheet: str | None
+    lines: Iterator[Line]
+    is_hidden: bool = False
+    is_counted: bool = False
+
+    def refuse(self, why: str, **facts: str | int) -> NoReturn:
+        """Refuse the file for what stands in this grid."""
+        raise FileRefused(why=why, sheet=self.sheet, **facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """Where the table stands: positions of its columns from 0, None for one left out."""
+
+    positions: tuple[int | None, ...]
+    # All columns with a name, those that are passed over on reading included.
+    named: frozenset[int]
+    area: str | None
+    period: str | None
+    # The rows above, and the heading itself, last.
+    lines: tuple[Line, ...]
+
+
+def find_heading(grid: Grid) -> Heading | None:
+    """The heading among the first lines of the grid, which are used up; None without any lines.
+
+    Raises FileRefused when there is none, or columns are missing, unknown or there twice.
+    """
+    above: list[Line] = []
+    for line in islice(grid.lines, HEADING_WITHIN):
+        above.append(line)
+        if is_heading(line.cells):
+            return _read_heading(grid, above)
+    if above:
+        grid.refuse("no_heading" if grid.sheet is None else "wrong_sheet", columns=_list(REQUIRED))
+    return None
+
+
+def is_heading(cells: Sequence[Cell]) -> bool:
+    """Whether a row is meant to name the columns."""
+    return len({name_column(cell) for cell in cells}.intersection(COLUMNS)) >= _NAMES_OF_A_HEADING
+
+
+def name_column(label: Cell) -> str | None:
+    """The column of this name; for one that is passed over its label, None for any other."""
+    return _COLUMN_OF.get(_folded(label))
+
+
+def _read_heading(grid: Grid, lines: list[Line]) -> Heading:
+    heading = lines[-1]
+    labels = {place: cell for place, cell in enumerate(heading.cells) if _folded(cell)}
+    places: dict[str, int] = {}
+    unknown, twice = [], []
+    for place, label in labels.items():
+        name = name_column(label)
+        if name is None:
+            unknown.append(shown(str(label).strip()))
+        elif name in places and name in COLUMNS:
+            twice.append(name)
+        else:
+            places[name] = place
+    missing = [name for name in REQUIRED if name not in places]
+    for why, columns in {
+        "unknown_columns": unknown,
+        "duplicate_columns": twice,
+        "missing_columns": missing,
+    }.items():
+        if columns:
+            grid.refuse(why, row=heading.number, columns=_list(columns), allowed=_list(COLUMNS))
+    return Heading(
+        positions=tuple(places.get(name) for name in COLUMNS),
+        named=frozenset(labels),
+        area=_find_beside(grid, lines[:-1], "area"),
+        period=_find_beside(grid, lines[:-1], "period"),
+        lines=tuple(lines),
+    )
+
+
+def _find_beside(grid: Grid, lines: list[Line], name: str) -> str | None:
+    """What the header block says right of a label; None where it says nothing."""
+    for line in lines:
+        for label, said in zip(line.cells, line.cells[1:], strict=False):
+            if said is not None and name_column(label) == name:
+                read = read_cell(name, said, CellAt(grid.sheet, line.number))
+                return None if read is None else str(read)
+    return None
+
+
+def _list(columns: Sequence[str]) -> str:
+    """Names of columns for a sentence; of very many, the first."""
+    listed = ", ".join(columns[: len(COLUMNS)])
+    return listed if len(columns) <= len(COLUMNS) else f"{listed}, ..."
+
+
+def _folded(label: Cell) -> str:
+    """A label without what typing and spreadsheets do to it: width, case, breaks, colon."""
+    if label is None:
+        return ""
+    folded = unicodedata.normalize("NFKC", str(label)).casefold().replace("_", " ")
+    return " ".join(folded.split()).rstrip(": ")
+
+
+_PASSED_OVER = (AREA_NAME, INDICATOR_NAME, LAST_VALUE, LAST_PERIOD, RESULT, FINDINGS)
+_COLUMN_OF = {_folded(label): label for label in _PASSED_OVER} | {
+    _folded(label): name
+    for name, chinese in LABELS.items()
+    for label in (name, chinese, f"{chinese} {name}")
+}

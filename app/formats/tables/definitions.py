@@ -1,0 +1,97 @@
+"""The sheet of a workbook that says what the table is: its origin, its columns, its indicators."""
+
+from collections.abc import Iterator
+
+from app.formats.forms.style import Sheet, StyledWorkbook, height_of, set_up_page
+from app.formats.tables.table import Origin, Table
+from app.vocabulary import to_instant
+
+DEFINITIONS_SHEET = "定义与来源 Definitions"
+_WIDTHS = (30, 28, 64, 10, 56, 64)
+_DEMO = "模拟数据，并非真实 Simulated figures of a demonstration, not real ones"
+_EMPTY = (
+    "空单元格表示没有数值，不是零。时刻为 UTC。 An empty cell is no value, not zero. Times are UTC."
+)
+
+
+def add_definitions_sheet(workbook: StyledWorkbook, table: Table) -> None:
+    """Add the sheet, in both languages where the plan has both."""
+    sheet = workbook.add_sheet(DEFINITIONS_SHEET)
+    sheet.hide_gridlines(2)
+    for place, width in enumerate(_WIDTHS):
+        sheet.set_column(place, place, width)
+    row = _write_origin(workbook, sheet, table)
+    row = _write_columns(workbook, sheet, table, row + 1)
+    if table.origin is not None and any(each.name == "indicator" for each in table.columns):
+        _write_indicators(workbook, sheet, table, table.origin, row + 1)
+    set_up_page(sheet)
+
+
+def _write_origin(workbook: StyledWorkbook, sheet: Sheet, table: Table) -> int:
+    origin = table.origin
+    plan = None if origin is None else origin.document.plan
+    title = table.name if plan is None else f"{plan.title_zh}  {plan.title_en}"
+    sheet.set_row(0, 26)
+    workbook.write(sheet, (0, 0), title, "title")
+    workbook.write(sheet, (1, 0), _EMPTY, "hint")
+    row = 2
+    for label, said in _facts(table):
+        workbook.write(sheet, (row, 0), label, "label")
+        workbook.write(sheet, (row, 1), said, "hint")
+        row += 1
+    return row
+
+
+def _facts(table: Table) -> Iterator[tuple[str, str]]:
+    if table.is_demo:
+        yield "注意 Mind", _DEMO
+    yield "数据表 Table", table.name
+    yield "行数 Rows", f"{len(table.rows)} / {table.total}"
+    if table.origin is None:
+        return
+    origin, plan = table.origin, table.origin.document.plan
+    yield "规划 Plan", plan.code
+    yield "发布机构 Publisher", f"{plan.publisher_zh}  {plan.publisher_en}"
+    if plan.document_no is not None:
+        yield "文号 Document", plan.document_no
+    if plan.published_on is not None:
+        yield "发布日期 Published on", plan.published_on.isoformat()
+    if plan.url is not None:
+        yield "网址 Address", plan.url
+    yield "版本 Revision", f"{origin.revision}  ({to_instant(origin.recorded_at)})"
+    yield "视图 View", origin.view
+    if origin.as_of is not None:
+        yield "截至 As of", origin.as_of
+
+
+def _write_columns(workbook: StyledWorkbook, sheet: Sheet, table: Table, row: int) -> int:
+    headings = ("列 Column", "名称", "定义 Definition")
+    for place, heading in enumerate(headings):
+        workbook.write(sheet, (row, place), heading, "heading")
+    for column in table.columns:
+        row += 1
+        sheet.set_row(row, height_of(column.definition, _WIDTHS[2]))
+        cells = (column.name, column.name_zh, column.definition)
+        for place, cell in enumerate(cells):
+            workbook.write(sheet, (row, place), cell, "cell" if place else "label")
+    return row + 1
+
+
+def _write_indicators(
+    workbook: StyledWorkbook, sheet: Sheet, table: Table, origin: Origin, row: int
+) -> None:
+    """Those that the table has rows of."""
+    headings = ("指标 Indicator", "名称", "Name", "单位 Unit", "定义", "Definition")
+    for place, heading in enumerate(headings):
+        workbook.write(sheet, (row, place), heading, "heading")
+    shown = {getattr(each, "indicator", None) for each in table.rows}
+    for entry in origin.document.indicators:
+        if entry.code not in shown:
+            continue
+        row += 1
+        texts = (entry.code, entry.name_zh, entry.name_en, entry.unit)
+        cells = (*texts, entry.definition_zh, entry.definition_en)
+        heights = [height_of(cell or "", _WIDTHS[place]) for place, cell in enumerate(cells)]
+        sheet.set_row(row, max(heights))
+        for place, cell in enumerate(cells):
+            workbook.write(sheet, (row, place), cell, "cell" if place else "label")

@@ -1,0 +1,160 @@
+"""A table on its way into a file: the same rows and the same names in every format.
+
+The schema of a row says what its columns hold and how they are defined.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum, auto
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, JsonValue
+from pydantic_core import to_jsonable_python
+
+from app import words
+from app.schemas.document.plan import PlanDocument
+from app.schemas.gap import CONTEXT_FIELDS
+from app.vocabulary import to_instant, to_number
+
+_NAMES_ZH: dict[str, str] = yaml.safe_load(
+    (Path(words.__file__).parent / "zh" / "columns.yaml").read_text("utf-8")
+)
+
+
+class Kind(StrEnum):
+    """What the cells of a column hold; any of them may be empty."""
+
+    TEXT = auto()
+    TEXTS = auto()
+    NUMBER = auto()
+    COUNT = auto()
+    TRUTH = auto()
+    DAY = auto()
+    INSTANT = auto()
+    PARTS = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its name, what it holds, and its definition with the unit."""
+
+    name: str
+    kind: Kind
+    definition: str
+    name_zh: str
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the numbers are percents or points, which have two places to read."""
+        return self.name.endswith("_percent") or self.name == "schedule_variance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the rows come from: a plan as known at a revision. ``as_of`` is as it was asked."""
+
+    document: PlanDocument
+    revision: int
+    recorded_at: datetime
+    view: str
+    as_of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The rows, of ``total`` that there are. ``origin`` is None for a list of plans.
+
+    ``language`` is that of labels where a format has room for one.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[BaseModel]
+    total: int
+    origin: Origin | None = None
+    language: str = "en"
+    is_demo: bool = False
+
+    def facts(self) -> dict[str, JsonValue]:
+        """What a file says of itself where a program reads it."""
+        known: dict[str, JsonValue] = {"table": self.name, "demo": self.is_demo}
+        if self.origin is not None:
+            known |= {
+                "plan": self.origin.document.plan.code,
+                "revision": self.origin.revision,
+                "recorded_at": to_instant(self.origin.recorded_at),
+                "view": self.origin.view,
+                "as_of": self.origin.as_of,
+            }
+        return known
+
+
+def columns_of(model: type[BaseModel], *, also: Sequence[str] = ()) -> tuple[Column, ...]:
+    """The columns of a row. What JSON adds to a row to qualify it is left out, but for ``also``."""
+    return tuple(
+        Column(
+            name=name,
+            kind=_kind(field.annotation),
+            definition=field.description or "",
+            name_zh=_NAMES_ZH.get(name, ""),
+        )
+        for name, field in model.model_fields.items()
+        if name not in CONTEXT_FIELDS or name in also
+    )
+
+
+def to_text(value: object) -> str:
+    """A value as people read it in one cell; texts as they are, nested parts as JSON."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool | int | Decimal):
+        return json.dumps(to_number(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, datetime):
+        return to_instant(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "; ".join(value)
+    if isinstance(value, list | dict | BaseModel):
+        return json.dumps(to_jsonable_python(value), ensure_ascii=False)
+    return str(value)
+
+
+def _kind(annotation: object) -> Kind:
+    bare = [each for each in _members(annotation) if each is not NoneType]
+    if len(bare) != 1:
+        return Kind.PARTS
+    (only,) = bare
+    if get_origin(only) is list:
+        return Kind.TEXTS if _kind(get_args(only)[0]) is Kind.TEXT else Kind.PARTS
+    if not isinstance(only, type):
+        return Kind.TEXT if get_origin(only) is Literal else Kind.PARTS
+    # bool before int, and datetime before date, which they are kinds of.
+    for known, kind in _KINDS:
+        if issubclass(only, known):
+            return kind
+    return Kind.PARTS
+
+
+# What stands in an annotation has no type of its own.
+def _members(annotation: Any) -> list[Any]:  # noqa: ANN401
+    """The members of a union, without what is annotated to them."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in {Union, UnionType}:
+        return [each for member in get_args(annotation) for each in _members(member)]
+    return [annotation]
+
+
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (bool, Kind.TRUTH),
+    (int, Kind.COUNT),
+    (Decimal, Kind.NUMBER),
+    (datetime, Kind.INSTANT),
+    (date, Kind.DAY),
+    (str, Kind.TEXT),
+)

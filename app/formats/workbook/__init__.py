@@ -1,0 +1,1 @@
+"""Workbooks: what a cell of a file holds."""

@@ -1,0 +1,162 @@
+"""Whether the numbers and periods of a plan can be stored, compared and counted."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TypeAlias
+
+from app.domain.accumulation import Measure
+from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
+from app.domain.time.period import Period
+from app.domain.unit import convert, units_of_dimension
+from app.schemas.document.fault import ReferenceFault
+from app.schemas.document.plan import (
+    IndicatorEntry,
+    ObservationEntry,
+    PlanDocument,
+    TargetEntry,
+)
+
+_Loc: TypeAlias = tuple[str | int, ...]
+# Far outside what any unit can bring back into range, and safe to multiply.
+_FARTHEST_EXPONENT = 40
+
+
+def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
+    """Targets and observations that cannot be stored or compared.
+
+    The unit is of the indicator's dimension; the value in the indicator's unit is exact to
+    8 decimals with at most 15 significant digits, below 10^10, and whole where the indicator
+    counts whole things. Periods are in order and nothing is given twice.
+    """
+    indicators = {indicator.code: indicator for indicator in document.indicators}
+    first_quarter = Period.containing(document.plan.start_date)
+    for place, target in enumerate(document.targets):
+        loc: _Loc = ("targets", place)
+        yield from _period_faults(loc, target, first_quarter)
+        if target.indicator in indicators:
+            yield from _target_faults(loc, target, indicators)
+    for place, observation in enumerate(document.observations):
+        if observation.indicator in indicators:
+            indicator = indicators[observation.indicator]
+            yield from _observation_faults(("observations", place), observation, indicator)
+    yield from _repeated_targets(document.targets)
+    yield from _repeated_observations(document.observations)
+
+
+def _target_faults(
+    loc: _Loc, target: TargetEntry, indicators: dict[str, IndicatorEntry]
+) -> Iterator[ReferenceFault]:
+    indicator = indicators[target.indicator]
+    yield from _unit_faults((*loc, "unit"), target.unit, indicator)
+    yield from _value_faults((*loc, "value"), target.value, target.unit, indicator)
+    for row, milestone in enumerate(target.milestones):
+        at = (*loc, "milestones", row, "value")
+        yield from _value_faults(at, milestone.value, target.unit, indicator)
+    if target.baseline is None:
+        return
+    at = (*loc, "baseline", "value")
+    if indicator.measure is Measure.CAGR:
+        # The baseline of a growth target is the level that growth counts from.
+        level = indicators.get(indicator.of or "")
+        if level is not None:
+            yield from _value_faults(at, target.baseline.value, level.unit, level)
+    else:
+        yield from _value_faults(at, target.baseline.value, target.unit, indicator)
+
+
+def _observation_faults(
+    loc: _Loc, observation: ObservationEntry, indicator: IndicatorEntry
+) -> Iterator[ReferenceFault]:
+    yield from _unit_faults((*loc, "unit"), observation.unit, indicator)
+    yield from _value_faults((*loc, "value"), observation.value, observation.unit, indicator)
+    growth = observation.published_growth_percent
+    if growth is not None and (reason := _unstorable(growth, from_unit="%", to_unit="%")):
+        yield ReferenceFault(loc=(*loc, "published_growth_percent"), message=reason)
+    if indicator.measure is not Measure.REPORTED:
+        message = f"indicator {indicator.code!r} is derived ({indicator.measure}): no reports"
+        yield ReferenceFault(loc=(*loc, "indicator"), message=message)
+    elif observation.basis not in indicator.accumulation.bases:
+        allowed = " or ".join(indicator.accumulation.bases)
+        message = f"basis {observation.basis} of an {indicator.accumulation}; use {allowed}"
+        yield ReferenceFault(loc=(*loc, "basis"), message=message)
+
+
+def _unit_faults(loc: _Loc, unit: str, indicator: IndicatorEntry) -> Iterator[ReferenceFault]:
+    allowed = units_of_dimension(indicator.unit)
+    if unit not in allowed:
+        message = f"indicator {indicator.code!r} is not in {unit!r}; use {' or '.join(allowed)}"
+        yield ReferenceFault(loc=loc, message=message)
+
+
+def _value_faults(
+    loc: _Loc, value: Decimal, unit: str, indicator: IndicatorEntry
+) -> Iterator[ReferenceFault]:
+    if unit not in units_of_dimension(indicator.unit):
+        return
+    reason = _unstorable(value, from_unit=unit, to_unit=indicator.unit)
+    if reason is None and indicator.checks.integer:
+        converted = convert(value, from_unit=unit, to_unit=indicator.unit)
+        if converted != converted.to_integral_value():
+            reason = f"{value} {unit} is {converted} {indicator.unit}, which must be whole"
+    if reason is not None:
+        yield ReferenceFault(loc=loc, message=reason)
+
+
+def _unstorable(value: Decimal, *, from_unit: str, to_unit: str) -> str | None:
+    """Why the value cannot be kept exactly in the unit; None when it can."""
+    if not value:
+        return None
+    # Factors are powers of ten, so that a conversion changes no significant digit.
+    digits = len("".join(map(str, value.as_tuple().digits)).strip("0"))
+    if digits > MAX_SIGNIFICANT_DIGITS:
+        return f"{digits} significant digits; at most {MAX_SIGNIFICANT_DIGITS} are kept exactly"
+    if abs(value.adjusted()) > _FARTHEST_EXPONENT:
+        return f"{value} is out of range"
+    converted = convert(value, from_unit=from_unit, to_unit=to_unit)
+    if abs(converted) >= MAGNITUDE_LIMIT:
+        return f"{converted} {to_unit} is not below {MAGNITUDE_LIMIT:f}"
+    if converted != round(converted, MAX_DECIMAL_PLACES):
+        return f"{converted:f} {to_unit} has more than {MAX_DECIMAL_PLACES} decimals"
+    return None
+
+
+def _period_faults(
+    loc: _Loc, target: TargetEntry, first_quarter: Period
+) -> Iterator[ReferenceFault]:
+    """The baseline, then the milestones, then the deadline; without a baseline, the start."""
+    deadline, after = Period.parse(target.deadline), first_quarter.shift(-1)
+    if target.baseline is not None:
+        after = Period.parse(target.baseline.period)
+        if after.quarters_since(deadline) >= 0:
+            message = f"the baseline {after} is not before the deadline {deadline}"
+            yield ReferenceFault(loc=(*loc, "baseline", "period"), message=message)
+    seen: set[int] = set()
+    for row, milestone in enumerate(target.milestones):
+        at, period = (*loc, "milestones", row, "period"), Period.parse(milestone.period)
+        if not after.index < period.index < deadline.index:
+            message = f"milestone {period} is not between {after} and the deadline {deadline}"
+            yield ReferenceFault(loc=at, message=message)
+        if period.index in seen:
+            yield ReferenceFault(loc=at, message=f"a second milestone at {period}")
+        seen.add(period.index)
+
+
+def _repeated_targets(targets: list[TargetEntry]) -> Iterator[ReferenceFault]:
+    first: dict[tuple[str, str], int] = {}
+    for place, target in enumerate(targets):
+        before = first.setdefault((target.indicator, target.area), place)
+        if before != place:
+            message = f"targets[{before}] already sets {target.indicator} for {target.area}"
+            yield ReferenceFault(loc=("targets", place, "indicator"), message=message)
+
+
+def _repeated_observations(
+    observations: list[ObservationEntry],
+) -> Iterator[ReferenceFault]:
+    first: dict[tuple[str, str, int], int] = {}
+    for place, seen in enumerate(observations):
+        point = (seen.indicator, seen.area, Period.parse(seen.period).index)
+        before = first.setdefault(point, place)
+        if before != place:
+            message = f"observations[{before}] already gives this figure for the same point of time"
+            yield ReferenceFault(loc=("observations", place, "period"), message=message)

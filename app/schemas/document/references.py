@@ -1,0 +1,148 @@
+"""Whether a plan agrees with itself: every code that it uses is declared, once.
+
+Pydantic checks each field alone; these checks need the whole document.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from app.domain.accumulation import Measure
+from app.schemas.document.fault import ReferenceFault
+from app.schemas.document.figures import find_figure_faults
+from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    """A code at a place of the document: one that is declared there, or one that is used."""
+
+    loc: tuple[str | int, ...]
+    kind: str
+    code: str
+
+
+def find_reference_faults(document: PlanDocument) -> list[ReferenceFault]:
+    """Everything that is wrong between the parts of a plan; empty when it agrees with itself.
+
+    Codes: declared once and known where they are used; areas form one tree. Figures: see
+    :func:`app.schemas.document.figures.find_figure_faults`.
+    """
+    declared: defaultdict[str, dict[str, _Mention]] = defaultdict(dict)
+    repeated = [
+        mention
+        for mention in _declarations(document)
+        if declared[mention.kind].setdefault(mention.code, mention) is not mention
+    ]
+    unknown = [each for each in _uses(document) if each.code not in declared[each.kind]]
+    return [
+        *(_repeated(mention) for mention in repeated),
+        *(_unknown(mention, declared[mention.kind]) for mention in unknown),
+        *_tree_faults(document.areas),
+        *_derivation_faults(document.indicators),
+        *find_figure_faults(document),
+    ]
+
+
+def _repeated(mention: _Mention) -> ReferenceFault:
+    message = f"{mention.kind} {mention.code!r} is declared twice; give each its own code"
+    return ReferenceFault(loc=mention.loc, message=message)
+
+
+def _unknown(mention: _Mention, known: Iterable[str]) -> ReferenceFault:
+    close = get_close_matches(mention.code, list(known), n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "; declare it or correct the code"
+    message = f"unknown {mention.kind} {mention.code!r}{hint}"
+    return ReferenceFault(loc=mention.loc, message=message)
+
+
+def _declarations(document: PlanDocument) -> Iterator[_Mention]:
+    for place, area in enumerate(document.areas):
+        yield from _mention("area", area.code, "areas", place, "code")
+    for place, indicator in enumerate(document.indicators):
+        yield from _mention("indicator", indicator.code, "indicators", place, "code")
+    for place, goal in enumerate(document.goals):
+        yield from _mention("goal", goal.code, "goals", place, "code")
+        for row, text in enumerate(goal.qualitative):
+            at = ("goals", place, "qualitative", row, "code")
+            yield from _mention("qualitative goal", text.code, *at)
+    for place, action in enumerate(document.actions):
+        yield from _mention("action", action.code, "actions", place, "code")
+    for place, unit in enumerate(document.responsible_units):
+        yield from _mention("responsible unit", unit.code, "responsible_units", place, "code")
+
+
+def _uses(document: PlanDocument) -> Iterator[_Mention]:
+    for place, area in enumerate(document.areas):
+        yield from _mention("area", area.parent, "areas", place, "parent")
+    for place, indicator in enumerate(document.indicators):
+        for field in ("of", "numerator", "denominator"):
+            yield from _mention("indicator", getattr(indicator, field), "indicators", place, field)
+    for place, target in enumerate(document.targets):
+        yield from _mention("indicator", target.indicator, "targets", place, "indicator")
+        yield from _mention("area", target.area, "targets", place, "area")
+        yield from _mention("goal", target.goal, "targets", place, "goal")
+    for place, observation in enumerate(document.observations):
+        yield from _mention("indicator", observation.indicator, "observations", place, "indicator")
+        yield from _mention("area", observation.area, "observations", place, "area")
+    for place, goal in enumerate(document.goals):
+        yield from _mention_each("indicator", goal.indicators, "goals", place, "indicators")
+    yield from _uses_of_actions(document)
+
+
+def _uses_of_actions(document: PlanDocument) -> Iterator[_Mention]:
+    for place, action in enumerate(document.actions):
+        unit, at = "responsible unit", ("actions", place)
+        yield from _mention_each(unit, action.responsible_units, *at, "responsible_units")
+        yield from _mention(unit, action.first_listed_unit, *at, "first_listed_unit")
+        if action.serves is not None:
+            yield from _mention_each("goal", action.serves.goals, *at, "serves", "goals")
+            yield from _mention_each(
+                "indicator", action.serves.indicators, *at, "serves", "indicators"
+            )
+
+
+def _mention(kind: str, code: str | None, *loc: str | int) -> Iterator[_Mention]:
+    if code is not None:
+        yield _Mention(loc=loc, kind=kind, code=code)
+
+
+def _mention_each(kind: str, codes: Iterable[str], *loc: str | int) -> Iterator[_Mention]:
+    for place, code in enumerate(codes):
+        yield _Mention(loc=(*loc, place), kind=kind, code=code)
+
+
+def _tree_faults(areas: list[AreaEntry]) -> Iterator[ReferenceFault]:
+    """One root, and every area below it."""
+    roots = [place for place, area in enumerate(areas) if area.parent is None]
+    if not roots:
+        message = "no area has parent null; exactly one must, the area that the plan is for"
+        yield ReferenceFault(loc=("areas",), message=message)
+    for place in roots[1:]:
+        message = f"a second root besides {areas[roots[0]].code!r}; give it a parent"
+        yield ReferenceFault(loc=("areas", place, "parent"), message=message)
+    parents = {area.code: area.parent for area in areas}
+    for place, area in enumerate(areas):
+        if area.code in _ancestors(area.parent, parents):
+            message = f"area {area.code!r} lies inside itself; correct its parent"
+            yield ReferenceFault(loc=("areas", place, "parent"), message=message)
+
+
+def _ancestors(parent: str | None, parents: dict[str, str | None]) -> set[str]:
+    seen: set[str] = set()
+    while parent is not None and parent not in seen:
+        seen.add(parent)
+        parent = parents.get(parent)
+    return seen
+
+
+def _derivation_faults(indicators: list[IndicatorEntry]) -> Iterator[ReferenceFault]:
+    """A derived indicator is made of reported ones, so that no derivation can be circular."""
+    by_code = {indicator.code: indicator for indicator in indicators}
+    for place, indicator in enumerate(indicators):
+        for field in ("of", "numerator", "denominator"):
+            source = by_code.get(getattr(indicator, field) or "")
+            if source is not None and source.measure is not Measure.REPORTED:
+                message = f"{source.code!r} is derived itself; name an indicator that is reported"
+                yield ReferenceFault(loc=("indicators", place, field), message=message)

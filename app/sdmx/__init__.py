@@ -1,0 +1,1 @@
+"""SDMX: structures and data for statistical software."""

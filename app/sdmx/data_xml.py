@@ -1,0 +1,139 @@
+"""Data as SDMX-ML 2.1: generic, and specific to the data structure."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from app.sdmx.model import (
+    ALL_DIMENSIONS,
+    MEASURE,
+    TIME,
+    DataMessage,
+    DataSet,
+    Role,
+)
+from app.sdmx.xml import element, header, message, reference, start
+from app.vocabulary import to_instant
+
+Cells = dict[str, str]
+
+
+def write_generic_data(content: DataMessage) -> bytes:
+    """The data as pairs of component and value: they can be read without the structure."""
+    head = header(content.header, _structure(content, None))
+    body = _body(content, _Generic(content), "", {})
+    return message("mes:GenericData", ("mes", "com", "gen"), head, *body)
+
+
+def write_structure_specific_data(content: DataMessage) -> bytes:
+    """The data as XML attributes with the names of the components."""
+    space = f"{content.flow.structure.urn}:ObsLevelDim:{_at(content)}"
+    head = header(content.header, _structure(content, space))
+    kind = {"xsi:type": "ns1:DataSetType", "ss:dataScope": "DataStructure"}
+    body = _body(content, _Specific(content), "ss:", kind)
+    prefixes = ("mes", "com", "ss", "xsi")
+    return message("mes:StructureSpecificData", prefixes, head, *body, more={"ns1": space})
+
+
+class _Shape(Protocol):
+    """How series and observations are written."""
+
+    def series(self, cells: Cells, observations: list[str]) -> str: ...
+
+    def observation(self, cells: Cells) -> str: ...
+
+
+class _Generic:
+    """Cells as elements of their own."""
+
+    def __init__(self, content: DataMessage) -> None:
+        components = content.components
+        self._is_flat = content.is_flat
+        self._key = [each.id for each in content.flow.structure.key]
+        self._of_series = [each.id for each in components if each.is_of_series]
+        self._of_observation = [
+            each.id
+            for each in components
+            if each.role is Role.ATTRIBUTE and (content.is_flat or not each.is_of_series)
+        ]
+        self._has_value = any(each.id == MEASURE for each in components)
+
+    def series(self, cells: Cells, observations: list[str]) -> str:
+        key = _pairs("gen:SeriesKey", self._key, cells)
+        attributes = _pairs("gen:Attributes", self._of_series, cells)
+        return element("gen:Series", {}, key, attributes, *observations)
+
+    def observation(self, cells: Cells) -> str:
+        place = element("gen:ObsDimension", {"value": cells[TIME]})
+        if self._is_flat:
+            place = _pairs("gen:ObsKey", [*self._key, TIME], cells)
+        has_value = self._has_value and MEASURE in cells
+        value = element("gen:ObsValue", {"value": cells[MEASURE]}) if has_value else ""
+        attributes = _pairs("gen:Attributes", self._of_observation, cells)
+        return element("gen:Obs", {}, place, value, attributes)
+
+
+class _Specific:
+    """Cells as attributes."""
+
+    def __init__(self, content: DataMessage) -> None:
+        above = {
+            each.id
+            for each in content.components
+            if each.is_of_series or each.role is Role.DIMENSION
+        }
+        shown = [each.id for each in content.components]
+        self._of_series = [name for name in shown if name in above]
+        self._of_observation = [n for n in shown if content.is_flat or n not in above]
+
+    def series(self, cells: Cells, observations: list[str]) -> str:
+        return element("Series", {n: cells.get(n) for n in self._of_series}, *observations)
+
+    def observation(self, cells: Cells) -> str:
+        return element("Obs", {n: cells.get(n) for n in self._of_observation})
+
+
+def _at(content: DataMessage) -> str:
+    return ALL_DIMENSIONS if content.is_flat else TIME
+
+
+def _structure(content: DataMessage, space: str | None) -> str:
+    # The id must be that of the data structure: readers look it up under this one.
+    structure = content.flow.structure
+    attributes = {
+        "structureID": structure.id,
+        "namespace": space,
+        "dimensionAtObservation": _at(content),
+    }
+    return element("mes:Structure", attributes, reference("com:Structure", structure))
+
+
+def _body(content: DataMessage, shape: _Shape, prefix: str, kind: dict[str, str]) -> Iterator[str]:
+    for each in content.datasets:
+        since = None if each.valid_from is None else to_instant(each.valid_from)
+        attributes = {
+            f"{prefix}structureRef": content.flow.structure.id,
+            f"{prefix}action": each.action,
+            f"{prefix}validFromDate": since,
+            **kind,
+        }
+        yield start("mes:DataSet", attributes)
+        if content.is_flat and content.has_observations:
+            yield from (shape.observation(row) for row in each.rows)
+        else:
+            yield from _series(each, content, shape)
+        yield "</mes:DataSet>"
+
+
+def _series(each: DataSet, content: DataMessage, shape: _Shape) -> Iterator[str]:
+    key = [dimension.id for dimension in content.flow.structure.key]
+    series: dict[tuple[str, ...], list[Cells]] = {}
+    for row in each.rows:
+        series.setdefault(tuple(row[name] for name in key), []).append(row)
+    for rows in series.values():
+        shown = rows if content.has_observations else []
+        yield shape.series(rows[0], [shape.observation(row) for row in shown])
+
+
+def _pairs(tag: str, names: list[str], cells: Cells) -> str:
+    values = [element("gen:Value", {"id": n, "value": cells[n]}) for n in names if n in cells]
+    return element(tag, {}, *values) if values else ""

@@ -1,0 +1,99 @@
+"""The formats of SDMX: which of them an answer comes in, by ``format`` or by the Accept header."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from fastapi import Request, Response
+
+from app.api.accept import choose_media_type
+from app.errors import FormatUnknown
+from app.sdmx.csv import write_csv_1, write_csv_2
+from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
+from app.sdmx.model import DataMessage, StructureMessage
+from app.sdmx.query import SdmxQuery
+from app.sdmx.structure_json import write_structure_json
+from app.sdmx.structure_xml import write_structure_xml
+
+Message = TypeVar("Message")
+Writer = Callable[[Message], bytes]
+Offer = Mapping[str, Writer[Message]]
+
+_VND = "application/vnd.sdmx."
+_STRUCTURES: Offer[StructureMessage] = MappingProxyType(
+    {
+        f"{_VND}structure+xml;version=2.1": write_structure_xml,
+        f"{_VND}structure+json;version=2.0.0": write_structure_json,
+    }
+)
+_DATA: Offer[DataMessage] = MappingProxyType(
+    {
+        f"{_VND}genericdata+xml;version=2.1": write_generic_data,
+        f"{_VND}structurespecificdata+xml;version=2.1": write_structure_specific_data,
+        f"{_VND}data+csv;version=2.0.0": write_csv_2,
+        f"{_VND}data+csv;version=1.0.0": write_csv_1,
+    }
+)
+# What a client gets that has no wish: SDMX-REST 1 began with XML, SDMX-REST 2 with newer formats.
+STRUCTURES: Mapping[int, Offer[StructureMessage]] = MappingProxyType(
+    {1: _STRUCTURES, 2: dict(sorted(_STRUCTURES.items()))}
+)
+DATA: Mapping[int, Offer[DataMessage]] = MappingProxyType(
+    {1: _DATA, 2: dict(sorted(_DATA.items(), key=lambda each: "csv" not in each[0]))}
+)
+# Other names, each of which stands for the first format of its kind on offer.
+_PLAIN = MappingProxyType(
+    {"+xml": "application/xml", "+json": "application/json", "+csv": "text/csv"}
+)
+_VERSION = re.compile(r'version="?([0-9.]+)"?')
+# Parameters that ask for what comes anyway.
+_DEFAULTS = frozenset({"labels=id", "timeformat=original", "keys=none", "charset=utf-8"})
+
+
+def answer(
+    request: Request, query: SdmxQuery, offer: Offer[Message], make: Callable[[], Message]
+) -> Response:
+    """The message in the format that is asked for; FormatUnknown where it is not on offer."""
+    media_type = _choose(request, query, offer)
+    return Response(offer[media_type](make()), headers={"content-type": media_type})
+
+
+def _choose(request: Request, query: SdmxQuery, offer: Offer[Message]) -> str:
+    if query.format is None:
+        names = _names(offer)
+        wishes = ",".join(_folded(w) for w in request.headers.get("accept", "").split(","))
+        chosen = choose_media_type(wishes, tuple(names))
+        found = [] if chosen is None else [names[chosen]]
+    else:
+        found = [each for each in offer if _short(each) == query.format]
+    if not found:
+        raise FormatUnknown(allowed=", ".join(offer))
+    return found[0]
+
+
+def _names(offer: Offer[Message]) -> dict[str, str]:
+    """The names that lead to each media type: with its version, without, and plain ones."""
+    names = {_folded(each): each for each in offer}
+    for each in offer:
+        names.setdefault(each.partition(";")[0], each)
+    for suffix, plain in _PLAIN.items():
+        fitting = [each for each in offer if suffix in each]
+        if fitting:
+            names[plain] = fitting[0]
+    return names
+
+
+def _folded(wish: str) -> str:
+    """A wish whose version, and what else it asks for, is part of the name of the media type."""
+    media_range, *parameters = (part.strip().lower() for part in wish.split(";"))
+    qualities = [each for each in parameters if each.startswith("q=")]
+    rest = [each for each in parameters if each not in qualities and each not in _DEFAULTS]
+    folded = "".join(f"@{found[1] if (found := _VERSION.fullmatch(p)) else p}" for p in rest)
+    return ";".join([media_range + folded, *qualities])
+
+
+def _short(media_type: str) -> str:
+    """What ``format`` calls a media type: genericdata, csvdata, ..."""
+    label, _, base = media_type.removeprefix(_VND).partition(";")[0].partition("+")
+    return label if base == "xml" else f"{base}{label}"

@@ -1,0 +1,152 @@
+"""Which observations and columns are asked for (SDMX-REST, data queries)."""
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import TypeAlias
+
+from app.domain.checks.figure import Fact
+from app.errors import Fault, ParametersInvalid
+from app.sdmx.model import TIME, Component, Dataflow, Role
+from app.sdmx.query import Span
+
+Test: TypeAlias = Callable[[str], bool]
+
+WILDCARDS = frozenset({"", "*", "all"})
+# A plus that was not encoded arrives as a space.
+_AND = re.compile(r"[+ ]")
+_ON_TIME: Mapping[str, Callable[[Span, Span], bool]] = MappingProxyType(
+    {
+        "eq": lambda cell, span: span.first <= cell.first and cell.last <= span.last,
+        "ne": lambda cell, span: cell.first < span.first or span.last < cell.last,
+        "lt": lambda cell, span: cell.last < span.first,
+        "le": lambda cell, span: cell.last <= span.last,
+        "gt": lambda cell, span: cell.first > span.last,
+        "ge": lambda cell, span: cell.first >= span.first,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What an observation must fulfil: one of the keys, and the test of each component."""
+
+    keys: tuple[Mapping[str, frozenset[str]], ...]
+    tests: Mapping[str, Test]
+
+    def accepts(self, cells: Mapping[str, str], *, are_all: bool = True) -> bool:
+        """Whether an observation fulfils it: a cell without a value fulfils no test.
+
+        With ``are_all`` false only the dimensions are there, and no other cell is tested.
+        """
+        if are_all and not self.tests.keys() <= cells.keys():
+            return False
+        return any(
+            all(cells[name] in codes for name, codes in key.items()) for key in self.keys
+        ) and all(test(cells[name]) for name, test in self.tests.items() if name in cells)
+
+
+def make_selection(flow: Dataflow, *, keys: str, filters: Mapping[str, str]) -> Selection:
+    """What is asked for; ParametersInvalid for what the flow does not have.
+
+    ``keys``: keys after commas, each of codes after dots; plus stands between alternatives.
+    ``filters``: by component, alternatives after commas, each of conditions joined by plus.
+    """
+    components = {each.id: each for each in flow.structure.components}
+    unknown = [name for name in filters if name not in components]
+    if unknown:
+        raise _refused(f"c[{unknown[0]}]", unknown[0], allowed=" ".join(components))
+    return Selection(
+        keys=tuple(_read_key(flow, key) for key in keys.split(",")),
+        tests={name: _read(components[name], written) for name, written in filters.items()},
+    )
+
+
+def choose_components(
+    flow: Dataflow, *, attributes: str, has_values: bool
+) -> tuple[Component, ...]:
+    """The columns that are shown: no times where there are neither values nor what goes with them.
+
+    ``attributes``: all, series or none.
+    """
+
+    def is_shown(each: Component) -> bool:
+        if each.role is Role.ATTRIBUTE:
+            return attributes == "all" or (attributes == "series" and each.is_of_series)
+        if each.role is Role.TIME:
+            return has_values or attributes == "all"
+        return each.role is Role.DIMENSION or has_values
+
+    return tuple(each for each in flow.structure.components if is_shown(each))
+
+
+def _read_key(flow: Dataflow, written: str) -> dict[str, frozenset[str]]:
+    dimensions = flow.structure.key
+    parts = [] if written in WILDCARDS else written.split(".")
+    if len(parts) > len(dimensions):
+        shape = ".".join(each.id for each in dimensions)
+        raise _refused("key", written, rule="sdmx_key", shape=shape)
+    return {
+        each.id: frozenset(_code(each, code, "key") for code in part.split("+"))
+        for each, part in zip(dimensions, parts, strict=False)
+        if part not in WILDCARDS
+    }
+
+
+def _read(each: Component, expression: str) -> Test:
+    alternatives = [
+        [_read_term(each, term) for term in _AND.split(alternative)]
+        for alternative in expression.split(",")
+    ]
+    return lambda cell: any(all(test(cell) for test in tests) for tests in alternatives)
+
+
+def _read_term(each: Component, term: str) -> Test:
+    name, _, written = term.partition(":")
+    if name not in _ON_TIME:
+        name, written = "eq", term
+    parameter = f"c[{each.id}]"
+    if each.id == TIME:
+        span, holds = _span(written, parameter), _ON_TIME[name]
+        return lambda cell: holds(Span.parse(cell), span)
+    if each.codes is None:
+        number, compare = _number(written, parameter), getattr(operator, name)
+        return lambda cell: bool(compare(Decimal(cell), number))
+    if name not in {"eq", "ne"}:
+        raise _refused(parameter, term, allowed="eq ne")
+    code = _code(each, written, parameter)
+    return lambda cell: (cell == code) is (name == "eq")
+
+
+def _code(each: Component, written: str, parameter: str) -> str:
+    """The code, which must be in the code list: a typo is no empty answer."""
+    known = [] if each.codes is None else [item.id for item in each.codes.items]
+    if written not in known:
+        raise _refused(parameter, written, allowed=" ".join(known))
+    return written
+
+
+def _span(written: str, parameter: str) -> Span:
+    try:
+        return Span.parse(written)
+    except (ValueError, OverflowError) as error:
+        raise _refused(parameter, written, rule="sdmx_period") from error
+
+
+def _number(written: str, parameter: str) -> Decimal:
+    try:
+        found = Decimal(written)
+    except InvalidOperation as error:
+        raise _refused(parameter, written, rule="sdmx_number") from error
+    if found.is_nan():
+        raise _refused(parameter, written, rule="sdmx_number")
+    return found
+
+
+def _refused(parameter: str, value: str, **facts: Fact) -> ParametersInvalid:
+    code = "unknown_code" if "allowed" in facts else "invalid"
+    fault = Fault(code=code, parameter=parameter, facts={"value": value, **facts})
+    return ParametersInvalid([fault])

@@ -1,0 +1,160 @@
+"""Structures as SDMX-JSON 2.0.0."""
+
+import json
+from typing import TypeAlias
+
+from app.sdmx.model import (
+    AGENCY,
+    MEASURE,
+    Artefact,
+    Availability,
+    Component,
+    Dataflow,
+    DataStructure,
+    Header,
+    Item,
+    ItemScheme,
+    Kind,
+    Name,
+    Role,
+    StructureMessage,
+)
+from app.vocabulary import to_instant
+
+Json: TypeAlias = dict[str, object]
+
+# Readers tell the version of a message by the address of its schema.
+_SCHEMA = (
+    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/develop/structure-message"
+    "/tools/schemas/2.0.0/sdmx-json-structure-schema.json"
+)
+_COLLECTIONS = {
+    Kind.DATAFLOW: "dataflows",
+    Kind.DATA_STRUCTURE: "dataStructures",
+    Kind.CODELIST: "codelists",
+    Kind.CONCEPT_SCHEME: "conceptSchemes",
+}
+
+
+def write_structure_json(content: StructureMessage) -> bytes:
+    """The message; ``name`` is in the header's language, ``names`` in both."""
+    language = content.header.language
+    data: Json = {
+        collection: found
+        for kind, collection in _COLLECTIONS.items()
+        if (found := [_artefact(a, content) for a in content.artefacts if a.kind is kind])
+    }
+    if content.availability is not None:
+        data["dataConstraints"] = [_constraint(content.availability, language)]
+    whole = {"meta": _meta(content.header), "data": data}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _meta(header: Header) -> Json:
+    other = "en" if header.language == "zh" else "zh"
+    return {
+        "schema": _SCHEMA,
+        "id": header.id,
+        "test": header.is_test,
+        "prepared": to_instant(header.prepared),
+        "contentLanguages": [header.language, other],
+        "sender": {"id": AGENCY},
+    }
+
+
+def _artefact(each: Artefact, content: StructureMessage) -> Json:
+    language = content.header.language
+    is_stub = each.urn in content.stubs
+    known = _identity(each, language) | {"isExternalReference": is_stub}
+    if is_stub:
+        return known
+    if isinstance(each, ItemScheme):
+        collection = "codes" if each.kind is Kind.CODELIST else "concepts"
+        items = [_item(item, language) for item in each.items]
+        return known | {"isPartial": each.is_partial, collection: items}
+    if isinstance(each, DataStructure):
+        return known | {"dataStructureComponents": _components(each)}
+    return known | ({"structure": each.structure.urn} if isinstance(each, Dataflow) else {})
+
+
+def _identity(each: Artefact, language: str) -> Json:
+    links = [{"rel": "self", "urn": each.urn}]
+    place = {"id": each.id, "version": each.version, "agencyID": AGENCY, "links": links}
+    return place | _named(each.name, language)
+
+
+def _named(name: Name, language: str, field: str = "name") -> Json:
+    return {field: getattr(name, language), f"{field}s": {"en": name.en, "zh": name.zh}}
+
+
+def _item(item: Item, language: str) -> Json:
+    known: Json = {"id": item.id} | _named(item.name, language)
+    if item.description is not None:
+        known |= _named(item.description, language, "description")
+    return known | ({} if item.parent is None else {"parent": item.parent})
+
+
+def _components(structure: DataStructure) -> Json:
+    by_role: dict[Role, list[Json]] = {role: [] for role in Role}
+    for each in structure.components:
+        by_role[each.role].append(_component(each, structure))
+    return {
+        "dimensionList": {
+            "id": "DimensionDescriptor",
+            "dimensions": [
+                each | {"position": place} for place, each in enumerate(by_role[Role.DIMENSION])
+            ],
+            "timeDimension": by_role[Role.TIME][0],
+        },
+        "measureList": {"id": "MeasureDescriptor", "measures": by_role[Role.MEASURE]},
+        "attributeList": {"id": "AttributeDescriptor", "attributes": by_role[Role.ATTRIBUTE]},
+    }
+
+
+def _component(each: Component, structure: DataStructure) -> Json:
+    known: Json = {
+        "id": each.id,
+        "conceptIdentity": structure.concepts.item_urn(each.id),
+        "localRepresentation": (
+            {"format": {"dataType": each.text_type}}
+            if each.codes is None
+            else {"enumeration": each.codes.urn}
+        ),
+    }
+    if each.role is Role.MEASURE:
+        # A figure that is missing is told with its reason, and without a value.
+        known["usage"] = "optional"
+    if each.role is Role.ATTRIBUTE:
+        key = [dimension.id for dimension in structure.key]
+        known["usage"] = "optional"
+        known["attributeRelationship"] = (
+            {"dimensions": key} if each.is_of_series else {"observation": {}}
+        )
+        if not each.is_of_series:
+            known["measureRelationship"] = [MEASURE]
+    return known
+
+
+def _constraint(found: Availability, language: str) -> Json:
+    counts = {"series_count": found.series, "obs_count": found.observations}
+    notes = [
+        {"id": name, "title": str(count), "type": "sdmx_metrics"} for name, count in counts.items()
+    ]
+    values: list[Json] = [
+        {"id": each, "values": [{"value": code} for code in codes]}
+        for each, codes in found.values.items()
+    ]
+    bounds = {"startPeriod": found.first_day, "endPeriod": found.last_day}
+    span = {name: {"period": day.isoformat(), "isInclusive": True} for name, day in bounds.items()}
+    times = {"id": "TIME_PERIOD", "timeRange": span}
+    flow = found.flow
+    return {
+        "id": flow.id,
+        "version": flow.version,
+        "agencyID": AGENCY,
+        **_named(flow.name, language),
+        "annotations": notes,
+        "role": "Actual",
+        "constraintAttachment": {"dataflows": [flow.urn]},
+        "cubeRegions": [{"include": True, "keyValues": [*values, times]}],
+    }

@@ -1,0 +1,1 @@
+"""Access: keys and those who hold them."""

@@ -1,0 +1,1 @@
+"""Analysis: one target in full, shares, scenarios, reconciliation."""

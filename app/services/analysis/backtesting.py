@@ -1,0 +1,56 @@
+"""A plan's own history as a test of its projections: how many figures came within the interval."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.accumulation import Accumulation, Measure
+from app.domain.gap import HistoryPoint, points_of
+from app.domain.outlook.backtest import Trial, run_trials
+from app.domain.target import Target
+from app.schemas.document.plan import IndicatorEntry
+from app.services.gaps.standings import Plan, whole_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How often the nominal 80 % interval held, for one indicator in one area so far ahead."""
+
+    indicator: str
+    area: str
+    quarters: int
+    trials: tuple[Trial, ...]
+
+
+def backtest(plan: Plan) -> list[Coverage]:
+    """One row for each indicator, area with a target, and horizon; none without a history.
+
+    The points are those of the projections: an annual flow's are the values of one quarter a
+    year apart, each quarter a series of its own.
+    """
+    rows: list[Coverage] = []
+    for indicator in plan.definition.document.indicators:
+        for area in plan.definition.areas:
+            _, target = plan.target_at(indicator, area, None)
+            if target is not None and indicator.measure is not Measure.CAGR:
+                found = list(_trials(plan, indicator, area, target))
+                rows.extend(_cover(indicator.code, area, found))
+    return rows
+
+
+def _trials(plan: Plan, indicator: IndicatorEntry, area: str, target: Target) -> Iterator[Trial]:
+    is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
+    is_gross = target.start is not None and indicator.net_or_gross != "net"
+    series: dict[int, list[HistoryPoint]] = defaultdict(list)
+    for point in whole_values(plan, indicator, area):
+        series[point.period.quarter_of_year if is_flow else 0].append(point)
+    for points in series.values():
+        yield from run_trials(
+            points_of(target, points), kind=target.effective_path, is_gross=is_gross
+        )
+
+
+def _cover(indicator: str, area: str, trials: list[Trial]) -> Iterator[Coverage]:
+    for quarters in sorted({trial.quarters for trial in trials}):
+        ahead = tuple(trial for trial in trials if trial.quarters == quarters)
+        yield Coverage(indicator=indicator, area=area, quarters=quarters, trials=ahead)

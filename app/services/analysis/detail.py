@@ -1,0 +1,121 @@
+"""One target in full: its row, its way, its year, what it takes, and each area's part in it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from app.domain.outlook.in_year import InYear
+from app.domain.outlook.requirement import Requirement
+from app.domain.outlook.sensitivity import RatingChange
+from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.rating import Flag
+from app.domain.rating_history import RatedPeriod, Spell, find_recovery, find_spells
+from app.domain.time.period import Period
+from app.schemas.analysis import GapDetail, RatingSpell
+from app.services.analysis.outlook import (
+    chain_linked_growth,
+    growth_of,
+    require_of,
+    sensitivity_of_rating,
+    stand_within_year,
+)
+from app.services.analysis.series_points import series_of
+from app.services.analysis.shares import (
+    area_targets,
+    first_common_period,
+    like_for_like_gap,
+    list_contributions,
+)
+from app.services.gaps.standings import Plan, Standing, ratings_until
+from app.services.gaps.table import to_row
+
+Cell = Quantity | str
+_NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
+
+
+def get_detail(
+    plan: Plan, standing: Standing, *, from_period: Period | None, is_notional: bool
+) -> GapDetail:
+    """One indicator in one area, with series and contributions.
+
+    ``is_notional``: the whole's target is split over areas where none has one of its own.
+    """
+    row = to_row(plan, standing, with_explanation=True)
+    first = from_period or first_common_period(plan, standing)
+    targets = area_targets(plan, standing, first, is_notional=is_notional)
+    parts = list_contributions(plan, standing, first, targets)
+    rated = list(_rated(plan, standing))
+    is_split = not isinstance(targets, Undefined) and targets.is_notional
+    cells: dict[str, Cell] = {
+        "of": standing.indicator.of or _NOT_APPLICABLE,
+        **_growth_cells(plan, standing),
+        **_cells(stand_within_year(plan, standing)),
+        **_cells(require_of(plan, standing)),
+        **_sensitivity_cells(plan, standing),
+        "recovered_from": find_recovery(rated) or _NOT_APPLICABLE,
+        "like_for_like_gap": like_for_like_gap(plan, standing),
+        "from_period": str(first) if first and parts else Undefined(Reason.NO_AREA_BASELINE),
+        "allocation": targets if isinstance(targets, Undefined) else targets.allocation,
+        "allocation_period": str(first) if is_split else _NOT_APPLICABLE,
+    }
+    reasons = {n: v.reason.value for n, v in cells.items() if isinstance(v, Undefined)}
+    values: dict[str, Any] = {
+        **dict(row),
+        **{n: None if isinstance(v, Undefined) else v for n, v in cells.items()},
+        "reasons": row.reasons | reasons,
+        "flags": [*row.flags, *([Flag.NOTIONAL.value] if is_split else [])],
+    }
+    return GapDetail.model_construct(
+        **values,
+        series=series_of(plan, standing),
+        rating_history=[_spell(each) for each in find_spells(rated)],
+        contributions=parts,
+    )
+
+
+def _rated(plan: Plan, standing: Standing) -> Iterator[RatedPeriod]:
+    """The rating at every period up to the row's own, or to the deadline if that is earlier."""
+    # Without a target there is nothing to rate; without an actual, nothing to rate it by.
+    at = standing.level.period
+    if standing.target is None or at is None or isinstance(standing.level.value, Undefined):
+        return
+    yield from ratings_until(plan, standing.indicator, standing.area, at)
+    yield RatedPeriod(period=at, rating=standing.assessment.rating)
+
+
+def _spell(spell: Spell) -> RatingSpell:
+    return RatingSpell(
+        rating=spell.rating,
+        from_period=str(spell.first),
+        to_period=str(spell.last),
+        days=spell.days,
+    )
+
+
+def _cells(found: InYear | Requirement) -> dict[str, Cell]:
+    return {field.name: getattr(found, field.name) for field in fields(found)}
+
+
+def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
+    growth = growth_of(standing)
+    return {
+        "implied_level": growth.implied_level if growth else _NOT_APPLICABLE,
+        "chain_linked_growth_percent": chain_linked_growth(plan, standing, growth.target)
+        if growth
+        else _NOT_APPLICABLE,
+    }
+
+
+def _sensitivity_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
+    found = sensitivity_of_rating(plan, standing)
+    return {
+        **_change_cells("next_better", found.better),
+        **_change_cells("next_worse", found.worse),
+    }
+
+
+def _change_cells(name: str, change: RatingChange | Undefined) -> dict[str, Cell]:
+    names = (f"{name}_rating", f"{name}_actual", f"{name}_change")
+    if isinstance(change, Undefined):
+        return dict.fromkeys(names, change)
+    return dict(zip(names, (change.rating, change.actual, change.distance), strict=True))

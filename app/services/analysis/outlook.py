@@ -1,0 +1,107 @@
+"""What a target's row leaves to say: the year it is in, what it takes, how firm the rating is."""
+
+from decimal import Decimal
+
+from app.domain.accumulation import Accumulation, Measure
+from app.domain.gap import situate
+from app.domain.growth import GrowthTarget, chain_linked
+from app.domain.outlook.in_year import InYear, stand_in_year
+from app.domain.outlook.requirement import Requirement, require
+from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of, sensitivity_of_growth
+from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.target import Target
+from app.domain.time.period import QUARTERS_A_YEAR, Period, quarters_between
+from app.services.gaps.standings import Plan, Standing, whole_values
+
+# Of the years before, mean_share takes the last five.
+_YEARS_BACK = 5
+
+
+def stand_within_year(plan: Plan, standing: Standing) -> InYear:
+    """An annual flow within the year of its data, against what the path asks of that year."""
+    indicator, target, at = standing.indicator, standing.target, standing.level.period
+    is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
+    if indicator.measure is not Measure.REPORTED or not is_flow:
+        return InYear.undefined(Reason.NOT_APPLICABLE)
+    if at is None:
+        return InYear.undefined(Reason.NO_DATA)
+    year_end = Period(at.year, QUARTERS_A_YEAR)
+    none = Undefined(Reason.NO_TARGET)
+    ytd, is_sum = _year_to_date(plan, standing, at)
+    return stand_in_year(
+        ytd,
+        at.quarter_of_year,
+        history=_complete_years(plan, standing, at.year, is_sum=is_sum),
+        milestone=none if target is None else target.path_value_at(year_end),
+        sign=1 if target is None else target.direction.sign,
+    )
+
+
+def require_of(plan: Plan, standing: Standing) -> Requirement:
+    """What the increment must still add a quarter, beside what it has added."""
+    if standing.target is None:
+        return Requirement.undefined(Undefined(Reason.NO_TARGET))
+    if standing.actual.data_period is None:
+        return Requirement.undefined(Undefined(Reason.NO_DATA))
+    given = situate(standing.target, standing.actual, standing.actual.data_period)
+    totals = tuple(whole_values(plan, standing.indicator, standing.area))
+    return require(given, totals)
+
+
+def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
+    """How far the actual must move to change the rating."""
+    bands, growth = plan.definition.bands, growth_of(standing)
+    if growth is None:
+        return sensitivity_of(standing.target, standing.actual, bands)
+    return sensitivity_of_growth(growth, standing.actual, standing.level, bands)
+
+
+def growth_of(standing: Standing) -> GrowthTarget | None:
+    """The growth target that the standing is held against, if it is one."""
+    row, target = standing.target_row, standing.target
+    if standing.indicator.measure is not Measure.CAGR or row is None or target is None:
+        return None
+    return GrowthTarget(target=target, base_level=row.baseline or Decimal(0))
+
+
+def chain_linked_growth(plan: Plan, standing: Standing, target: Target) -> Quantity:
+    """The published growth of each full year since the base; every one must be there."""
+    if standing.period is None or target.baseline_period is None:
+        return Undefined(Reason.NO_DATA)
+    level = plan.level_indicator(standing.indicator)
+    years = range(target.baseline_period.year + 1, standing.period.year + 1)
+    found = [plan.figures.own(level, standing.area, Period(year, 4)) for year in years]
+    published = [None if each is None else each.published_growth_percent for each in found]
+    known = [percent for percent in published if percent is not None]
+    if not standing.period.ends_year or len(known) < len(published):
+        return Undefined(Reason.INSUFFICIENT_HISTORY)
+    return chain_linked(known)
+
+
+def _year_to_date(plan: Plan, standing: Standing, at: Period) -> tuple[Quantity, bool]:
+    """The area's own running total where there is one, else the sum of those below it."""
+    own, summed = (
+        _running_total(plan, standing, at, is_sum=False),
+        _running_total(plan, standing, at, is_sum=True),
+    )
+    is_summed = isinstance(own, Undefined) and summed != Undefined(Reason.NO_DATA)
+    return (summed if is_summed else own), is_summed
+
+
+def _running_total(plan: Plan, standing: Standing, at: Period, *, is_sum: bool) -> Quantity:
+    side = plan.figures.sides(standing.indicator, standing.area, at)[is_sum]
+    return Undefined(Reason.PARTIAL_COVERAGE) if side.is_partial else side.value
+
+
+def _complete_years(
+    plan: Plan, standing: Standing, year: int, *, is_sum: bool
+) -> tuple[tuple[Decimal, ...], ...]:
+    """The running totals of the years before that are known throughout, from the same source."""
+    years = []
+    for each in range(year - _YEARS_BACK, year):
+        quarters = quarters_between(Period(each, 1), Period(each, QUARTERS_A_YEAR))
+        totals = [_running_total(plan, standing, at, is_sum=is_sum) for at in quarters]
+        known = tuple(total for total in totals if isinstance(total, Decimal))
+        if len(known) == QUARTERS_A_YEAR:
+            years.append(known)
+    return tuple(years)

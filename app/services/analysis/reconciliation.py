@@ -1,0 +1,105 @@
+"""Each whole held against its parts: its own figure beside their sum, its target beside theirs."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from app.domain.accumulation import Measure
+from app.domain.coverage import Actual
+from app.domain.parts.reconciliation import compare_figures, compare_targets
+from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.rating import Flag
+from app.domain.time.period import Period
+from app.schemas.analysis import ReconciliationRow
+from app.schemas.document.plan import IndicatorEntry
+from app.services.gaps.standings import Plan
+from app.services.gaps.table import place_of
+from app.tables import Target as TargetRow
+
+
+def list_reconciliation(
+    plan: Plan,
+    *,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
+    periods: Collection[Period] | None = None,
+) -> list[ReconciliationRow]:
+    """One row for each indicator, area that sums others, and period, in the plan's own order.
+
+    By default every period with a figure of either side, or one row without a period.
+    """
+    rows: list[ReconciliationRow] = []
+    for indicator in plan.definition.document.indicators:
+        # An average growth has no parts.
+        if indicator.measure is Measure.CAGR or not _is_in(indicator.code, indicators):
+            continue
+        for area in plan.definition.areas:
+            if _is_in(area, areas) and plan.definition.summands(indicator, area):
+                found = plan.figures.periods(indicator, area) if periods is None else periods
+                every = found if found or periods is not None else [None]
+                rows.extend(_row(plan, indicator, area, period) for period in every)
+    return rows
+
+
+def _row(
+    plan: Plan, indicator: IndicatorEntry, area: str, period: Period | None
+) -> ReconciliationRow:
+    # Where there is no figure at all, any period says so.
+    whole, parts = plan.figures.sides(indicator, area, period or plan.last_period)
+    below, coverage = plan.definition.summands(indicator, area), parts.coverage
+    target, _ = plan.target_at(indicator, area, period)
+    targets = plan.targets.of_areas(indicator.code, below, period)
+    cells: dict[str, Quantity | str] = {
+        "period": str(period) if period else Undefined(Reason.NO_DATA),
+        **_figure_cells(whole, parts),
+        **_target_cells(indicator, target, targets),
+    }
+    values: dict[str, Any] = {n: None if isinstance(v, Undefined) else v for n, v in cells.items()}
+    return ReconciliationRow.model_construct(
+        **place_of(plan, indicator, area),
+        **values,
+        unit=indicator.unit,
+        basis=indicator.accumulation.total_basis or "ratio",
+        provisional=whole.is_provisional or parts.is_provisional,
+        areas_expected=coverage.expected if coverage else 0,
+        areas_reported=coverage.reported if coverage else 0,
+        areas_with_target=len(targets),
+        areas_without_target=[each for each in below if each not in targets],
+        revision=_revision(plan, whole, parts, target),
+        missing_areas=list(coverage.missing) if coverage else [],
+        reasons={n: v.reason.value for n, v in cells.items() if isinstance(v, Undefined)},
+        flags=[Flag.PARTIAL_COVERAGE.value] if parts.is_partial else [],
+    )
+
+
+def _figure_cells(whole: Actual, parts: Actual) -> dict[str, Quantity | str]:
+    difference = compare_figures(whole, parts)
+    return {
+        "reported": whole.value,
+        "summed": parts.value,
+        "difference": difference.amount,
+        "difference_percent": difference.percent,
+    }
+
+
+def _target_cells(
+    indicator: IndicatorEntry, target: TargetRow | None, below: dict[str, Decimal]
+) -> dict[str, Quantity | str]:
+    none, no_sum = Undefined(Reason.NO_TARGET), Undefined(Reason.NOT_A_SUM)
+    value = None if target is None else target.value
+    held = compare_targets(value, below)
+    is_ratio = indicator.measure is Measure.RATIO
+    return {
+        "target": none if value is None else value,
+        "targets_summed": no_sum if is_ratio else held.summed,
+        "target_difference": no_sum if is_ratio else held.amount,
+    }
+
+
+def _revision(plan: Plan, whole: Actual, parts: Actual, target: TargetRow | None) -> int:
+    inputs = [each.revision for each in (*whole.inputs, *parts.inputs)]
+    return max([*inputs, target.revision if target else plan.definition.revision])
+
+
+def _is_in(code: str, wanted: Collection[str] | None) -> bool:
+    return wanted is None or code in wanted

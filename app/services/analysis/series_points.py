@@ -1,0 +1,61 @@
+"""A target's way so far: its value beside the path at every quarter, and how it was rated."""
+
+from decimal import Decimal
+
+from app.domain.accumulation import Measure
+from app.domain.gap import rate_only
+from app.domain.growth import GrowthTarget, growth_since
+from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.target import Target
+from app.domain.time.period import Period, quarters_between
+from app.schemas.plan import SeriesPoint
+from app.services.gaps.standings import Plan, Standing
+
+
+def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
+    """Every quarter from the baseline to the deadline, or to the plan's end without a target."""
+    target = standing.target
+    last = plan.last_period if target is None else target.deadline
+    first = plan.first_period
+    if target is not None and target.baseline_period is not None:
+        first = target.baseline_period.shift(1)
+    elif target is not None and target.start is not None:
+        first = Period.containing(target.start)
+    return [_point(plan, standing, period) for period in quarters_between(first, last)]
+
+
+def _point(plan: Plan, standing: Standing, period: Period) -> SeriesPoint:
+    level = plan.figures.actual(plan.level_indicator(standing.indicator), standing.area, period)
+    row, target = plan.target_at(standing.indicator, standing.area, period)
+    is_growth = standing.indicator.measure is Measure.CAGR
+    actual, rating = level, None
+    path: Quantity = Undefined(Reason.NO_TARGET)
+    if row is not None and target is not None and is_growth:
+        growth = GrowthTarget(target=target, base_level=row.baseline or Decimal(0))
+        actual, path = growth_since(growth, level), Undefined(Reason.NOT_DEFINED_FOR_GROWTH)
+    elif target is not None:
+        path = target.path_value_at(period)
+        rating = rate_only(target, actual, plan.definition.bands)
+    value = actual.value
+    is_known = isinstance(value, Decimal)
+    return SeriesPoint.model_construct(
+        period=str(period),
+        actual=_present(value),
+        actual_basis=actual.basis if is_known else None,
+        path_value=_present(path),
+        gap=_gap(target, value),
+        rating=rating if is_known else None,
+        provisional=actual.is_provisional,
+        areas_reported=actual.coverage.reported if actual.coverage else None,
+        reason=None if isinstance(value, Decimal) else value.reason.value,
+    )
+
+
+def _gap(target: Target | None, value: Quantity) -> Decimal | None:
+    if target is None or isinstance(value, Undefined):
+        return None
+    return target.distance_to(value)
+
+
+def _present(value: Quantity) -> Decimal | None:
+    return None if isinstance(value, Undefined) else value

@@ -1,0 +1,1 @@
+"""The calendar: what is due, what was reported, what was extended."""

@@ -1,0 +1,208 @@
+"""Who has reported what by when: computed from the figures, never from a click."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.domain.accumulation import AreaRule, Frequency, Measure
+from app.domain.measures import percent_of
+from app.domain.time.period import Period
+from app.schemas.calendar import (
+    Completeness,
+    GroupCounts,
+    OutstandingFigure,
+    PeriodRow,
+    PeriodState,
+    ReportingCounts,
+)
+from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.services.calendar.extensions import load_extensions
+from app.services.gaps.standings import Plan
+from app.services.ledger.snapshots import Snapshot
+from app.services.plans.definitions import PlanDefinition
+from app.tables import Figure, Report
+
+FigureKey = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportingFilter:
+    """Which figures are counted; None means all."""
+
+    areas: Collection[str] | None = None
+    indicators: Collection[str] | None = None
+    periods: Collection[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expected:
+    """One figure that should be there, and what came of it."""
+
+    area: str
+    indicator: str
+    period: Period
+    due_on: date
+    is_overdue: bool
+    is_reported: bool
+    is_on_time: bool
+    missing_reason: str | None
+
+
+def list_periods(session: Session, plan: Plan) -> list[PeriodRow]:
+    """Every quarter of the plan with its deadlines and state on the snapshot's day."""
+    calendar, day = plan.definition.calendar, plan.snapshot.day
+    extended = load_extensions(session, plan.snapshot.plan, revision=plan.snapshot.revision)
+    return [
+        PeriodRow(
+            period=str(period),
+            ends_on=period.last_day,
+            due_on=calendar.due_on(period),
+            closes_on=calendar.closes_on(period),
+            state=_state(plan.definition, period, day),
+            extended_areas=sorted(
+                area
+                for (area, index), until in extended.items()
+                if index == period.index and until >= day
+            ),
+        )
+        for period in plan.periods()
+    ]
+
+
+def get_completeness(session: Session, plan: Plan, wanted: ReportingFilter) -> Completeness:
+    """Counts and rates over the quarters that have ended, and what is outstanding."""
+    found = list(_expected_figures(session, plan, wanted))
+    return Completeness(
+        plan=plan.snapshot.plan,
+        revision=plan.snapshot.revision,
+        day=plan.snapshot.day,
+        total=ReportingCounts(**_count(found)),
+        by_area=_group(found, lambda each: each.area),
+        by_indicator=_group(found, lambda each: each.indicator),
+        by_period=_group(found, lambda each: str(each.period)),
+        outstanding=[
+            OutstandingFigure(
+                area=each.area,
+                indicator=each.indicator,
+                period=str(each.period),
+                due_on=each.due_on,
+                overdue=each.is_overdue,
+                missing_reason=each.missing_reason,
+            )
+            for each in found
+            if not each.is_reported
+        ],
+    )
+
+
+def _state(definition: PlanDefinition, period: Period, day: date) -> PeriodState:
+    calendar = definition.calendar
+    if day <= period.last_day:
+        return PeriodState.UPCOMING
+    if day <= calendar.due_on(period):
+        return PeriodState.OPEN
+    is_closed = calendar.closed_since(period, day) is not None
+    return PeriodState.CLOSED if is_closed else PeriodState.LATE
+
+
+def _expected_figures(session: Session, plan: Plan, wanted: ReportingFilter) -> Iterator[_Expected]:
+    """Each figure once, however often it was sent; ``not_applicable`` is not expected."""
+    day, calendar = plan.snapshot.day, plan.definition.calendar
+    on_time = _load_on_time(session, plan.snapshot)
+    for indicator in plan.definition.document.indicators:
+        for area in _reporting_areas(plan.definition, indicator):
+            for period in _due_periods(plan, indicator):
+                if not _is_wanted(wanted, area.code, indicator.code, period):
+                    continue
+                found = plan.figures.own(indicator, area.code, period)
+                reason = found.missing_reason if found else None
+                if reason == "not_applicable":
+                    continue
+                is_reported = found is not None and found.value is not None
+                due_on = calendar.due_on(period)
+                yield _Expected(
+                    area=area.code,
+                    indicator=indicator.code,
+                    period=period,
+                    due_on=due_on,
+                    is_overdue=not is_reported and day > due_on,
+                    is_reported=is_reported,
+                    is_on_time=is_reported and (indicator.code, area.code, period.index) in on_time,
+                    missing_reason=reason,
+                )
+
+
+def _reporting_areas(definition: PlanDefinition, indicator: IndicatorEntry) -> list[AreaEntry]:
+    """Who is expected to report: of an indicator that is not summed, the whole area alone."""
+    if indicator.measure is not Measure.REPORTED:
+        return []
+    areas = [area for area in definition.document.areas if area.reports]
+    if indicator.area_rule is AreaRule.SUM:
+        return areas
+    return [area for area in areas if area.parent is None]
+
+
+def _due_periods(plan: Plan, indicator: IndicatorEntry) -> Iterator[Period]:
+    """The quarters since the plan's start that have ended; an annual indicator's fourth only."""
+    start = Period(plan.definition.document.plan.start_year, 1)
+    for period in plan.periods():
+        is_due = start.index <= period.index and period.last_day < plan.snapshot.day
+        if is_due and (indicator.frequency is Frequency.QUARTER or period.ends_year):
+            yield period
+
+
+def _is_wanted(wanted: ReportingFilter, area: str, indicator: str, period: Period) -> bool:
+    return (
+        (wanted.areas is None or area in wanted.areas)
+        and (wanted.indicators is None or indicator in wanted.indicators)
+        and (wanted.periods is None or period.index in wanted.periods)
+    )
+
+
+def _load_on_time(session: Session, snapshot: Snapshot) -> set[FigureKey]:
+    """The figures that some report brought by the due day, whatever became of that report."""
+    query = (
+        select(Figure.indicator, Figure.area, Figure.period)
+        .join(Report, (col(Report.plan) == Figure.plan) & (col(Report.id) == Figure.report_id))
+        .where(
+            Figure.plan == snapshot.plan,
+            Figure.revision <= snapshot.revision,
+            col(Figure.value).is_not(None),
+            col(Report.late).is_(False),
+        )
+        .distinct()
+    )
+    return {
+        (indicator, area, Period.parse(period).index)
+        for indicator, area, period in session.exec(query)
+    }
+
+
+def _group(found: list[_Expected], code_of: Callable[[_Expected], str]) -> list[GroupCounts]:
+    groups: dict[str, list[_Expected]] = defaultdict(list)
+    for each in found:
+        groups[code_of(each)].append(each)
+    return [GroupCounts(code=code, **_count(group)) for code, group in groups.items()]
+
+
+def _count(found: list[_Expected]) -> dict[str, Any]:
+    expected, reported = len(found), sum(each.is_reported for each in found)
+    on_time = sum(each.is_on_time for each in found)
+    return {
+        "expected": expected,
+        "reported": reported,
+        "on_time": on_time,
+        "overdue": sum(each.is_overdue for each in found),
+        "missing_with_reason": sum(each.missing_reason is not None for each in found),
+        "reporting_percent": _rate(reported, expected),
+        "on_time_percent": _rate(on_time, expected),
+    }
+
+
+def _rate(part: int, whole: int) -> Decimal | None:
+    return percent_of(Decimal(part), Decimal(whole)) if whole else None

@@ -1,0 +1,1 @@
+"""Gaps: figures and targets as rows."""

@@ -1,0 +1,249 @@
+"""The figures of a plan as known at a revision: official vintages, and live submissions."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from pydantic import JsonValue
+from sqlmodel import Session, col, select
+
+from app.domain.accumulation import Basis, MissingReason
+from app.domain.series import Observed
+from app.domain.time.period import Period
+from app.schemas.observation import ObservationRow
+from app.services.intake.pending import find_pending_figures
+from app.services.ledger.snapshots import Snapshot
+from app.tables import LedgerEntry, Observation, Report
+from app.vocabulary import View
+
+SOURCES_KEPT = 1024
+_FIELDS = set(ObservationRow.model_fields)
+
+SeriesKey = tuple[str, str]
+
+
+# A row of the official series, with the revision at which the next one came.
+Version = tuple[sa.Row[Any], int | None]
+
+
+class Release(StrEnum):
+    """Which versions of a figure are wanted."""
+
+    FIRST = "first"
+    LATEST = "latest"
+    ALL = "all"
+
+    def choose(self, versions: list[Version]) -> list[Version]:
+        """Those of a figure's versions, which come oldest first."""
+        chosen = {Release.FIRST: versions[:1], Release.LATEST: versions[-1:]}
+        return chosen.get(self, versions)
+
+
+class _Recorded(NamedTuple):
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFigures:
+    """The newest figure of each (indicator, area) by period: official, and awaiting approval."""
+
+    official: dict[SeriesKey, dict[int, Observed]]
+    pending: dict[SeriesKey, dict[int, Observed]]
+
+
+def load_known_figures(
+    session: Session, snapshot: Snapshot, indicators: Collection[str]
+) -> KnownFigures:
+    """Every figure of these indicators that the snapshot knows."""
+    official: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
+    for row in session.connection().execute(_official(snapshot, indicators)):
+        observed = _observed(row.period, row, is_provisional=False)
+        official[row.indicator, row.area][observed.period.index] = observed
+    pending: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
+    if snapshot.view is View.PROVISIONAL:
+        for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision):
+            if figure.indicator in indicators:
+                observed = _observed(figure.period, figure, is_provisional=True)
+                pending[figure.indicator, figure.area][observed.period.index] = observed
+    return KnownFigures(official, pending)
+
+
+def list_observations(
+    session: Session,
+    snapshot: Snapshot,
+    *,
+    units: dict[str, str],
+    wanted: Release,
+    updated_after: int | datetime | None,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
+) -> list[ObservationRow]:
+    """The figures that the snapshot knows: of each the versions that are wanted.
+
+    ``updated_after``: only what became known after the revision or instant. ``indicators``,
+    ``areas``: of these official figures alone; None for all.
+    """
+    recorded = _recorded_at(session, snapshot)
+    rows = []
+    among = [(Observation.indicator, indicators), (Observation.area, areas)]
+    chosen = [col(column).in_(codes) for column, codes in among if codes is not None]
+    stored = session.connection().execute(_vintages(snapshot).where(*chosen))
+    for _, vintages in groupby(stored, key=lambda each: (each.indicator, each.area, each.period)):
+        versions = list(vintages)
+        ends: list[int | None] = [version.revision for version in versions[1:]]
+        found = list(zip(versions, [*ends, None], strict=True))
+        for version, end in wanted.choose(found):
+            unit, reason = units[version.indicator], version.correction_reason
+            rows.append(_row(version, unit, end, recorded, reason))
+    rows.extend(_pending_rows(session, snapshot, units, recorded))
+    return [row for row in rows if _is_after(row, updated_after)]
+
+
+def _official(snapshot: Snapshot, indicators: Collection[str]) -> sa.Select[Any]:
+    """Columns, not objects: a plan may have a hundred thousand figures."""
+    names = (
+        "indicator",
+        "area",
+        "period",
+        "revision",
+        "value",
+        "missing_reason",
+        "basis",
+        "rounded",
+        "published_growth_percent",
+    )
+    return (
+        sa.select(*(col(getattr(Observation, name)) for name in names))
+        .where(
+            col(Observation.plan) == snapshot.plan,
+            col(Observation.revision) <= snapshot.revision,
+            col(Observation.indicator).in_(indicators),
+        )
+        .order_by(col(Observation.revision))
+    )
+
+
+def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
+    """Every version of every figure, those of one figure together, oldest first."""
+    figure = (col(Observation.indicator), col(Observation.area), col(Observation.period))
+    return (
+        sa.select(
+            *(col(getattr(Observation, name)) for name in Observation.model_fields),
+            col(Report.correction_reason),
+        )
+        .outerjoin(
+            Report,
+            sa.and_(col(Report.plan) == Observation.plan, col(Report.id) == Observation.report_id),
+        )
+        .where(
+            col(Observation.plan) == snapshot.plan, col(Observation.revision) <= snapshot.revision
+        )
+        .order_by(*figure, col(Observation.revision))
+    )
+
+
+# A row of the official series, or a figure: both have these columns.
+def _observed(period: str, row: Any, *, is_provisional: bool) -> Observed:  # noqa: ANN401
+    basis, missing = row.basis, row.missing_reason
+    return Observed(
+        period=Period.parse(period),
+        value=row.value,
+        basis=None if basis is None else Basis(basis),
+        missing_reason=None if missing is None else MissingReason(missing),
+        revision=row.revision,
+        is_provisional=is_provisional,
+        is_rounded=False if is_provisional else row.rounded,
+        published_growth_percent=None if is_provisional else row.published_growth_percent,
+    )
+
+
+def _recorded_at(session: Session, snapshot: Snapshot) -> dict[int, _Recorded]:
+    query = select(LedgerEntry.revision, LedgerEntry.recorded_at, LedgerEntry.actor).where(
+        LedgerEntry.plan == snapshot.plan, LedgerEntry.revision <= snapshot.revision
+    )
+    return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
+
+
+# A row of the official series, or a figure dressed as one.
+def _row(
+    each: Any,  # noqa: ANN401
+    unit: str,
+    end: int | None,
+    recorded: dict[int, _Recorded],
+    reason: str | None,
+) -> ObservationRow:
+    entry = recorded[each.revision]
+    return ObservationRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
+        plan=each.plan,
+        indicator=each.indicator,
+        area=each.area,
+        period=each.period,
+        value=each.value,
+        missing_reason=each.missing_reason,
+        basis=each.basis,
+        unit=unit,
+        reported_value=each.reported_value,
+        reported_unit=each.reported_unit,
+        published_growth_percent=each.published_growth_percent,
+        rounded=each.rounded,
+        source=_read_source(each.source),
+        report=each.report_id,
+        provisional=False,
+        revision=each.revision,
+        valid_from_revision=each.revision,
+        valid_to_revision=None if end is None else end - 1,
+        recorded_at=entry.at,
+        recorded_by=entry.actor,
+        correction_reason=reason,
+    )
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _read_source(text: str) -> dict[str, JsonValue]:
+    """A source, shared by the figures that have it: many come from one publication."""
+    found: dict[str, JsonValue] = json.loads(text)
+    return found
+
+
+def _pending_rows(
+    session: Session,
+    snapshot: Snapshot,
+    units: dict[str, str],
+    recorded: dict[int, _Recorded],
+) -> Iterable[ObservationRow]:
+    if snapshot.view is not View.PROVISIONAL:
+        return
+    pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+    reports = select(Report.id, Report.correction_reason).where(
+        Report.plan == snapshot.plan, col(Report.id).in_({each.report_id for each in pending})
+    )
+    reasons = dict(session.exec(reports).all())
+    for figure in pending:
+        if snapshot.sees_pending(figure.area, in_sum=False):
+            entry = recorded[figure.revision]
+            official = Observation(
+                **figure.model_dump(include=set(Observation.model_fields)),
+                rounded=False,
+                source=json.dumps({"publisher": entry.actor}),
+            )
+            reason = reasons[figure.report_id]
+            row = _row(official, units[figure.indicator], None, recorded, reason)
+            yield row.model_copy(update={"provisional": True, "report": figure.report_id})
+
+
+def _is_after(row: ObservationRow, threshold: int | datetime | None) -> bool:
+    if threshold is None:
+        return True
+    if isinstance(threshold, int):
+        return row.revision > threshold
+    return row.recorded_at > threshold

@@ -1,0 +1,119 @@
+"""The analyst's table: one flat row per indicator, area and, where asked for, period."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.accumulation import Measure
+from app.domain.rating import Flag
+from app.domain.time.period import Period
+from app.schemas.document.plan import IndicatorEntry
+from app.schemas.gap import GapRow
+from app.services.gaps.rows import explain, make_cells
+from app.services.gaps.standings import Plan, Standing, stand
+from app.services.targets.loading import target_facts
+
+_FIELDS = set(GapRow.model_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapFilter:
+    """Which rows are wanted; None means all. Ratings are looked at in the finished rows."""
+
+    indicators: Collection[str] | None = None
+    areas: Collection[str] | None = None
+    area_levels: Collection[str] | None = None
+    periods: Collection[Period] | None = None
+    ratings: Collection[str] | None = None
+    goals: Collection[str] | None = None
+    responsible_units: Collection[str] | None = None
+    carry_forward: int = 0
+
+
+def list_gaps(plan: Plan, wanted: GapFilter, *, with_explanation: bool = False) -> list[GapRow]:
+    """The rows in the plan's own order: indicator, area, period."""
+    rows = (
+        to_row(plan, standing, with_explanation=with_explanation)
+        for standing in _standings(plan, wanted)
+    )
+    return [row for row in rows if wanted.ratings is None or row.rating in wanted.ratings]
+
+
+def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
+    """A standing as the row that clients get."""
+    indicator = standing.indicator
+    cells = make_cells(
+        target_facts(
+            standing.target_row,
+            standing.target,
+            is_growth=indicator.measure is Measure.CAGR,
+        ),
+        standing.actual,
+        standing.assessment,
+        unit=indicator.unit,
+        period=None if standing.period is None else str(standing.period),
+        extra_flags=(*standing.flags, *([Flag.ASSUMED] if standing.is_assumed else [])),
+    )
+    level_of = plan.level_indicator(indicator)
+    labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
+    reasons = cells.reasons
+    return GapRow.model_construct(
+        # Shared: a set of its own would take more memory than the row.
+        _fields_set=_FIELDS,
+        **cells.values,
+        **place_of(plan, indicator, standing.area),
+        missing_areas=cells.missing_areas,
+        reasons=reasons,
+        flags=cells.flags,
+        revision=standing.revision or plan.definition.revision,
+        explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
+    )
+
+
+def place_of(plan: Plan, indicator: IndicatorEntry, area_code: str) -> dict[str, Any]:
+    """Where a row belongs: the plan, the indicator and the area, with their names."""
+    area = plan.definition.area(area_code)
+    return {
+        "plan": plan.snapshot.plan,
+        "indicator": indicator.code,
+        "indicator_name_zh": indicator.name_zh,
+        "indicator_name_en": indicator.name_en,
+        "area": area.code,
+        "area_name_zh": area.name_zh,
+        "area_name_en": area.name_en,
+    }
+
+
+def wanted_indicators(plan: Plan, wanted: GapFilter) -> list[IndicatorEntry]:
+    """The indicators that the filter leaves, by code, goal and responsible unit."""
+    document = plan.definition.document
+    chosen = [each for each in document.indicators if _is_in(each.code, wanted.indicators)]
+    if wanted.goals is not None:
+        of_goals = {c for g in document.goals if g.code in wanted.goals for c in g.indicators}
+        chosen = [each for each in chosen if each.code in of_goals]
+    if wanted.responsible_units is not None:
+        served = {
+            code
+            for action in document.actions
+            if action.serves and set(action.responsible_units) & set(wanted.responsible_units)
+            for code in action.serves.indicators
+        }
+        chosen = [each for each in chosen if each.code in served]
+    return chosen
+
+
+def _standings(plan: Plan, wanted: GapFilter) -> Iterator[Standing]:
+    periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
+    areas = [
+        area.code
+        for area in plan.definition.document.areas
+        if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
+    ]
+    for indicator in wanted_indicators(plan, wanted):
+        for area in areas:
+            for period in periods:
+                yield stand(plan, indicator, area, period, carry_forward=wanted.carry_forward)
+
+
+def _is_in(code: str, wanted: Collection[str] | None) -> bool:
+    return wanted is None or code in wanted

@@ -1,0 +1,1 @@
+"""Intake: reports submitted, judged, decided on and shown."""

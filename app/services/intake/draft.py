@@ -1,0 +1,42 @@
+"""A figure on its way through the intake, and what is said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.checks.figure import Fact, Finding, FindingCode, Severity, SoundFigure, shown
+from app.services.intake.submission import Change, SentFigure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A figure on its way: checked and compared, not questioned yet."""
+
+    sent: SentFigure
+    indicator: str | None
+    sound: SoundFigure | None
+    change: Change
+    previous: Decimal | None = None
+    findings: list[Finding]
+
+
+def say_of_figure(
+    code: FindingCode,
+    sent: SentFigure,
+    name: str,
+    facts: Mapping[str, Fact],
+    *,
+    severity: Severity = Severity.ERROR,
+) -> Finding:
+    """A finding at one field of a figure."""
+    known = sent.raw.indicator if isinstance(sent.raw.indicator, str) else None
+    return Finding(
+        code=code,
+        severity=severity,
+        pointer=f"{sent.raw.pointer}/{name}",
+        row=sent.raw.row,
+        sheet=sent.raw.sheet,
+        column=name,
+        indicator=None if known is None else shown(known),
+        facts=facts,
+    )

@@ -1,0 +1,59 @@
+"""The form that a clerk fills in: the figures that are expected, and what is official so far."""
+
+from app.domain.accumulation import Basis, Frequency, Measure
+from app.domain.time.period import Period
+from app.domain.unit import units_of_dimension
+from app.formats.forms.template import TemplateForm, TemplateRow
+from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.services.gaps.standings import Plan
+
+
+def make_form(plan: Plan, *, area: str | None, period: Period) -> TemplateForm:
+    """The form of one area, or of every area that reports, for a quarter. NothingThere."""
+    definition = plan.definition
+    shown = definition.root if area is None else definition.area(area)
+    areas = [a for a in definition.document.areas if a.reports] if area is None else [shown]
+    header = definition.document.plan
+    return TemplateForm(
+        title_zh=header.title_zh,
+        title_en=header.title_en,
+        period=str(period),
+        area=area,
+        area_name_zh=shown.name_zh,
+        area_name_en=shown.name_en,
+        rows=[
+            _row(plan, each, indicator, period)
+            for each in areas
+            for indicator in definition.document.indicators
+            if _is_asked_for(indicator, period)
+        ],
+        due_on=str(definition.calendar.due_on(period)),
+    )
+
+
+def _is_asked_for(indicator: IndicatorEntry, period: Period) -> bool:
+    is_due = indicator.frequency is Frequency.QUARTER or period.ends_year
+    return indicator.measure is Measure.REPORTED and is_due
+
+
+def _row(plan: Plan, area: AreaEntry, indicator: IndicatorEntry, period: Period) -> TemplateRow:
+    now = plan.figures.own(indicator, area.code, period)
+    last = plan.figures.last_before(indicator, area.code, period)
+    bases = [basis.value for basis in indicator.accumulation.bases]
+    usual = last.basis if last else None
+    return TemplateRow(
+        area=area.code,
+        area_name_zh=area.name_zh,
+        area_name_en=area.name_en,
+        indicator=indicator.code,
+        indicator_name_zh=indicator.name_zh,
+        indicator_name_en=indicator.name_en,
+        unit=indicator.unit,
+        allowed_units=units_of_dimension(indicator.unit),
+        allowed_bases=bases,
+        suggested_basis=usual or (Basis.YTD.value if Basis.YTD.value in bases else bases[0]),
+        is_integer=indicator.checks.integer,
+        value=now.value if now else None,
+        last_value=last.value if last else None,
+        last_period=str(last.period) if last else None,
+    )

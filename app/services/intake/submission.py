@@ -1,0 +1,148 @@
+"""What an area sends for a period, and what became of each of its figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.checks.figure import CONFLICTS, Finding, RawFigure, Severity, SoundFigure
+from app.domain.time.period import Period
+
+
+class Change(StrEnum):
+    """What a figure does to the live one. Each figure is counted in exactly one."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+class Mode(StrEnum):
+    """Whether one error refuses all, or only its own figure."""
+
+    ATOMIC = "atomic"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFigure:
+    """A figure as sent, with what was said beside it."""
+
+    raw: RawFigure
+    note: str | None = None
+    explanation: str | None = None
+    correction_reason: str | None = None
+    faults: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What one area sends for one period. ``pointer`` and ``row`` say where it stands."""
+
+    area: str
+    period: str
+    figures: tuple[SentFigure, ...]
+    correction_reason: str | None = None
+    pointer: str = ""
+    row: int | None = None
+    sheet: str | None = None
+
+
+def merge_submissions(submissions: Sequence[Submission]) -> list[Submission]:
+    """One submission for each area and quarter, area by area, each area's in the order of time.
+
+    A figure that two of them hold is then found as the duplicate that it is.
+    """
+    by_place: dict[tuple[str, str], list[Submission]] = {}
+    for each in submissions:
+        by_place.setdefault((each.area, each.period), []).append(each)
+    return [_merge(by_place[place]) for place in sorted(by_place)]
+
+
+def _merge(submissions: list[Submission]) -> Submission:
+    first = submissions[0]
+    if len(submissions) == 1:
+        return first
+    figures = [
+        replace(figure, correction_reason=figure.correction_reason or each.correction_reason)
+        for each in submissions
+        for figure in each.figures
+    ]
+    return replace(first, figures=tuple(figures), correction_reason=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFigure:
+    """A figure with its change and findings; ``sound`` unless it is rejected."""
+
+    sent: SentFigure
+    change: Change
+    indicator: str | None = None
+    sound: SoundFigure | None = None
+    previous: Decimal | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A submission with every figure judged; ``general`` findings forbid all of them."""
+
+    submission: Submission
+    period: Period | None
+    figures: tuple[JudgedFigure, ...]
+    general: tuple[Finding, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[JudgedFigure, ...]:
+        """The figures that change something."""
+        wanted = {Change.CREATED, Change.UPDATED}
+        return tuple(figure for figure in self.figures if figure.change in wanted)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that the checks said, questions that were answered included."""
+        return (*self.general, *(each for figure in self.figures for each in figure.findings))
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """What forbids figures: all of it must be mended, or explained."""
+        refused = [figure for figure in self.figures if figure.change is Change.REJECTED]
+        return (*self.general, *(each for figure in refused for each in figure.findings))
+
+
+class Counts:
+    """How many figures were created, updated, unchanged and rejected."""
+
+    def __init__(self) -> None:
+        self.by_change = dict.fromkeys(Change, 0)
+
+    def add(self, judged: Judgement) -> None:
+        """Count each figure of a submission once."""
+        for figure in judged.figures:
+            self.by_change[figure.change] += 1
+
+    def refuse(self) -> None:
+        """Count what would have changed as rejected: nothing is stored."""
+        for change in (Change.CREATED, Change.UPDATED):
+            self.by_change[Change.REJECTED] += self.by_change[change]
+            self.by_change[change] = 0
+
+    @property
+    def is_nothing_taken(self) -> bool:
+        """Whether every figure was rejected."""
+        return sum(self.by_change.values()) == self.by_change[Change.REJECTED]
+
+    def as_summary(self) -> dict[str, int]:
+        """The counts by the names that clients read."""
+        return {change.value: count for change, count in self.by_change.items()}
+
+
+def is_conflict_only(findings: Sequence[Finding]) -> bool:
+    """Whether the state of the plan alone forbids it, so that the answer is 409, not 422."""
+    return all(finding.code in CONFLICTS for finding in findings)
+
+
+def is_question_only(findings: Sequence[Finding]) -> bool:
+    """Whether explanations alone are missing."""
+    return all(finding.severity is Severity.QUERY for finding in findings)

@@ -1,0 +1,1 @@
+"""The ledger: entries, snapshots, publications, and what they prove."""

@@ -1,0 +1,79 @@
+"""What each revision was about, for those who listen to a plan."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from app.schemas.ledger import EventView, Touched
+from app.services.access.keys import Principal
+from app.tables import Figure, LedgerEntry, Observation, Target
+
+# A listener that was away for long is told in portions of this many revisions.
+MOST_EVENTS = 100
+
+
+@dataclass(slots=True)
+class _Places:
+    indicators: set[str] = field(default_factory=set)
+    areas: set[str] = field(default_factory=set)
+    periods: set[str] = field(default_factory=set)
+
+
+def list_events(
+    session: Session, plan: str, *, after: int, principal: Principal | None
+) -> list[EventView]:
+    """The next events after a revision, oldest first, at most MOST_EVENTS.
+
+    Submitted figures are told to those who may see those of every area.
+    """
+    query = (
+        select(LedgerEntry)
+        .where(LedgerEntry.plan == plan, LedgerEntry.revision > after)
+        .order_by(col(LedgerEntry.revision))
+    )
+    entries = session.exec(query.limit(MOST_EVENTS)).all()
+    if not entries:
+        return []
+    sees_all = principal is not None and principal.pending_areas is None
+    touched = _touched(session, plan, (after + 1, entries[-1].revision), sees_all=sees_all)
+    return [
+        EventView(
+            **entry.model_dump(exclude={"payload"}),
+            touched=_view(touched[entry.revision]),
+            restatement=json.loads(entry.payload).get("restatement"),
+        )
+        for entry in entries
+    ]
+
+
+def _touched(
+    session: Session, plan: str, span: tuple[int, int], *, sees_all: bool
+) -> dict[int, _Places]:
+    found: dict[int, _Places] = defaultdict(_Places)
+    for table in (Observation, Figure) if sees_all else (Observation,):
+        query = (
+            select(table.revision, table.indicator, table.area, table.period)
+            .where(table.plan == plan, col(table.revision).between(*span))
+            .distinct()
+        )
+        for revision, indicator, area, period in session.exec(query):
+            found[revision].indicators.add(indicator)
+            found[revision].areas.add(area)
+            found[revision].periods.add(period)
+    targets = select(Target.revision, Target.indicator, Target.area).where(
+        Target.plan == plan, col(Target.revision).between(*span)
+    )
+    for revision, indicator, area in session.exec(targets):
+        found[revision].indicators.add(indicator)
+        found[revision].areas.add(area)
+    return found
+
+
+def _view(places: _Places) -> Touched:
+    return Touched(
+        indicators=sorted(places.indicators),
+        areas=sorted(places.areas),
+        periods=sorted(places.periods),
+    )

@@ -1,0 +1,186 @@
+"""Restatements: a published figure that changes, the ratings it moves, and where it stood.
+
+The entry that changes the figure names all of it, so that the ledger and the events tell it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import JsonValue
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, select
+
+from app.domain.time.calendar import day_in_shanghai
+from app.domain.time.period import Period
+from app.services.gaps.standings import load_plan_at, stand
+from app.services.ledger.entries import (
+    Change,
+    Payload,
+    canonical_json,
+    close_entry,
+    open_entry,
+    written,
+)
+from app.services.ledger.recording import record
+from app.services.ledger.snapshots import Snapshot
+from app.services.plans.definitions import PlanDefinition, get_definition
+from app.tables import LedgerEntry, Observation, Plan, Publication
+
+FigureKey = tuple[str, str, str]
+# The official versions of one figure, newest first.
+Versions = list[Observation]
+
+
+def append_official(session: Session, plan: Plan, change: Change, *, now: datetime) -> LedgerEntry:
+    """Append a change of official figures; what it restates is named in its own entry."""
+    entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
+    entry.payload = canonical_json(change.payload)
+    record(session, entry)
+    session.flush()
+    payload = change.payload | find_restatement(session, plan, entry)
+    return close_entry(
+        session, plan, entry, subject=change.subject, payload=payload, is_recorded=True
+    )
+
+
+def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payload:
+    """The ``restatement`` of an entry whose figures are recorded; empty where there is none.
+
+    ``figures``: the published figures that it changes, before and after. ``publications``: the
+    names of those that show another value. ``ratings``: of every target that the figures count
+    for, at their own periods and at the latest, before and after.
+    """
+    known = select(Publication).where(Publication.plan == plan.code)
+    publications = session.exec(known.order_by(col(Publication.revision))).all()
+    span = (entry.revision, entry.revision)
+    versions = _load_versions(session, plan.code, span) if publications else {}
+    restated, superseded = set(), set()
+    for publication in publications:
+        for key, found in versions.items():
+            if _is_other(found, publication):
+                restated.add(key)
+                superseded.add(publication.name)
+    if not restated:
+        return {}
+    names: list[JsonValue] = [each.name for each in publications if each.name in superseded]
+    return {
+        "restatement": {
+            "figures": [_figure(key, versions[key]) for key in sorted(restated)],
+            "ratings": list(_ratings(session, plan, entry, restated)),
+            "publications": names,
+        }
+    }
+
+
+def find_superseded(
+    session: Session, publications: Sequence[Publication], *, revision: int
+) -> set[str]:
+    """The names of the publications that show another figure than the one as of a revision."""
+    if not publications:
+        return set()
+    first = min(each.frozen_revision for each in publications)
+    versions = _load_versions(session, publications[0].plan, (first + 1, revision))
+    return {
+        each.name
+        for each in publications
+        if any(_is_other(found, each) for found in versions.values())
+    }
+
+
+def _load_versions(session: Session, plan: str, span: tuple[int, int]) -> dict[FigureKey, Versions]:
+    """Every version, up to its end, of the figures that became official within a span."""
+    new = aliased(Observation)
+    is_new = exists().where(
+        *(
+            col(getattr(new, name)) == getattr(Observation, name)
+            for name in ("plan", "indicator", "area", "period")
+        ),
+        col(new.revision).between(*span),
+    )
+    query = (
+        select(Observation)
+        .where(Observation.plan == plan, Observation.revision <= span[1], is_new)
+        .order_by(col(Observation.revision).desc())
+    )
+    found: dict[FigureKey, Versions] = defaultdict(list)
+    for row in session.exec(query):
+        found[row.indicator, row.area, row.period].append(row)
+    return found
+
+
+def _is_other(versions: Versions, publication: Publication) -> bool:
+    """Whether the publication shows the figure, and differently."""
+    frozen = publication.frozen_revision
+    shown = next((each for each in versions if each.revision <= frozen), None)
+    return shown is not None and _content(shown) != _content(versions[0])
+
+
+def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
+    return (row.value, row.basis, row.missing_reason)
+
+
+def _figure(key: FigureKey, versions: Versions) -> JsonValue:
+    after, before = versions[0], versions[1]
+    return {
+        "indicator": key[0],
+        "area": key[1],
+        "period": key[2],
+        "before": written(before.value),
+        "after": written(after.value),
+        "missing_reason": after.missing_reason,
+    }
+
+
+def _ratings(
+    session: Session, plan: Plan, entry: LedgerEntry, keys: Collection[FigureKey]
+) -> Iterator[JsonValue]:
+    snapshot = Snapshot(
+        plan=plan.code,
+        revision=entry.revision,
+        recorded_at=entry.recorded_at,
+        day=day_in_shanghai(entry.recorded_at),
+    )
+    definition = get_definition(session, plan.code, revision=entry.revision)
+    rows = _targets_of(definition, keys)
+    codes = {code for code, _, _ in rows}
+    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes)
+    after = load_plan_at(session, snapshot, codes)
+    seen = set()
+    for code, area, period in rows:
+        indicator = after.definition.indicators[code]
+        was = stand(before, indicator, area, period)
+        now = stand(after, indicator, area, period)
+        # The latest period may be one of the figures' own.
+        place = (code, area, now.period)
+        if now.target is not None and place not in seen:
+            seen.add(place)
+            yield {
+                "indicator": code,
+                "area": area,
+                "period": None if now.period is None else str(now.period),
+                "before": was.assessment.rating,
+                "after": now.assessment.rating,
+            }
+
+
+def _targets_of(
+    definition: PlanDefinition, keys: Collection[FigureKey]
+) -> list[tuple[str, str, Period | None]]:
+    """The rows that figures count for: their indicators' and those derived, here and above."""
+    rows = set()
+    for code, area, period in keys:
+        counted = [
+            each.code
+            for each in definition.document.indicators
+            if code in definition.reported_parts(each)
+        ]
+        for place in definition.with_those_above(area):
+            rows |= {(each, place, period) for each in counted}
+            rows |= {(each, place, "") for each in counted}
+    return [
+        (code, area, Period.parse(period) if period else None)
+        for code, area, period in sorted(rows)
+    ]

@@ -1,0 +1,138 @@
+"""What a request may know: a plan at a revision, in a view, as one caller sees it."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.domain.time.calendar import day_in_shanghai
+from app.errors import AsOfInvalid, PlanUnknown
+from app.tables import LedgerEntry, Plan, Publication
+from app.vocabulary import View
+
+_REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
+# The standard library reads many more ways of writing an instant than RFC 3339 has.
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A plan as known at a revision.
+
+    ``pending_areas``: areas whose submitted figures are seen; None for all.
+    A sum takes submitted figures only where those of all areas are seen.
+    """
+
+    plan: str
+    revision: int
+    recorded_at: datetime
+    # The day in Asia/Shanghai that deadlines are judged on: the revision's or instant's own.
+    day: date
+    # The instant that was asked for, or the revision's own; None for the present.
+    as_of: datetime | None = None
+    view: View = View.OFFICIAL
+    pending_areas: frozenset[str] | None = frozenset()
+
+    def sees_pending(self, area: str, *, in_sum: bool) -> bool:
+        """Whether the area's submitted figures count, alone or within a sum."""
+        if self.view is View.OFFICIAL:
+            return False
+        return self.pending_areas is None or (area in self.pending_areas and not in_sum)
+
+
+def take_snapshot(
+    session: Session,
+    plan: str,
+    *,
+    as_of: str | None = None,
+    view: View = View.OFFICIAL,
+    pending_areas: frozenset[str] | None = frozenset(),
+    now: datetime,
+) -> Snapshot:
+    """The plan now, or as of a revision or an instant; PlanUnknown, AsOfInvalid."""
+    head = session.get(Plan, plan)
+    if head is None:
+        raise PlanUnknown(plan=plan)
+    entry = head if as_of is None else _entry_at(session, head, as_of, now)
+    instant = None if as_of is None else read_instant(as_of)
+    moment = now if as_of is None else instant or entry.recorded_at
+    return Snapshot(
+        plan=plan,
+        revision=entry.revision,
+        recorded_at=entry.recorded_at,
+        day=day_in_shanghai(moment),
+        as_of=None if as_of is None else moment,
+        view=view,
+        pending_areas=pending_areas,
+    )
+
+
+def take_snapshots(
+    session: Session, *, as_of: str | None, only: str | None, now: datetime
+) -> list[Snapshot]:
+    """Every plan that was there, by code; ``only``: the one plan that the caller's key is for.
+
+    A plan may be loaded long after the others. AsOfInvalid where none was there yet.
+    """
+    found, missing = [], []
+    for code in session.exec(select(Plan.code).order_by(Plan.code)):
+        if only is not None and only != code:
+            continue
+        try:
+            found.append(take_snapshot(session, code, as_of=as_of, now=now))
+        except AsOfInvalid as invalid:
+            missing.append(invalid)
+    if missing and not found:
+        raise missing[0]
+    return found
+
+
+def read_instant(text: str) -> datetime | None:
+    """An RFC 3339 instant with its offset, in UTC; None for anything else."""
+    written = text.upper()
+    if not _INSTANT.fullmatch(written):
+        return None
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def find_revision_at(session: Session, plan: str, instant: datetime) -> int | None:
+    """The newest revision that was recorded at an instant or before; None before the plan."""
+    newest = select(func.max(LedgerEntry.revision)).where(
+        LedgerEntry.plan == plan, col(LedgerEntry.recorded_at) <= instant
+    )
+    return session.exec(newest).one()
+
+
+def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> LedgerEntry:
+    """The newest entry that was there at the revision or instant."""
+    if _REVISION.fullmatch(as_of):
+        if int(as_of) > head.revision:
+            raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
+        found = session.get(LedgerEntry, (head.code, int(as_of)))
+    else:
+        found = _entry_at_instant(session, head, as_of, now)
+    if found is None:
+        raise AsOfInvalid(why="before_plan", as_of=as_of, newest=head.revision)
+    return found
+
+
+def _entry_at_instant(
+    session: Session, head: Plan, as_of: str, now: datetime
+) -> LedgerEntry | None:
+    instant = read_instant(as_of)
+    published = session.get(Publication, (head.code, as_of)) if instant is None else None
+    if published is not None:
+        return session.get(LedgerEntry, (head.code, published.frozen_revision))
+    if instant is None:
+        raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
+    if instant > max(now, head.recorded_at):
+        raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
+    revision = find_revision_at(session, head.code, instant)
+    return None if revision is None else session.get(LedgerEntry, (head.code, revision))

@@ -1,0 +1,89 @@
+"""A plan file as the ledger holds it: its definition, its targets, its published figures."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+
+from app.domain.time.period import Period
+from app.domain.unit import convert, plain
+from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
+from app.services.ledger.entries import Payload, written
+
+
+def define(document: PlanDocument) -> Payload:
+    """What a definition's entry holds: the document without its figures, and its targets."""
+    return {"document": written_document(document), "targets": [*written_targets(document)]}
+
+
+def written_document(document: PlanDocument) -> Payload:
+    """The texts, rules and code lists."""
+    content: Payload = json.loads(document.model_dump_json(exclude={"observations"}))
+    return content
+
+
+def written_targets(document: PlanDocument) -> list[Payload]:
+    """The targets in their indicators' units."""
+    units = {indicator.code: indicator.unit for indicator in document.indicators}
+    return [_target(target, units[target.indicator]) for target in document.targets]
+
+
+def observe(document: PlanDocument) -> Iterator[tuple[str, list[Payload]]]:
+    """What the entries of the published figures hold: period by period, ascending."""
+    units = {indicator.code: indicator.unit for indicator in document.indicators}
+    ordered = sorted(document.observations, key=lambda each: Period.parse(each.period).index)
+    for period, entries in groupby(ordered, key=lambda each: each.period):
+        yield period, [_observation(entry, units) for entry in entries]
+
+
+def _target(target: TargetEntry, unit: str) -> Payload:
+    """A target in its indicator's unit. A growth target's base is in that of the levels."""
+    baseline = target.baseline
+    is_same_dimension = target.unit != "%"
+    base = None if baseline is None else baseline.value
+    if base is not None and is_same_dimension:
+        base = convert(base, from_unit=target.unit, to_unit=unit)
+    return {
+        "indicator": target.indicator,
+        "area": target.area,
+        "comparator": target.comparator,
+        "value": written(convert(target.value, from_unit=target.unit, to_unit=unit)),
+        "deadline": target.deadline,
+        "direction": target.direction,
+        "path": target.path,
+        "milestones": [
+            {
+                "period": point.period,
+                "value": written(convert(point.value, from_unit=target.unit, to_unit=unit)),
+            }
+            for point in target.milestones
+        ],
+        "baseline": written(base),
+        "baseline_period": None if baseline is None else baseline.period,
+        "commitment": target.commitment,
+        "clause_zh": target.clause_zh,
+        "clause_en": target.clause_en,
+        "goal": target.goal,
+        "valid_from": None,
+        "reason": None,
+    }
+
+
+def _observation(entry: ObservationEntry, units: dict[str, str]) -> Payload:
+    """A published figure as official: the unit of the indicator beside the one it was read in."""
+    source = entry.source.model_dump(mode="json")
+    value = convert(Decimal(entry.value), from_unit=entry.unit, to_unit=units[entry.indicator])
+    return {
+        "indicator": entry.indicator,
+        "area": entry.area,
+        "period": str(Period.parse(entry.period).as_quarter),
+        "value": written(value),
+        "missing_reason": None,
+        "basis": entry.basis,
+        "reported_value": written(plain(entry.value)),
+        "reported_unit": entry.unit,
+        "published_growth_percent": written(entry.published_growth_percent),
+        "rounded": entry.rounded,
+        "source": source,
+        "report_id": None,
+    }

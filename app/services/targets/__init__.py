@@ -1,0 +1,1 @@
+"""Targets: loaded, revised and shown."""

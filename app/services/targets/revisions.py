@@ -1,0 +1,206 @@
+"""Revising targets: appended with a reason, never overwritten."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import JsonValue
+from sqlmodel import Session, col, select
+
+from app.domain.path import PathKind
+from app.domain.unit import convert, units_of_dimension
+from app.errors import Fault, ParametersInvalid
+from app.schemas.document.figures import find_figure_faults
+from app.schemas.document.plan import IndicatorEntry, TargetEntry
+from app.schemas.target import RevisedTarget, RevisionResult, TargetRevision
+from app.services.access.keys import Principal, Role
+from app.services.ledger.entries import Action, Change, append, lock_plan, written
+from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.targets.loading import Targets, load_targets
+from app.tables import Target
+
+Draft = dict[str, JsonValue]
+
+
+def revise_targets(
+    session: Session,
+    principal: Principal,
+    *,
+    plan_code: str,
+    revisions: Mapping[str, TargetRevision],
+    now: datetime,
+) -> RevisionResult:
+    """Append new versions of targets in one revision of the plan; what is the same is left out.
+
+    The revisions come by their pointers in the request. ParametersInvalid names every fault of
+    every one; RoleNotAllowed.
+    """
+    plan = lock_plan(session, plan_code)
+    principal.require_plan(plan_code)
+    principal.require_role(Role.ADMINISTRATOR)
+    definition = get_definition(session, plan_code, revision=plan.revision)
+    targets = load_targets(session, plan_code, revision=plan.revision)
+    drafts = _draft_all(revisions, definition, targets)
+    changed = [draft for draft in drafts if not _is_there(draft, targets)]
+    if not changed:
+        return RevisionResult(applied=False, revision=plan.revision, targets=[])
+    payload: dict[str, JsonValue] = {"targets": [dict(draft) for draft in changed]}
+    subject = " ".join(sorted({str(draft["indicator"]) for draft in changed}))
+    change = Change(
+        actor=principal.owner, action=Action.SET_TARGETS, subject=subject, payload=payload
+    )
+    entry = append(session, plan, change, now=now)
+    stored = session.exec(
+        select(Target)
+        .where(Target.plan == plan_code, Target.revision == entry.revision)
+        .order_by(col(Target.indicator), col(Target.area))
+    )
+    rows = [RevisedTarget.model_validate(row, extra="ignore") for row in stored]
+    return RevisionResult(applied=True, revision=entry.revision, targets=rows)
+
+
+def _draft_all(
+    revisions: Mapping[str, TargetRevision], definition: PlanDefinition, targets: Targets
+) -> list[Draft]:
+    """The new versions; ParametersInvalid with every fault of every one."""
+    faults: list[Fault] = []
+    drafts: dict[str, Draft] = {}
+    for at, each in revisions.items():
+        found = list(_faults(each, at, definition, targets))
+        faults.extend(found)
+        if not found:
+            drafts[at] = _draft(each, definition, targets)
+    faults.extend(_figure_faults(drafts, definition))
+    if faults:
+        raise ParametersInvalid(faults)
+    return list(drafts.values())
+
+
+def _faults(
+    each: TargetRevision, at: str, definition: PlanDefinition, targets: Targets
+) -> Iterator[Fault]:
+    """Codes that the plan does not know, and what must be said and was not."""
+    area = each.area or definition.root.code
+    if each.indicator not in definition.indicators:
+        yield _unknown(f"{at}/indicator", each.indicator, definition.indicators)
+        return
+    if area not in definition.areas:
+        yield _unknown(f"{at}/area", area, definition.areas)
+        return
+    unit = definition.indicators[each.indicator].unit
+    if each.unit is not None and each.unit not in units_of_dimension(unit):
+        yield _unknown(f"{at}/unit", each.unit, units_of_dimension(unit))
+    before = targets.newest(each.indicator, area)
+    model = before or targets.newest(each.indicator, definition.root.code)
+    if model is None and each.comparator is None:
+        yield _invalid(f"{at}/comparator", None, "there is no target to take a comparator from")
+    path = each.path or (model.path if model else PathKind.LINEAR)
+    milestones = each.milestones if each.milestones is not None else _kept(before)
+    if path == PathKind.MILESTONES and not milestones:
+        yield _invalid(f"{at}/milestones", None, "the path milestones needs a list of them")
+    if path != PathKind.MILESTONES and each.milestones:
+        yield _invalid(f"{at}/path", path, "path milestones with milestones")
+
+
+def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iterator[Fault]:
+    """What a plan file with these targets would be refused for: values, periods, repetitions."""
+    places = list(drafts)
+    entries = [_entry(draft, definition) for draft in drafts.values()]
+    document = definition.document.model_copy(update={"targets": entries, "observations": []})
+    for found in find_figure_faults(document):
+        _, index, *steps = found.loc
+        value: Any = entries[int(index)]
+        for step in steps:
+            value = value[step] if isinstance(step, int) else getattr(value, step)
+        pointer = "/".join([places[int(index)], *map(str, steps)])
+        yield _invalid(pointer, value, found.message)
+
+
+def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
+    baseline = {"value": draft["baseline"], "period": draft["baseline_period"]}
+    names = ("indicator", "area", "value", "comparator", "commitment", "deadline", "direction")
+    content: dict[str, object] = {
+        **{name: draft[name] for name in (*names, "path", "milestones")},
+        "unit": definition.indicators[str(draft["indicator"])].unit,
+        "baseline": None if draft["baseline"] is None else baseline,
+    }
+    return TargetEntry.model_validate(content)
+
+
+def _draft(each: TargetRevision, definition: PlanDefinition, targets: Targets) -> Draft:
+    """The new version: what is left out is as before, or as the whole area's target has it."""
+    indicator, area = definition.indicators[each.indicator], each.area or definition.root.code
+    before = targets.newest(each.indicator, area)
+    model = before or targets.newest(each.indicator, definition.root.code)
+    end = f"{definition.document.plan.end_year}"
+    return {
+        "indicator": each.indicator,
+        "area": area,
+        "comparator": each.comparator or (model.comparator if model else None),
+        "value": _written(each.value, each, indicator),
+        "deadline": model.deadline if model else end,
+        "direction": (each.comparator and each.comparator.direction)
+        or (model.direction if model else indicator.direction),
+        "path": each.path or (model.path if model else PathKind.LINEAR),
+        "milestones": _milestones(each, indicator, before),
+        **_baseline(each, indicator, before),
+        "commitment": model.commitment if model else "stated",
+        "clause_zh": before.clause_zh if before else None,
+        "clause_en": before.clause_en if before else None,
+        "goal": model.goal if model else None,
+        "valid_from": each.valid_from,
+        "reason": each.reason,
+    }
+
+
+def _baseline(each: TargetRevision, indicator: IndicatorEntry, before: Target | None) -> Draft:
+    if each.baseline is not None:
+        value = _written(each.baseline.value, each, indicator)
+        return {"baseline": value, "baseline_period": each.baseline.period}
+    if before is None:
+        return {"baseline": None, "baseline_period": None}
+    return {"baseline": written(before.baseline), "baseline_period": before.baseline_period}
+
+
+def _milestones(
+    each: TargetRevision, indicator: IndicatorEntry, before: Target | None
+) -> JsonValue:
+    if each.milestones is None:
+        return _kept(before) if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
+    return [
+        {"period": point.period, "value": _written(point.value, each, indicator)}
+        for point in each.milestones
+    ]
+
+
+def _kept(before: Target | None) -> list[JsonValue]:
+    found: list[JsonValue] = json.loads(before.milestones) if before else []
+    return found
+
+
+def _written(value: Decimal, each: TargetRevision, indicator: IndicatorEntry) -> str | None:
+    return written(convert(value, from_unit=each.unit or indicator.unit, to_unit=indicator.unit))
+
+
+def _is_there(draft: Draft, targets: Targets) -> bool:
+    """Whether the newest version says the same, so that nothing would be revised."""
+    newest = targets.newest(str(draft["indicator"]), str(draft["area"]))
+    if newest is None:
+        return False
+    names = ("comparator", "path", "baseline_period", "valid_from", "deadline")
+    is_same = all(getattr(newest, name) == draft[name] for name in names)
+    numbers = {"value": newest.value, "baseline": newest.baseline}
+    is_equal = all(written(value) == draft[name] for name, value in numbers.items())
+    return is_same and is_equal and json.loads(newest.milestones) == draft["milestones"]
+
+
+def _unknown(pointer: str, value: str, allowed: Iterable[str]) -> Fault:
+    facts = {"value": value, "allowed": " ".join(allowed)}
+    return Fault(code="unknown_code", pointer=pointer, facts=facts)
+
+
+def _invalid(pointer: str, value: object, expected: str) -> Fault:
+    facts = {"value": "null" if value is None else str(value), "expected": expected}
+    return Fault(code="invalid", pointer=pointer, facts=facts)

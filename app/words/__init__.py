@@ -1,0 +1,1 @@
+"""The book of words: every sentence in two languages."""
