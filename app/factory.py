@@ -14,19 +14,23 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.api import (
-    analysis,
-    batch,
     calendar,
+    evaluate,
     events,
     gaps,
+    ledger,
     observations,
     plans,
+    progress,
     publications,
-    reports,
+    reconciliation,
+    scenarios,
     system,
+    targets,
 )
-from app.api.files import show_formats
-from app.api.problems import MEDIA_TYPE, Problem, install_problems
+from app.api.answers.files import show_formats
+from app.api.answers.problems import MEDIA_TYPE, Problem, install_problems
+from app.api.reports import batch, single
 from app.briefing import routes as briefing
 from app.database import Database
 from app.edge.demo import DemoMark
@@ -61,11 +65,16 @@ def create_app(
     app.state.allowed_methods = _allowed_methods(app)
     for router in (
         plans.router,
+        progress.router,
         gaps.router,
-        analysis.router,
+        targets.router,
+        evaluate.router,
+        reconciliation.router,
+        scenarios.router,
         observations.router,
+        ledger.router,
         batch.router,
-        reports.router,
+        single.router,
         calendar.router,
         briefing.router,
         publications.router,

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from app import errors
-from app.api.problems import STATUS
+from app.api.answers.problems import STATUS
 from app.domain.checks.figure import FindingCode
 from app.words.messages import LANGUAGES, choose_language, say_failure, say_fault
 

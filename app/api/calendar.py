@@ -1,13 +1,12 @@
-"""Deadlines, completeness, extensions, and progress notes."""
+"""The reporting calendar: deadlines, extensions, and who has reported what."""
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.files import JSON, answer_file, choose_format
-from app.api.gaps import require_codes, wanted_periods
-from app.api.idempotency import WriteRoute
-from app.api.listing import answer_list
-from app.api.parameters import Query
+from app.api.answers.files import JSON, answer_file, choose_format
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.requests.idempotency import WriteRoute
+from app.api.requests.parameters import Query, require_codes, wanted_periods
 from app.formats.tables.table import columns_of
 from app.schemas.base import Page
 from app.schemas.calendar import (
@@ -17,11 +16,9 @@ from app.schemas.calendar import (
     OutstandingFigure,
     PeriodRow,
 )
-from app.schemas.progress import ProgressInput, ProgressView
 from app.schemas.query import CompletenessQuery, ListQuery
 from app.services.calendar.completeness import ReportingFilter, get_completeness, list_periods
 from app.services.calendar.extensions import grant_extension
-from app.services.calendar.progress import note_progress
 from app.services.gaps.standings import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=WriteRoute)
@@ -64,11 +61,3 @@ def post_extension(
 ) -> ExtensionView:
     """Until a day, with a reason; kept in the ledger."""
     return grant_extension(session, caller, plan_code=plan, given=given, now=now)
-
-
-@router.post("/progress/{code}", summary="Note progress on a goal or action", status_code=201)
-def post_progress(
-    session: WriteSession, caller: WriterDep, now: Now, plan: str, code: str, given: ProgressInput
-) -> ProgressView:
-    """By a responsible unit, or an administrator."""
-    return note_progress(session, caller, plan_code=plan, code=code, given=given, now=now)

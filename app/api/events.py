@@ -10,8 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
 
-from app.api.dependencies import Now, Reader, authenticate, get_database, read_clock
-from app.api.parameters import Query
+from app.api.requests.dependencies import Now, Reader, authenticate, get_database, read_clock
+from app.api.requests.parameters import Query
 from app.errors import Failure, Fault, ParametersInvalid
 from app.schemas.ledger import EventView
 from app.schemas.query import EventQuery, PlanQuery

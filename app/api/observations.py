@@ -1,24 +1,20 @@
-"""The figures, and the ledger that they came by."""
+"""The figures, in any of their versions."""
 
 from datetime import datetime
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import ReaderDep
-from app.api.gaps import require_codes, wanted_periods
-from app.api.listing import answer_list
-from app.api.parameters import Query
-from app.api.strict_json import StrictRoute
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query, read_threshold, require_codes, wanted_periods
+from app.api.requests.strict_json import StrictRoute
 from app.errors import Fault, ParametersInvalid
 from app.schemas.base import Page
-from app.schemas.ledger import LedgerHead, LedgerRow
 from app.schemas.observation import ObservationRow
-from app.schemas.query import ListQuery, ObservationQuery, PlanQuery
-from app.services.access.keys import Role
+from app.schemas.query import ObservationQuery
 from app.services.gaps.observations import Release, list_observations
 from app.services.gaps.standings import load_plan_at
-from app.services.ledger.rows import get_ledger_head, list_ledger
-from app.services.ledger.snapshots import Snapshot, read_instant
+from app.services.ledger.snapshots import Snapshot
 
 router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictRoute)
 
@@ -58,22 +54,6 @@ def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuer
     return answer_list(reader, query, chosen, ObservationRow)
 
 
-@router.get("/ledger", summary="What changed, when, by whom", response_model=Page[LedgerRow])
-def read_ledger(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Every entry. What submissions hold is shown to keys that see all of it."""
-    snapshot = reader.open(plan, query)
-    caller = reader.principal
-    sees_all = caller is not None and caller.role is not Role.REPORTER
-    rows = list_ledger(reader.session, snapshot, sees_all=sees_all)
-    return answer_list(reader, query, rows, LedgerRow)
-
-
-@router.get("/ledger/head", summary="The newest revision and its digest, to pin")
-def read_ledger_head(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> LedgerHead:
-    """The head of the plan's ledger."""
-    return get_ledger_head(reader.session, reader.open(plan, query))
-
-
 def _updated_after(text: str | None, snapshot: Snapshot) -> int | datetime | None:
     """The revision or instant; ParametersInvalid after ``as_of``: nothing can be there."""
     if text is None:
@@ -89,15 +69,3 @@ def _updated_after(text: str | None, snapshot: Snapshot) -> int | datetime | Non
         facts = {"value": text, "rule": "after_as_of", "revision": str(snapshot.revision)}
         raise ParametersInvalid([Fault(code="invalid", parameter="updated_after", facts=facts)])
     return threshold
-
-
-def read_threshold(text: str) -> int | datetime:
-    """A revision number or an instant; ParametersInvalid for anything else."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    instant = read_instant(text)
-    if instant is None:
-        facts = {"value": text, "expected": "a revision number or an instant"}
-        fault = Fault(code="invalid", parameter="updated_after", facts=facts)
-        raise ParametersInvalid([fault])
-    return instant

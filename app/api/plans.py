@@ -1,21 +1,16 @@
-"""Plans and their code lists."""
+"""Plans, their headline, and their code lists."""
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import ReaderDep
-from app.api.listing import answer_list
-from app.api.parameters import Query
-from app.api.strict_json import StrictRoute
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query
+from app.api.requests.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
-from app.schemas.document.plan import (
-    AreaEntry,
-    ResponsibleUnitEntry,
-)
+from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
 from app.schemas.plan import IndicatorView, Overview, PlanSummary, PlanView
-from app.schemas.progress import ActionView, GoalView
 from app.schemas.query import ListQuery, PlanQuery, PlansQuery
-from app.services.calendar.progress import list_actions, list_goals
 from app.services.ledger.snapshots import read_instant
 from app.services.plans.definitions import PlanDefinition, get_definition
 from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
@@ -74,26 +69,6 @@ def read_indicator(
     """The definition of one indicator."""
     entry = _definition(reader, plan, query).indicator(indicator)
     return IndicatorView.model_validate(entry, from_attributes=True)
-
-
-@router.get(
-    "/{plan}/goals",
-    summary="The goals, with targets and qualitative goals",
-    response_model=Page[GoalView],
-)
-def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Goals in the plan's order."""
-    rows = list_goals(reader.session, reader.open(plan, query))
-    return answer_list(reader, query, rows, GoalView)
-
-
-@router.get(
-    "/{plan}/actions", summary="Tasks, projects and safeguards", response_model=Page[ActionView]
-)
-def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Actions with responsible units and what they serve, stated or inferred."""
-    rows = list_actions(reader.session, reader.open(plan, query))
-    return answer_list(reader, query, rows, ActionView)
 
 
 @router.get(

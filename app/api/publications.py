@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.idempotency import WriteRoute
-from app.api.listing import answer_list
-from app.api.parameters import Query
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.requests.idempotency import WriteRoute
+from app.api.requests.parameters import Query
 from app.schemas.base import Page
 from app.schemas.publication import Difference, PublicationInput, PublicationView
 from app.schemas.query import DiffQuery, ListQuery, PlanQuery

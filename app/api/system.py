@@ -11,8 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import Field
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.dependencies import ReaderDep, get_database
-from app.api.parameters import Query
+from app.api.requests.dependencies import ReaderDep, get_database
+from app.api.requests.parameters import Query
 from app.database import Database
 from app.migration import is_current
 from app.schemas.base import Answer

@@ -4,11 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.api.accept import choose_media_type
-from app.api.batch import XLSX_MEDIA_TYPE
-from app.api.dependencies import ReaderDep
-from app.api.parameters import Query
-from app.api.strict_json import StrictRoute
+from app.api.answers.accept import choose_media_type
+from app.api.reports.batch import XLSX_MEDIA_TYPE
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query
+from app.api.requests.strict_json import StrictRoute
 from app.briefing.html import SECURITY_POLICY, write_html
 from app.briefing.making import get_briefing
 from app.briefing.page import make_page

@@ -16,8 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.files import CHUNK, HELD_IN_MEMORY
-from app.api.problems import make_problem
+from app.api.answers.files import CHUNK, HELD_IN_MEMORY
+from app.api.answers.problems import make_problem
 
 _LOG = logging.getLogger("dabiao")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from fastapi import Request, Response
 
-from app.api.accept import choose_media_type
+from app.api.answers.accept import choose_media_type
 from app.errors import FormatUnknown
 from app.sdmx.csv import write_csv_1, write_csv_2
 from app.sdmx.data_xml import write_generic_data, write_structure_specific_data

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from app.api.dependencies import Reader
+from app.api.requests.dependencies import Reader
 from app.errors import AsOfInvalid, Fault, NothingThere, ParametersInvalid
 from app.schemas.query import AsOfQuery
 from app.sdmx.model import (

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.dependencies import ReaderDep
-from app.api.parameters import Query
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query
 from app.sdmx.media import DATA, STRUCTURES, answer
 from app.sdmx.query import (
     SdmxAvailabilityQuery,

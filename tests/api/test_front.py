@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import files
-from app.api.files import FileFormat
+from app.api.answers import files
+from app.api.answers.files import FileFormat
 from app.edge import front
 from app.formats.tables.table import Table
 from tests.api.reads import CITY, NATION, approve, submit

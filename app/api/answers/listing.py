@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from app.api.dependencies import Reader
-from app.api.files import JSON, answer_file, choose_format
+from app.api.answers.files import JSON, answer_file, choose_format
+from app.api.requests.dependencies import Reader
 from app.errors import Fault, ParametersInvalid
 from app.formats.tables.table import Column, Kind, columns_of
 from app.schemas.base import Page

@@ -1,14 +1,14 @@
-"""Reports: what areas submit, and the decisions on it; targets revised."""
+"""One report: submitted, read and decided on."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 
-from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.idempotency import WriteRoute
-from app.api.listing import answer_list
-from app.api.parameters import Query
-from app.api.submissions import read_submission, tell_status, view_findings
+from app.api.answers.listing import answer_list
+from app.api.reports.bodies import read_submission, tell_status, view_findings
+from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.requests.idempotency import WriteRoute
+from app.api.requests.parameters import Query
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery, ReportQuery, SubmitQuery
 from app.schemas.report import (
@@ -20,13 +20,11 @@ from app.schemas.report import (
     Summary,
     WithdrawInput,
 )
-from app.schemas.target import OneOrSeveral, RevisionResult, TargetRevision
 from app.services.intake.decisions import approve_report, return_report, withdraw_report
 from app.services.intake.report_views import ReportFilter, get_report, list_reports
 from app.services.intake.submission import Mode
 from app.services.intake.submitting import submit_reports
 from app.services.ledger.snapshots import take_snapshot
-from app.services.targets.revisions import revise_targets
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 
@@ -127,20 +125,3 @@ def withdraw(
 ) -> ReportView:
     """By its own district, while it waits for a decision."""
     return withdraw_report(session, caller, plan_code=plan, report_id=report, now=now)
-
-
-@router.post("/targets", summary="Revise targets, or give areas their own", status_code=201)
-def post_targets(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: str,
-    given: OneOrSeveral,
-    response: Response,
-) -> RevisionResult:
-    """201 when stored; 200 when every target already says so."""
-    revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
-    result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
-    if not result.applied:
-        response.status_code = 200
-    return result

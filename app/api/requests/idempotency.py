@@ -16,9 +16,9 @@ from fastapi import Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import authenticate, get_database
-from app.api.strict_json import StrictRequest, StrictRoute, is_json
-from app.api.upload import spool
+from app.api.requests.dependencies import authenticate, get_database
+from app.api.requests.strict_json import StrictRequest, StrictRoute, is_json
+from app.api.requests.upload import spool
 from app.errors import Fault, IdempotencyInProgress, IdempotencyKeyReused, ParametersInvalid
 from app.tables import Idempotency
 

@@ -10,8 +10,8 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from app.api.accept import choose_media_type
-from app.api.dependencies import Reader
+from app.api.answers.accept import choose_media_type
+from app.api.requests.dependencies import Reader
 from app.errors import FormatNotInstalled, FormatUnknown
 from app.formats.tables import parquet
 from app.formats.tables.csv import write_csv

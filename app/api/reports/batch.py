@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from app.api.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.idempotency import WriteRoute
-from app.api.parameters import Query
-from app.api.problems import refusal_status
-from app.api.strict_json import load_strict
-from app.api.submissions import read_submission, tell_status, view_findings
-from app.api.upload import Upload, receive_upload
+from app.api.answers.problems import refusal_status
+from app.api.reports.bodies import read_submission, tell_status, view_findings
+from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.requests.idempotency import WriteRoute
+from app.api.requests.parameters import Query
+from app.api.requests.strict_json import load_strict
+from app.api.requests.upload import Upload, receive_upload
 from app.domain.time.period import Period
 from app.errors import MediaTypeUnsupported, SubmissionRefused
 from app.formats.forms.annotated import annotate

@@ -1,0 +1,1 @@
+"""What a request gets: lists, files in the format asked for, and problems."""

@@ -1,0 +1,21 @@
+"""The calculator behind every gap; it stores nothing."""
+
+from fastapi import APIRouter
+
+from app.api.requests.parameters import Query
+from app.api.requests.strict_json import StrictRoute
+from app.schemas.evaluate import EvaluateInput
+from app.schemas.gap import Calculation
+from app.schemas.query import NoQuery
+from app.services.gaps.evaluation import evaluate
+
+router = APIRouter(tags=["gaps"], route_class=StrictRoute)
+
+
+@router.post("/evaluate", summary="The calculator behind every gap")
+def calculate(
+    given: EvaluateInput,
+    query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
+) -> Calculation:
+    """Baseline, target and observations in, a gap row out. Nothing is stored."""
+    return evaluate(given)

@@ -1,0 +1,35 @@
+"""Reconciliation: each whole beside the sum of its parts."""
+
+from fastapi import APIRouter, Response
+
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query, require_codes, wanted_periods
+from app.api.requests.strict_json import StrictRoute
+from app.schemas.analysis import ReconciliationRow
+from app.schemas.base import Page
+from app.schemas.query import ReconciliationQuery
+from app.services.analysis.reconciliation import list_reconciliation
+from app.services.gaps.standings import load_plan_at
+
+router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=StrictRoute)
+
+
+@router.get(
+    "/reconciliation",
+    summary="Each whole beside the sum of its parts, figures and targets",
+    response_model=Page[ReconciliationRow],
+)
+def read_reconciliation(
+    reader: ReaderDep, plan: str, query: Query[ReconciliationQuery]
+) -> Response:
+    """One row per indicator, area that sums others, and period with a figure."""
+    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
+    require_codes(known, query)
+    rows = list_reconciliation(
+        known,
+        indicators=query.indicator,
+        areas=query.area,
+        periods=wanted_periods(known, query),
+    )
+    return answer_list(reader, query, rows, ReconciliationRow)

@@ -1,0 +1,1 @@
+"""What a request brings: sessions and the caller, parameters, bodies, uploads, retries."""

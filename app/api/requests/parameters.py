@@ -1,0 +1,89 @@
+"""Query parameters: one model a route, and what their values mean in a plan."""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias, TypeVar
+
+import fastapi
+
+from app.domain.rating import Rating
+from app.domain.time.period import Period
+from app.errors import Fault, ParametersInvalid
+from app.schemas.query import (
+    CompletenessQuery,
+    FigureQuery,
+    GapDetailQuery,
+    ReconciliationQuery,
+    TargetQuery,
+)
+from app.services.gaps.standings import Plan
+from app.services.ledger.snapshots import read_instant
+
+Model = TypeVar("Model")
+
+# One model holds all parameters of a route, so that any other is refused.
+Query: TypeAlias = Annotated[Model, fastapi.Query()]
+
+
+def wanted_periods(
+    plan: Plan, query: FigureQuery | CompletenessQuery | ReconciliationQuery
+) -> list[Period] | None:
+    """The quarters that were asked for, or None where none were."""
+    if query.period is not None:
+        asked = {Period.parse(text).as_quarter for text in query.period}
+    elif query.start_period is None and query.end_period is None:
+        return None
+    else:
+        asked = set(plan.periods())
+    first = Period.parse(query.start_period) if query.start_period else None
+    last = Period.parse(query.end_period) if query.end_period else None
+    return [
+        period
+        for period in sorted(asked, key=lambda each: each.index)
+        if (first is None or first.as_first_quarter.index <= period.index)
+        and (last is None or period.index <= last.index)
+    ]
+
+
+def require_codes(
+    plan: Plan,
+    query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery | ReconciliationQuery,
+) -> None:
+    """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
+    definition = plan.definition
+    document = definition.document
+    known: dict[str, set[str]] = {
+        "indicator": set(definition.indicators),
+        "area": set(definition.areas),
+        "area_level": {area.level for area in document.areas},
+        "goal": {goal.code for goal in document.goals},
+        "responsible_unit": {unit.code for unit in document.responsible_units},
+        "rating": {rating.value for rating in Rating},
+    }
+    faults = [
+        Fault(
+            code="unknown_code",
+            parameter=name,
+            facts={"value": code, "allowed": " ".join(sorted(allowed))},
+        )
+        for name, allowed in known.items()
+        for code in _codes(getattr(query, name, None))
+        if code not in allowed
+    ]
+    if faults:
+        raise ParametersInvalid(faults)
+
+
+def _codes(asked: str | list[str] | None) -> list[str]:
+    return [asked] if isinstance(asked, str) else asked or []
+
+
+def read_threshold(text: str) -> int | datetime:
+    """A revision number or an instant; ParametersInvalid for anything else."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    instant = read_instant(text)
+    if instant is None:
+        facts = {"value": text, "expected": "a revision number or an instant"}
+        fault = Fault(code="invalid", parameter="updated_after", facts=facts)
+        raise ParametersInvalid([fault])
+    return instant

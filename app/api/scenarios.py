@@ -1,0 +1,30 @@
+"""Scenarios: the gap rows that would follow from assumed figures."""
+
+from fastapi import APIRouter, Response
+
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.parameters import Query
+from app.api.requests.strict_json import StrictRoute
+from app.schemas.base import Page
+from app.schemas.gap import GapRow
+from app.schemas.query import ScenarioQuery
+from app.schemas.scenario import ScenarioInput
+from app.services.analysis.scenarios import run_scenario
+from app.services.gaps.standings import load_plan_at
+
+router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=StrictRoute)
+
+
+@router.post(
+    "/scenarios",
+    summary="The gap rows that would follow from assumed figures",
+    response_model=Page[GapRow],
+)
+def ask_scenario(
+    reader: ReaderDep, plan: str, query: Query[ScenarioQuery], given: ScenarioInput
+) -> Response:
+    """Rows of the indicators that the scenario is about. Nothing is stored."""
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    rows = run_scenario(known, given, with_explanation=query.explain)
+    return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())

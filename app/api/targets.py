@@ -1,0 +1,60 @@
+"""The targets beside actual and gap, their versions, and their revision."""
+
+from fastapi import APIRouter, Response
+
+from app.api.answers.listing import answer_list
+from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
+from app.api.requests.idempotency import WriteRoute
+from app.api.requests.parameters import Query, require_codes
+from app.errors import NothingThere
+from app.schemas.base import Page
+from app.schemas.plan import TargetDetail, TargetRow
+from app.schemas.query import PlanQuery, TargetQuery
+from app.schemas.target import OneOrSeveral, RevisionResult, TargetRevision
+from app.services.gaps.standings import load_plan_at
+from app.services.targets.revisions import revise_targets
+from app.services.targets.rows import get_target, list_targets
+
+router = APIRouter(prefix="/plans/{plan}", tags=["targets"], route_class=WriteRoute)
+
+
+@router.get(
+    "/targets",
+    summary="The targets beside actual and gap",
+    response_model=Page[TargetRow],
+)
+def read_targets(reader: ReaderDep, plan: str, query: Query[TargetQuery]) -> Response:
+    """Every target at its latest period."""
+    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
+    require_codes(known, query)
+    rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
+    return answer_list(reader, query, rows, TargetRow)
+
+
+@router.get("/targets/{indicator}", summary="One target with its versions")
+def read_target(
+    reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
+) -> TargetDetail:
+    """The whole area's target, and how it was revised."""
+    known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
+    found = get_target(known, indicator, known.definition.root.code)
+    if found is None:
+        raise NothingThere(kind="target", code=indicator)
+    return found
+
+
+@router.post("/targets", summary="Revise targets, or give areas their own", status_code=201)
+def post_targets(
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: str,
+    given: OneOrSeveral,
+    response: Response,
+) -> RevisionResult:
+    """201 when stored; 200 when every target already says so."""
+    revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
+    result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
+    if not result.applied:
+        response.status_code = 200
+    return result
