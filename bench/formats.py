@@ -31,8 +31,8 @@ from app.formats.tables.table import Kind, Origin, Table, columns_of
 from app.formats.tables.xlsx import write_xlsx
 from app.migration import ROOT, migrate
 from app.schemas.document.plan import PlanDocument
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
+from app.schemas.gaps.row import GapRow
+from app.schemas.observations import ObservationRow
 from app.services.plans.loading import load_plan
 from app.settings import Settings
 from app.tables import Observation

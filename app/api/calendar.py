@@ -11,12 +11,13 @@ from app.formats.tables.table import columns_of
 from app.schemas.base import Page
 from app.schemas.calendar import (
     Completeness,
+    CompletenessQuery,
     ExtensionInput,
     ExtensionView,
     OutstandingFigure,
     PeriodRow,
 )
-from app.schemas.query import CompletenessQuery, ListQuery
+from app.schemas.query import ListQuery
 from app.services.calendar.completeness import ReportingFilter, get_completeness, list_periods
 from app.services.calendar.extensions import grant_extension
 from app.services.gaps.standings import load_plan_at

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from app.api.requests.parameters import Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.evaluate import EvaluateInput
-from app.schemas.gap import Calculation
+from app.schemas.gaps.row import Calculation
 from app.schemas.query import NoQuery
 from app.services.gaps.evaluation import evaluate
 

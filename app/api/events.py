@@ -13,8 +13,8 @@ from sqlmodel import Session
 from app.api.requests.dependencies import Now, Reader, authenticate, get_database, read_clock
 from app.api.requests.parameters import Query
 from app.errors import Failure, Fault, ParametersInvalid
-from app.schemas.ledger import EventView
-from app.schemas.query import EventQuery, PlanQuery
+from app.schemas.events import EventQuery, EventView
+from app.schemas.query import PlanQuery
 from app.services.ledger.events import list_events
 
 # How long a new revision may take to be told, and a listener to come back.

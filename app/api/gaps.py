@@ -8,10 +8,9 @@ from app.api.requests.parameters import Query, require_codes, wanted_periods
 from app.api.requests.strict_json import StrictRoute
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid
-from app.schemas.analysis import GapDetail
 from app.schemas.base import Page
-from app.schemas.gap import GapRow
-from app.schemas.query import GapDetailQuery, GapQuery
+from app.schemas.gaps.detail import GapDetail, GapDetailQuery
+from app.schemas.gaps.row import GapQuery, GapRow
 from app.services.analysis.detail import get_detail
 from app.services.gaps.standings import load_plan_at, stand
 from app.services.gaps.table import GapFilter, list_gaps

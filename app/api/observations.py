@@ -10,8 +10,7 @@ from app.api.requests.parameters import Query, read_threshold, require_codes, wa
 from app.api.requests.strict_json import StrictRoute
 from app.errors import Fault, ParametersInvalid
 from app.schemas.base import Page
-from app.schemas.observation import ObservationRow
-from app.schemas.query import ObservationQuery
+from app.schemas.observations import ObservationQuery, ObservationRow
 from app.services.gaps.observations import Release, list_observations
 from app.services.gaps.standings import load_plan_at
 from app.services.ledger.snapshots import Snapshot

@@ -9,8 +9,8 @@ from app.api.requests.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
 from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
-from app.schemas.plan import IndicatorView, Overview, PlanSummary, PlanView
-from app.schemas.query import ListQuery, PlanQuery, PlansQuery
+from app.schemas.plans import IndicatorView, Overview, PlansQuery, PlanSummary, PlanView
+from app.schemas.query import ListQuery, PlanQuery
 from app.services.ledger.snapshots import read_instant
 from app.services.plans.definitions import PlanDefinition, get_definition
 from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries

@@ -7,8 +7,8 @@ from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSessio
 from app.api.requests.idempotency import WriteRoute
 from app.api.requests.parameters import Query
 from app.schemas.base import Page
-from app.schemas.publication import Difference, PublicationInput, PublicationView
-from app.schemas.query import DiffQuery, ListQuery, PlanQuery
+from app.schemas.publications import Difference, DiffQuery, PublicationInput, PublicationView
+from app.schemas.query import ListQuery, PlanQuery
 from app.services.ledger.differences import get_difference
 from app.services.ledger.publications import get_publication, list_publications, publish
 

@@ -6,9 +6,8 @@ from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query, require_codes, wanted_periods
 from app.api.requests.strict_json import StrictRoute
-from app.schemas.analysis import ReconciliationRow
 from app.schemas.base import Page
-from app.schemas.query import ReconciliationQuery
+from app.schemas.reconciliation import ReconciliationQuery, ReconciliationRow
 from app.services.analysis.reconciliation import list_reconciliation
 from app.services.gaps.standings import load_plan_at
 

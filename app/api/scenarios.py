@@ -7,9 +7,8 @@ from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
-from app.schemas.gap import GapRow
-from app.schemas.query import ScenarioQuery
-from app.schemas.scenario import ScenarioInput
+from app.schemas.gaps.row import GapRow
+from app.schemas.scenarios import ScenarioInput, ScenarioQuery
 from app.services.analysis.scenarios import run_scenario
 from app.services.gaps.standings import load_plan_at
 

@@ -8,9 +8,15 @@ from app.api.requests.idempotency import WriteRoute
 from app.api.requests.parameters import Query, require_codes
 from app.errors import NothingThere
 from app.schemas.base import Page
-from app.schemas.plan import TargetDetail, TargetRow
-from app.schemas.query import PlanQuery, TargetQuery
-from app.schemas.target import OneOrSeveral, RevisionResult, TargetRevision
+from app.schemas.query import PlanQuery
+from app.schemas.targets import (
+    OneOrSeveral,
+    RevisionResult,
+    TargetDetail,
+    TargetQuery,
+    TargetRevision,
+    TargetRow,
+)
 from app.services.gaps.standings import load_plan_at
 from app.services.targets.revisions import revise_targets
 from app.services.targets.rows import get_target, list_targets

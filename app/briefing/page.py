@@ -8,7 +8,7 @@ from app.briefing.cells import Cell, Page, Section, Speaker, Table
 from app.briefing.schema import AreaReporting, Briefing, BriefingTarget
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
-from app.schemas.publication import FigureChange, RowChange
+from app.schemas.publications import FigureChange, RowChange
 
 # The columns of the tables with their widths, in characters of a sheet.
 _COLUMNS = {

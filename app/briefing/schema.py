@@ -1,15 +1,17 @@
 """The briefing on a plan at the end of a quarter (季度监测通报)."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
 from app.schemas.base import Answer
 from app.schemas.calendar import OutstandingFigure
-from app.schemas.gap import GapRow
-from app.schemas.plan import Headline
-from app.schemas.publication import FigureChange, RowChange
-from app.vocabulary import Instant, Number
+from app.schemas.gaps.row import GapRow
+from app.schemas.plans import Headline
+from app.schemas.publications import FigureChange, RowChange
+from app.schemas.query import AsOfQuery
+from app.vocabulary import Instant, Number, PeriodCode
 
 
 class Label(Answer):
@@ -84,3 +86,13 @@ class Briefing(Answer):
     changes: BriefingChanges = Field(description="What became known since the last publication.")
     indicators: dict[str, Label] = Field(description="The plan's indicators by code.")
     areas: dict[str, Label] = Field(description="The plan's areas by code.")
+
+
+class BriefingQuery(AsOfQuery):
+    """Which briefing, in which language and form."""
+
+    period: PeriodCode = Field(description="The quarter; a year is its last quarter.")
+    lang: Literal["zh", "en"] = Field(default="zh", description="The language of page and sheets.")
+    format: Literal["json", "html", "xlsx"] | None = Field(
+        default=None, description="json (default), html or xlsx; goes before the Accept header."
+    )

@@ -2,10 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
 from app.schemas.base import Answer, Input
+from app.schemas.query import AsOfQuery, Codes, FormatQuery
 from app.vocabulary import Number, PeriodCode, Text
 
 
@@ -88,3 +90,15 @@ class Completeness(Answer):
     by_indicator: list[GroupCounts] = Field(description="By indicator.")
     by_period: list[GroupCounts] = Field(description="By quarter.")
     outstanding: list[OutstandingFigure] = Field(description="For reminders (催报).")
+
+
+class CompletenessQuery(AsOfQuery, FormatQuery):
+    """Which figures are counted. A file lists those that are outstanding."""
+
+    indicator: Codes | None = Field(default=None, description="Indicator codes.")
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Periods: 2024-Q3, or 2024 for its last quarter."
+    )
+    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
+    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")

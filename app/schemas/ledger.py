@@ -1,4 +1,4 @@
-"""The ledger as clients read it: entries, their head, what a correction restated, and events."""
+"""The ledger as clients read it: entries, their head, and what a correction restated."""
 
 from pydantic import Field, JsonValue
 
@@ -61,25 +61,3 @@ class LedgerHead(Answer):
     revision: int = Field(description="Its newest revision.")
     digest: str = Field(description="The digest of the whole ledger up to it.")
     recorded_at: Instant = Field(description="When it was recorded.")
-
-
-class Touched(Answer):
-    """What a revision is about: the codes of what to read anew."""
-
-    indicators: list[str] = Field(description="Indicators of its figures and targets.")
-    areas: list[str] = Field(description="Their areas.")
-    periods: list[str] = Field(description="The quarters of its figures.")
-
-
-class EventView(Answer):
-    """One revision, as it is told to those who listen."""
-
-    plan: str = Field(description="The plan's code.")
-    revision: int = Field(description="The revision; the id of the event.")
-    recorded_at: Instant = Field(description="When it was recorded.")
-    actor: str = Field(description="Who: the owner of the key.")
-    action: str = Field(description="What was done.")
-    subject: str = Field(description="To what.")
-    digest: str = Field(description="The digest of the ledger up to it.")
-    touched: Touched = Field(description="The official figures and targets that it is about.")
-    restatement: Restatement | None = Field(description="Published figures that it changed.")

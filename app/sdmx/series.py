@@ -13,8 +13,8 @@ from app.domain.accumulation import Frequency
 from app.domain.time.period import Period
 from app.errors import NothingThere
 from app.schemas.document.plan import IndicatorEntry
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
+from app.schemas.gaps.row import GapRow
+from app.schemas.observations import ObservationRow
 from app.sdmx.model import TIME, Availability, Dataflow, DataSet
 from app.sdmx.selection import Selection
 from app.sdmx.structures import FIGURES

@@ -17,8 +17,8 @@ from app.domain.comparator import Commitment, Comparator
 from app.domain.rating import Rating
 from app.domain.series import ActualBasis
 from app.domain.unit import UNITS
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
+from app.schemas.gaps.row import GapRow
+from app.schemas.observations import ObservationRow
 from app.sdmx.csv import write_csv_2
 from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
 from app.sdmx.model import (

@@ -12,13 +12,14 @@ from pydantic import BaseModel, Field, JsonValue
 from app.formats.tables.table import Kind, columns_of
 from app.schemas.calendar import OutstandingFigure, PeriodRow
 from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
-from app.schemas.gap import GapRow
+from app.schemas.gaps.row import GapRow
 from app.schemas.ledger import LedgerRow
-from app.schemas.observation import ObservationRow
-from app.schemas.plan import IndicatorView, PlanSummary, TargetRow
+from app.schemas.observations import ObservationRow
+from app.schemas.plans import IndicatorView, PlanSummary
 from app.schemas.progress import ActionView, GoalView
-from app.schemas.publication import PublicationView
-from app.schemas.report import ReportView
+from app.schemas.publications import PublicationView
+from app.schemas.reports import ReportView
+from app.schemas.targets import TargetRow
 from app.vocabulary import Instant, Number
 
 MODELS = [

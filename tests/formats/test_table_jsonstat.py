@@ -12,9 +12,9 @@ from app.formats.tables.jsonstat import is_cube, write_jsonstat
 from app.formats.tables.table import Table, columns_of
 from app.schemas.calendar import OutstandingFigure
 from app.schemas.document.plan import AreaEntry
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
-from app.schemas.plan import TargetRow
+from app.schemas.gaps.row import GapRow
+from app.schemas.observations import ObservationRow
+from app.schemas.targets import TargetRow
 from app.vocabulary import Number
 from tests.formats.tables import Sample, make_origin, make_table, written
 

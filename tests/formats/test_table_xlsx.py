@@ -13,8 +13,8 @@ import pytest
 
 from app.formats.tables import xlsx
 from app.formats.tables.xlsx import write_xlsx
-from app.schemas.gap import GapRow
-from app.schemas.observation import ObservationRow
+from app.schemas.gaps.row import GapRow
+from app.schemas.observations import ObservationRow
 from tests.formats.tables import (
     FULL,
     ROOT,

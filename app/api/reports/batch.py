@@ -19,8 +19,14 @@ from app.errors import MediaTypeUnsupported, SubmissionRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.file import read_intake_file
-from app.schemas.query import SubmitQuery, TemplateQuery
-from app.schemas.report import BatchInput, BatchReport, BatchResult, Summary
+from app.schemas.reports import (
+    BatchInput,
+    BatchReport,
+    BatchResult,
+    SubmitQuery,
+    Summary,
+    TemplateQuery,
+)
 from app.services.access.keys import Principal
 from app.services.gaps.standings import load_plan_at
 from app.services.intake.annotations import Annotations

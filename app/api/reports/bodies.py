@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.domain.checks.figure import Finding, FindingCode, RawFigure, shown
-from app.schemas.report import FindingView, ReportInput
+from app.schemas.reports import FindingView, ReportInput
 from app.services.access.keys import Principal
 from app.services.intake.report_views import view_finding
 from app.services.intake.submission import Change, SentFigure, Submission

@@ -10,13 +10,15 @@ from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSessio
 from app.api.requests.idempotency import WriteRoute
 from app.api.requests.parameters import Query
 from app.schemas.base import Page
-from app.schemas.query import PlanQuery, ReportQuery, SubmitQuery
-from app.schemas.report import (
+from app.schemas.query import PlanQuery
+from app.schemas.reports import (
     ApproveInput,
     ReportInput,
+    ReportQuery,
     ReportView,
     ReturnInput,
     SubmissionResult,
+    SubmitQuery,
     Summary,
     WithdrawInput,
 )

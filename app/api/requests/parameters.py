@@ -8,13 +8,11 @@ import fastapi
 from app.domain.rating import Rating
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid
-from app.schemas.query import (
-    CompletenessQuery,
-    FigureQuery,
-    GapDetailQuery,
-    ReconciliationQuery,
-    TargetQuery,
-)
+from app.schemas.calendar import CompletenessQuery
+from app.schemas.gaps.detail import GapDetailQuery
+from app.schemas.query import FigureQuery
+from app.schemas.reconciliation import ReconciliationQuery
+from app.schemas.targets import TargetQuery
 from app.services.gaps.standings import Plan
 from app.services.ledger.snapshots import read_instant
 

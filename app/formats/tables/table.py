@@ -19,7 +19,7 @@ from pydantic_core import to_jsonable_python
 
 from app import words
 from app.schemas.document.plan import PlanDocument
-from app.schemas.gap import CONTEXT_FIELDS
+from app.schemas.gaps.row import CONTEXT_FIELDS
 from app.vocabulary import to_instant, to_number
 
 _NAMES_ZH: dict[str, str] = yaml.safe_load(

@@ -11,7 +11,7 @@ from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Flag
 from app.domain.rating_history import RatedPeriod, Spell, find_recovery, find_spells
 from app.domain.time.period import Period
-from app.schemas.analysis import GapDetail, RatingSpell
+from app.schemas.gaps.detail import GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
     growth_of,

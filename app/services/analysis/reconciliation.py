@@ -10,8 +10,8 @@ from app.domain.parts.reconciliation import compare_figures, compare_targets
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Flag
 from app.domain.time.period import Period
-from app.schemas.analysis import ReconciliationRow
 from app.schemas.document.plan import IndicatorEntry
+from app.schemas.reconciliation import ReconciliationRow
 from app.services.gaps.standings import Plan
 from app.services.gaps.table import place_of
 from app.tables import Target as TargetRow

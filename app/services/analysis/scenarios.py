@@ -12,8 +12,8 @@ from app.domain.target import Target
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid
 from app.schemas.document.plan import IndicatorEntry
-from app.schemas.gap import GapRow
-from app.schemas.scenario import AssumedFigure, GrowthInput, ScenarioInput
+from app.schemas.gaps.row import GapRow
+from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput
 from app.services.gaps.observations import SeriesKey
 from app.services.gaps.standings import Plan, find_default_period
 from app.services.gaps.table import GapFilter, list_gaps

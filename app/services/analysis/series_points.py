@@ -8,7 +8,7 @@ from app.domain.growth import GrowthTarget, growth_since
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.target import Target
 from app.domain.time.period import Period, quarters_between
-from app.schemas.plan import SeriesPoint
+from app.schemas.gaps.detail import SeriesPoint
 from app.services.gaps.standings import Plan, Standing
 
 

@@ -11,7 +11,7 @@ from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import Change, ChangeShare, GapShare, contributions, gap_shares
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.period import Period
-from app.schemas.analysis import ContributionView
+from app.schemas.gaps.detail import ContributionView
 from app.services.gaps.standings import Plan, Standing
 
 _OF_CHANGE = [each.name for each in fields(ChangeShare) if each.name != "area"]

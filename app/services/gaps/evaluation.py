@@ -15,7 +15,7 @@ from app.domain.target import Target, Waypoint
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid
 from app.schemas.evaluate import EvaluateInput, ObservationInput
-from app.schemas.gap import Calculation
+from app.schemas.gaps.row import Calculation
 from app.services.gaps.rows import TargetFacts, explain, make_cells
 
 

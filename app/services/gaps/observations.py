@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.series import Observed
 from app.domain.time.period import Period
-from app.schemas.observation import ObservationRow
+from app.schemas.observations import ObservationRow
 from app.services.intake.pending import find_pending_figures
 from app.services.ledger.snapshots import Snapshot
 from app.tables import LedgerEntry, Observation, Report

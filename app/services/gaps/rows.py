@@ -14,7 +14,7 @@ from app.domain.gap import Assessment
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Flag
 from app.domain.target import Target
-from app.schemas.gap import Explanation
+from app.schemas.gaps.row import Explanation
 from app.vocabulary import to_number
 
 LARGEST_NUMBER = Decimal("1e300")

@@ -8,7 +8,7 @@ from app.domain.accumulation import Measure
 from app.domain.rating import Flag
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry
-from app.schemas.gap import GapRow
+from app.schemas.gaps.row import GapRow
 from app.services.gaps.rows import explain, make_cells
 from app.services.gaps.standings import Plan, Standing, stand
 from app.services.targets.loading import target_facts

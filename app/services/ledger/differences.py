@@ -6,8 +6,8 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from app.domain.time.period import Period
-from app.schemas.gap import GapRow
-from app.schemas.publication import Difference, FigureChange, RowChange
+from app.schemas.gaps.row import GapRow
+from app.schemas.publications import Difference, FigureChange, RowChange
 from app.services.gaps.standings import load_plan_at
 from app.services.gaps.table import GapFilter, list_gaps
 from app.services.ledger.snapshots import Snapshot

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from app.schemas.ledger import EventView, Touched
+from app.schemas.events import EventView, Touched
 from app.services.access.keys import Principal
 from app.tables import Figure, LedgerEntry, Observation, Target
 

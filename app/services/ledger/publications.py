@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app.errors import NothingThere, PublicationExists
-from app.schemas.publication import PublicationInput, PublicationView
+from app.schemas.publications import PublicationInput, PublicationView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, Payload, append, lock_plan
 from app.services.ledger.restatements import find_superseded

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from app.domain.comparator import Commitment
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.schemas.gap import GapRow
-from app.schemas.plan import (
+from app.schemas.gaps.row import GapRow
+from app.schemas.plans import (
     Headline,
     Overview,
     PlanSummary,

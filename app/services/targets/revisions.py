@@ -14,7 +14,7 @@ from app.domain.unit import convert, units_of_dimension
 from app.errors import Fault, ParametersInvalid
 from app.schemas.document.figures import find_figure_faults
 from app.schemas.document.plan import IndicatorEntry, TargetEntry
-from app.schemas.target import RevisedTarget, RevisionResult, TargetRevision
+from app.schemas.targets import RevisedTarget, RevisionResult, TargetRevision
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan, written
 from app.services.plans.definitions import PlanDefinition, get_definition

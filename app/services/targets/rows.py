@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from app.domain.quantity import Reason
-from app.schemas.plan import TargetDetail, TargetRow, TargetVersion
+from app.schemas.targets import TargetDetail, TargetRow, TargetVersion
 from app.services.gaps.standings import Plan, Standing, stand_with_target
 from app.services.gaps.table import to_row
 

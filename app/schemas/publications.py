@@ -58,3 +58,10 @@ class Difference(Answer):
     to_revision: int = Field(description="The second revision.")
     figures: list[FigureChange] = Field(description="Official figures that differ.")
     rows: list[RowChange] = Field(description="Totals, targets, gaps and ratings that differ.")
+
+
+class DiffQuery(Input):
+    """Two revisions, instants or publications to compare."""
+
+    from_: str = Field(alias="from", max_length=64, description="The first of the two.")
+    to: str | None = Field(default=None, max_length=64, description="By default the present.")

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, WithJsonSchema
 
 from app.schemas.base import Answer, Input
-from app.vocabulary import Instant, Number, Text
+from app.schemas.query import AsOfQuery, Codes, ListQuery
+from app.vocabulary import Instant, Number, PeriodCode, Text
 
 _FIGURE = {
     "type": "object",
@@ -170,3 +171,31 @@ class ReturnInput(Input):
 
 class WithdrawInput(Input):
     """A withdrawal by the district itself."""
+
+
+class ReportQuery(ListQuery):
+    """The submissions. They are not official, so a key is always needed."""
+
+    area: Codes | None = Field(default=None, description="Area codes.")
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Quarters: 2024-Q3."
+    )
+    status: Codes | None = Field(default=None, description="submitted, approved, returned, ...")
+
+
+class TemplateQuery(AsOfQuery):
+    """Which form is wanted."""
+
+    area: str | None = Field(
+        default=None, max_length=64, description="One area; by default every one that reports."
+    )
+    period: PeriodCode = Field(description="The quarter.")
+
+
+class SubmitQuery(Input):
+    """How a submission is taken."""
+
+    dry_run: bool = Field(default=False, description="The same answer; nothing is stored.")
+    mode: Literal["atomic", "partial"] = Field(
+        default="atomic", description="One error refuses all, or only its own figure."
+    )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.schemas.base import Input
 from app.schemas.evaluate import Value
+from app.schemas.query import ListQuery
 from app.vocabulary import PeriodCode
 
 
@@ -47,3 +48,9 @@ class ScenarioInput(Input):
         description="Every area below the whole just meets its own target at the deadline, unless "
         "growth or a figure says otherwise, or it is known to have met it.",
     )
+
+
+class ScenarioQuery(ListQuery):
+    """What the rows of a scenario are known by, and show."""
+
+    explain: bool = Field(default=False, description="Add formulas and inputs to each row.")

@@ -4,6 +4,7 @@ The same names stand in JSON, in CSV columns and in the calculator's answer.
 """
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
@@ -12,6 +13,7 @@ from app.domain.path import PathKind
 from app.domain.rating import Rating, RatingBasis
 from app.domain.series import ActualBasis
 from app.schemas.base import Answer
+from app.schemas.query import Codes, Count, FigureQuery
 from app.vocabulary import Number
 
 
@@ -103,3 +105,17 @@ class GapRow(Context, Measures, RowPlace):
 
 
 CONTEXT_FIELDS = frozenset({*Context.model_fields, "explain"})
+
+
+class GapQuery(FigureQuery):
+    """The gap table."""
+
+    rating: Codes | None = Field(default=None, description="Ratings.")
+    goal: Codes | None = Field(default=None, description="Goal codes.")
+    responsible_unit: Codes | None = Field(
+        default=None, description="Units; the indicators that their actions serve."
+    )
+    carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
+        default=0, description="Quarters that levels and running totals are carried on."
+    )
+    explain: bool = Field(default=False, description="Add formulas and inputs to each row.")

@@ -1,15 +1,29 @@
-"""One target in full, and the figures of wholes held against those of their parts."""
+"""One gap in full: the row, its series, and what each area has in it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.domain.outlook.requirement import Reachability
 from app.domain.rating import Rating
 from app.schemas.base import Answer
-from app.schemas.gap import Context, GapRow, RowPlace
-from app.schemas.plan import SeriesPoint
-from app.vocabulary import Number
+from app.schemas.gaps.row import GapRow
+from app.schemas.query import AsOfQuery, Count
+from app.vocabulary import Number, PeriodCode
+
+
+class SeriesPoint(Answer):
+    """A value beside the path at one period."""
+
+    period: str = Field(description="The quarter.")
+    actual: Number | None = Field(description="The comparable value, in the unit.")
+    actual_basis: str | None = Field(description="What it is a total of.")
+    path_value: Number | None = Field(description="What the path asks for, in the unit.")
+    gap: Number | None = Field(description="The gap to the target, in the unit.")
+    rating: str | None = Field(description="The rating at the period, by what is known now.")
+    provisional: bool = Field(description="Whether any input awaits approval.")
+    areas_reported: int | None = Field(description="Areas that the sum covers.")
+    reason: str | None = Field(description="Why there is no actual.")
 
 
 class ContributionView(Answer):
@@ -120,24 +134,18 @@ class GapDetail(GapRow):
     contributions: list[ContributionView] = Field(description="By area; parts sum to the whole.")
 
 
-class ReconciliationRow(Context, RowPlace):
-    """An area's own figure beside the sum of the areas below it, and its target beside theirs."""
+class GapDetailQuery(AsOfQuery):
+    """One target in full."""
 
-    period: str | None = Field(description="The quarter; null where there is no figure at all.")
-    unit: str = Field(description="Of figures, targets and differences.")
-    basis: str = Field(description="What both figures are: ytd, since_start, level or ratio.")
-    reported: Number | None = Field(description="The area's own figure.")
-    summed: Number | None = Field(description="The sum of the figures of the areas below it.")
-    difference: Number | None = Field(description="reported - summed.")
-    difference_percent: Number | None = Field(description="The difference in percent of reported.")
-    provisional: bool = Field(description="Whether any input awaits approval.")
-    areas_expected: int = Field(description="Areas that the sum should cover.")
-    areas_reported: int = Field(description="Areas that it does cover.")
-    target: Number | None = Field(description="The area's target, X.")
-    targets_summed: Number | None = Field(description="The sum of the targets of those below it.")
-    target_difference: Number | None = Field(
-        description="target - targets_summed: what no area below has been given."
+    area: str | None = Field(default=None, description="The area; by default the whole.")
+    period: PeriodCode | None = Field(default=None, description="By default the latest.")
+    from_period: PeriodCode | None = Field(
+        default=None, description="Since when changes count; by default the baseline's period."
     )
-    areas_with_target: int = Field(description="Areas below that have a target of their own.")
-    areas_without_target: list[str] = Field(description="Areas below that have none.")
-    revision: int = Field(description="The newest revision among the row's inputs.")
+    allocation: Literal["notional"] | None = Field(
+        default=None,
+        description="Split the target over areas that have none, by their values at from_period.",
+    )
+    carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
+        default=0, description="Quarters that levels and running totals are carried on."
+    )

@@ -1,8 +1,11 @@
 """A figure as it is known: its value, how it was reported, and since when."""
 
+from typing import Literal
+
 from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
+from app.schemas.query import FigureQuery
 from app.vocabulary import Instant, Number
 
 
@@ -31,4 +34,16 @@ class ObservationRow(Answer):
     recorded_by: str = Field(description="Who made it known.")
     correction_reason: str | None = Field(
         description="Why it took the place of another, as its report said."
+    )
+
+
+class ObservationQuery(FigureQuery):
+    """The figures."""
+
+    updated_after: str | None = Field(
+        default=None, max_length=40, description="Known after this revision or instant only."
+    )
+    include_history: bool = Field(default=False, description="Every version of each figure.")
+    release: Literal["first", "latest"] = Field(
+        default="latest", description="Each figure as it was first published, or as it is now."
     )

@@ -1,0 +1,1 @@
+"""Gaps: a row of the table, and one in full."""
