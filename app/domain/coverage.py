@@ -79,6 +79,14 @@ class Actual:
         return any(each.is_provisional for each in self.inputs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPoint:
+    """A comparable value at an earlier period, on the same basis as the row's."""
+
+    period: Period
+    value: Decimal
+
+
 def combine(
     *,
     period: Period,

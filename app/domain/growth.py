@@ -10,11 +10,14 @@ from decimal import Decimal
 from app.domain.coverage import Actual
 from app.domain.gap import Assessment
 from app.domain.measures import HUNDRED, percent_of
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.outlook.sensitivity import Sensitivity, search_changes
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
-from app.domain.series import ActualBasis
-from app.domain.target import Target, compound_growth
+from app.domain.series import ActualBasis, Observed
+from app.domain.target import Target
 from app.domain.time.clock import Clock
+
+TOLERATED_POINTS = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,19 @@ def assess_growth(growth: GrowthTarget, actual: Actual, level: Actual, bands: Ba
     )
 
 
+def sensitivity_of_growth(
+    growth: GrowthTarget, actual: Actual, level: Actual, bands: Bands
+) -> Sensitivity:
+    """How many points the average growth must change by until its rating changes."""
+    wanted = growth.target.value
+    bounds = (bands.on_track, bands.acceleration_needed, Decimal(0), Decimal(1))
+
+    def rate(value: Decimal) -> Rating:
+        return assess_growth(growth, replace(actual, value=value), level, bands).rating
+
+    return search_changes(actual, [EXACT.multiply(bound, wanted) for bound in bounds], rate)
+
+
 def chain_linked(published_percent: list[Decimal]) -> Quantity:
     """The average of published yearly growth rates, compounded, percent a year.
 
@@ -93,6 +109,24 @@ def chain_linked(published_percent: list[Decimal]) -> Quantity:
         return Undefined(Reason.INSUFFICIENT_HISTORY)
     years = Decimal(len(published_percent))
     return EXACT.multiply(HUNDRED, compound_growth(Decimal(1), product, years))
+
+
+def raw_growth_percent(now: Observed | None, year_before: Observed | None) -> Decimal | None:
+    """The growth of a reported figure on the same quarter a year before; None if not comparable."""
+    if now is None or year_before is None or now.basis is not year_before.basis:
+        return None
+    if now.value is None or year_before.value is None or year_before.value <= 0:
+        return None
+    return EXACT.subtract(percent_of(now.value, year_before.value), HUNDRED)
+
+
+def is_base_restated(now: Observed | None, year_before: Observed | None) -> bool:
+    """Whether published and raw growth differ by more than half a percentage point."""
+    raw = raw_growth_percent(now, year_before)
+    published = None if now is None else now.published_growth_percent
+    if raw is None or published is None:
+        return False
+    return abs(raw - published) > TOLERATED_POINTS
 
 
 def _growth(growth: GrowthTarget, level: Actual) -> Quantity:

@@ -7,9 +7,11 @@ why there is none. d is +1 where the plan wants a rise and -1 where it wants a f
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.coverage import Actual
 from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.target import Target, compound_growth
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
+from app.domain.series import ActualBasis
+from app.domain.target import Target
 from app.domain.time.clock import Clock
 from app.domain.time.period import Period
 
@@ -43,6 +45,17 @@ class Situation:
     def path(self) -> Quantity:
         """The value that the path asks for at the data period."""
         return self.target.path_value_at(self.at)
+
+
+def situate(target: Target, actual: Actual, at: Period) -> Situation:
+    """A target and an actual at the date of its data: what every measure is asked about."""
+    return Situation(
+        target=target,
+        value=actual.value,
+        trend=_trend(target, actual),
+        at=at,
+        clock=target.clock_at(at),
+    )
 
 
 def gap(given: Situation) -> Quantity:
@@ -196,6 +209,20 @@ def growth_ratio(given: Situation) -> Quantity:
 def percent_of(part: Decimal, whole: Decimal) -> Decimal:
     """100 part/whole."""
     return EXACT.divide(EXACT.multiply(HUNDRED, part), whole)
+
+
+def _trend(target: Target, actual: Actual) -> Quantity:
+    """The value for what needs full coverage (measures, section 1, Coverage)."""
+    if isinstance(actual.value, Undefined) or not actual.is_partial:
+        return actual.value
+    # What is missing can only raise a sum of non-negative parts, but may lower a ratio.
+    is_enough = (
+        target.direction.sign > 0
+        and actual.basis is not ActualBasis.RATIO
+        and actual.has_only_non_negative_parts
+        and target.is_met_by(actual.value)
+    )
+    return actual.value if is_enough else Undefined(Reason.PARTIAL_COVERAGE)
 
 
 def _share_of_way(given: Situation, value: Quantity) -> Quantity:

@@ -4,18 +4,25 @@ This is the Eurostat method as Statistics Canada and Open SDG publish it, with t
 achieved test first. Ratings are codes; a client chooses the colours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby, pairwise
 
+from app.domain.coverage import Actual
 from app.domain.measures import (
     Situation,
     growth_ratio,
     path_index,
     schedule_index,
+    situate,
 )
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.series import ActualBasis
+from app.domain.target import Target
+from app.domain.time.period import Period
 
 # The tolerance with which an index is held against a band's bound.
 TOLERANCE = Decimal("1e-12")
@@ -86,6 +93,28 @@ class Verdict:
     flags: tuple[Flag, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedPeriod:
+    """The rating at one period, by the figures of that period."""
+
+    period: Period
+    rating: Rating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """Periods in a row with one rating.
+
+    ``days``: from the data date of its first period to that of the spell after it; the newest
+    spell ends with its own last data date.
+    """
+
+    rating: Rating
+    first: Period
+    last: Period
+    days: int
+
+
 def rate(given: Situation, *, is_trailing: bool, bands: Bands) -> Verdict:
     """The verdict on a target.
 
@@ -107,6 +136,14 @@ def rate(given: Situation, *, is_trailing: bool, bands: Bands) -> Verdict:
     if _starts_at_target(given):
         return _decided(Rating.DETERIORATING, basis, index, Flag.BASELINE_MEETS_TARGET)
     return rate_by_bands(index, basis, bands)
+
+
+def rate_only(target: Target, actual: Actual, bands: Bands) -> Rating:
+    """The rating alone, for the history of a target."""
+    if actual.data_period is None:
+        return Rating.UNABLE_TO_ASSESS
+    given = situate(target, actual, actual.data_period)
+    return rate(given, is_trailing=actual.basis is ActualBasis.TTM, bands=bands).rating
 
 
 def rate_by_bands(index: Quantity, basis: RatingBasis, bands: Bands) -> Verdict:
@@ -139,6 +176,41 @@ def rating_index(given: Situation) -> tuple[RatingBasis, Quantity]:
     if kind is PathKind.LINEAR or given.target.is_ratio_unstable or is_signed:
         return RatingBasis.SCHEDULE_INDEX, schedule_index(given)
     return RatingBasis.GROWTH_RATIO, growth_ratio(given)
+
+
+def find_spells(rated: Sequence[RatedPeriod]) -> list[Spell]:
+    """The spells of ratings that come in the order of time; the transitions lie between them.
+
+    >>> quarters = [Period(2024, 1), Period(2024, 2), Period(2024, 3)]
+    >>> ratings = [Rating.OFF_TRACK, Rating.OFF_TRACK, Rating.ON_TRACK]
+    >>> rated = [RatedPeriod(period=p, rating=r) for p, r in zip(quarters, ratings)]
+    >>> [(spell.rating.value, spell.days) for spell in find_spells(rated)]
+    [('off_track', 183), ('on_track', 0)]
+    """
+    groups = [list(group) for _, group in groupby(rated, key=lambda each: each.rating)]
+    if not groups:
+        return []
+    ends = [following[0].period for _, following in pairwise(groups)] + [groups[-1][-1].period]
+    return [
+        Spell(
+            rating=group[0].rating,
+            first=group[0].period,
+            last=group[-1].period,
+            days=(end.last_day - group[0].period.last_day).days,
+        )
+        for group, end in zip(groups, ends, strict=True)
+    ]
+
+
+def find_recovery(rated: Sequence[RatedPeriod]) -> Rating | None:
+    """The late rating that a target which stands well now had last; None where it had none.
+
+    >>> find_recovery([RatedPeriod(period=Period(2024, 1), rating=Rating.ON_TRACK)]) is None
+    True
+    """
+    if not rated or rated[-1].rating not in WELL:
+        return None
+    return next((each.rating for each in reversed(rated) if each.rating in LATE), None)
 
 
 def _starts_at_target(given: Situation) -> bool:

@@ -1,10 +1,17 @@
-"""A target: a number, when it is met, and the way from its baseline to its deadline."""
+"""A target: a number, when it is met, and the way from its baseline to its deadline.
 
+突破 and 超过 exclude the number itself, 以上, 不低于 and 达到 include it; likewise 低于
+and 不足 against 以内 and 不超过.
+"""
+
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.path import Milestone, PathKind, path_value
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.time.clock import Clock, read_clock
@@ -12,6 +19,51 @@ from app.domain.time.period import Period
 
 NEAR_LEVEL = Decimal("0.02")
 FAR_LEVEL = Decimal(5)
+
+
+class Comparator(StrEnum):
+    """How a value is held against its target."""
+
+    GT = "gt"
+    GTE = "gte"
+    LTE = "lte"
+    LT = "lt"
+
+    def holds(self, value: Decimal, target: Decimal) -> bool:
+        """Whether the unrounded value meets the target.
+
+        >>> Comparator.GT.holds(Decimal("4200.00"), Decimal(4200))
+        False
+        """
+        return _HOLDS[self](value, target)
+
+    @property
+    def direction(self) -> "Direction | None":
+        """The direction that the comparator implies; a floor implies none.
+
+        ``gte 50`` may ask a rise to 50 or that a falling figure stays above it.
+        """
+        is_ceiling = self in {Comparator.LTE, Comparator.LT}
+        return Direction.DECREASE if is_ceiling else None
+
+
+class Direction(StrEnum):
+    """Which way the plan wants the figure to go."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+    @property
+    def sign(self) -> int:
+        """+1 for an increase, -1 for a decrease."""
+        return 1 if self is Direction.INCREASE else -1
+
+
+class Commitment(StrEnum):
+    """Whether the plan states the target or strives for it (力争)."""
+
+    STATED = "stated"
+    ASPIRATIONAL = "aspirational"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +145,11 @@ class Target:
         )
 
 
-def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
-    """``(last/first)^(1/years) - 1`` for positive levels and years; exactly 0 where they agree."""
-    if first == last:
-        return Decimal(0)
-    root = EXACT.power(EXACT.divide(last, first), EXACT.divide(Decimal(1), years))
-    return EXACT.subtract(root, Decimal(1))
+_HOLDS: MappingProxyType[Comparator, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
+    {
+        Comparator.GT: operator.gt,
+        Comparator.GTE: operator.ge,
+        Comparator.LTE: operator.le,
+        Comparator.LT: operator.lt,
+    }
+)

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, JsonValue, Tag
 
-from app.domain.comparator import Comparator
 from app.domain.path import PathKind
+from app.domain.target import Comparator
 from app.schemas.base import Answer, Input
 from app.schemas.evaluate import BaselineInput, MilestoneInput, Value
 from app.schemas.query import Codes, ListQuery

@@ -5,11 +5,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.comparator import Comparator, Direction
 from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.path import PathKind
 from app.domain.series import Observed, Series
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Commitment, Comparator, Direction
+from app.domain.target import Commitment, Comparator, Direction
 
 D = Decimal
 

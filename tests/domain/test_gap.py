@@ -7,14 +7,13 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, combine
-from app.domain.gap import Assessment, assess, rate_only
+from app.domain.gap import Assessment, assess
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Bands, Flag, Rating, RatingBasis
+from app.domain.rating import Bands, Flag, Rating, RatingBasis, rate_only
 from app.domain.series import Comparable, Observed, Series
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,14 +7,13 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.comparator import Comparator, Direction
-from app.domain.coverage import Part, combine
-from app.domain.gap import HistoryPoint, assess, rate_only
+from app.domain.coverage import HistoryPoint, Part, combine
+from app.domain.gap import assess
 from app.domain.path import PathKind
 from app.domain.quantity import Reason, Undefined
-from app.domain.rating import Bands, Rating
+from app.domain.rating import Bands, Rating, rate_only
 from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 numbers = st.one_of(

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Comparator, Direction
-from app.domain.coverage import Actual, ActualSource
-from app.domain.gap import Assessment, HistoryPoint, assess
+from app.domain.coverage import Actual, ActualSource, HistoryPoint
+from app.domain.gap import Assessment, assess
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag
 from app.domain.series import ActualBasis
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, ActualSource, Coverage
 from app.domain.gap import Assessment
 from app.domain.growth import GrowthTarget, assess_growth, chain_linked, growth_since
@@ -13,7 +12,7 @@ from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis
 from app.domain.series import ActualBasis, Observed
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

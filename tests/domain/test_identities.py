@@ -7,7 +7,6 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, ActualSource, Part, combine, sum_exactly
 from app.domain.gap import Assessment, assess
 from app.domain.parts.contribution import Change, contributions, gap_shares
@@ -15,7 +14,7 @@ from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag
 from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,11 +7,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain import measures
-from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 D = Decimal

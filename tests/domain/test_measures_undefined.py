@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain import measures
-from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.outlook.projection import (
     LONG_HORIZON,
     Point,
@@ -17,6 +16,7 @@ from app.domain.outlook.projection import (
 )
 from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.target import Comparator, Direction
 
 D = Decimal
 WORKED = ("1500", "1680", "1850", "2050", "2300", "2560")

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.measures import Situation
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
@@ -22,7 +21,7 @@ from app.domain.rating import (
     rate_by_bands,
     rating_index,
 )
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 D = Decimal

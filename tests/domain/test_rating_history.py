@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.domain.rating import Rating
-from app.domain.rating_history import RatedPeriod, Spell, find_recovery, find_spells
+from app.domain.rating import RatedPeriod, Rating, Spell, find_recovery, find_spells
 from app.domain.time.period import Period
 
 LATE, WELL, UNKNOWN = Rating.OFF_TRACK, Rating.ON_TRACK, Rating.UNABLE_TO_ASSESS

@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Comparator, Direction
-from app.domain.coverage import Actual, ActualSource, Coverage
-from app.domain.gap import HistoryPoint, situate
+from app.domain.coverage import Actual, ActualSource, Coverage, HistoryPoint
+from app.domain.measures import situate
 from app.domain.outlook.requirement import Reachability, Requirement, require
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.series import ActualBasis
-from app.domain.target import Target
+from app.domain.target import Comparator, Direction, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,21 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.coverage import Actual, ActualSource, Coverage, Part
-from app.domain.gap import rate_only
-from app.domain.growth import GrowthTarget, growth_since
+from app.domain.growth import GrowthTarget, growth_since, sensitivity_of_growth
 from app.domain.outlook.sensitivity import (
     RatingChange,
     Sensitivity,
     sensitivity_of,
-    sensitivity_of_growth,
 )
 from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.rating import Bands, Rating
+from app.domain.rating import Bands, Rating, rate_only
 from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 D = Decimal

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.path import PathKind
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.target import Target, Waypoint, compound_growth
+from app.domain.quantity import Quantity, Reason, Undefined, compound_growth
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 
 D = Decimal

@@ -13,10 +13,10 @@ from lxml import etree  # type: ignore[import-untyped]
 from pydantic import BaseModel
 
 from app.domain.accumulation import Basis, MissingReason
-from app.domain.comparator import Commitment, Comparator
+from app.domain.quantity import UNITS
 from app.domain.rating import Rating
 from app.domain.series import ActualBasis
-from app.domain.unit import UNITS
+from app.domain.target import Commitment, Comparator
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
 from app.sdmx.csv import write_csv_2

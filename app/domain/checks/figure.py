@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.unit import convert, plain, units_of_dimension
+from app.domain.quantity import convert, plain, units_of_dimension
 
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_DECIMAL_PLACES = 8

@@ -12,10 +12,9 @@ from app.domain.checks.figure import Fact, Finding, FindingCode, Severity, Sound
 from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
 from app.domain.checks.quarters import quarter_value, quarter_values
 from app.domain.measures import HUNDRED
-from app.domain.quantity import EXACT
+from app.domain.quantity import EXACT, UNITS, plain
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
-from app.domain.unit import UNITS, plain
 
 # A ratio is taken for a slip of scale within this factor of a ratio of units, or of 1000.
 NEAR_FACTOR = Decimal(3)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from app.domain.comparator import Comparator, Direction
 from app.domain.outlook.probability import probability_of_count, probability_of_trend
 from app.domain.outlook.trend import Point, Trend, fit_trend
 from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.target import Comparator, Direction
 
 __all__ = [
     "Point",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from app.domain.gap import HistoryPoint
+from app.domain.coverage import HistoryPoint
 from app.domain.measures import Situation
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.time.period import QUARTERS_A_YEAR, Period

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from app.domain.coverage import Actual
-from app.domain.gap import rate_only, situate
-from app.domain.growth import GrowthTarget, assess_growth
-from app.domain.measures import Situation
-from app.domain.quantity import EXACT, Reason, Undefined
-from app.domain.rating import Bands, Rating
-from app.domain.target import Target, compound_growth
+from app.domain.measures import Situation, situate
+from app.domain.quantity import EXACT, Reason, Undefined, compound_growth
+from app.domain.rating import Bands, Rating, rate_only
+from app.domain.target import Target
 
 _ORDER = [
     {Rating.UNABLE_TO_ASSESS},
@@ -63,25 +61,13 @@ def sensitivity_of(target: Target | None, actual: Actual, bands: Bands) -> Sensi
     def rate(value: Decimal) -> Rating:
         return rate_only(target, replace(actual, value=value), bands)
 
-    return _search(actual, _turning_points(given, bands), rate)
+    return search_changes(actual, _turning_points(given, bands), rate)
 
 
-def sensitivity_of_growth(
-    growth: GrowthTarget, actual: Actual, level: Actual, bands: Bands
-) -> Sensitivity:
-    """The same for a growth target: by how many points the average growth must change."""
-    wanted = growth.target.value
-    bounds = (bands.on_track, bands.acceleration_needed, Decimal(0), Decimal(1))
-
-    def rate(value: Decimal) -> Rating:
-        return assess_growth(growth, replace(actual, value=value), level, bands).rating
-
-    return _search(actual, [EXACT.multiply(bound, wanted) for bound in bounds], rate)
-
-
-def _search(
+def search_changes(
     actual: Actual, turning_points: Iterable[Decimal], rate: Callable[[Decimal], Rating]
 ) -> Sensitivity:
+    """The nearest changes on either side, found at the turning points and between them."""
     value = actual.value
     if isinstance(value, Undefined) or rate(value) is Rating.UNABLE_TO_ASSESS:
         return _nothing(Reason.NOT_RATED)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
 from app.domain.checks.rules import MissingStrategy
-from app.domain.comparator import Commitment, Comparator, Direction
 from app.domain.path import PathKind
-from app.domain.unit import UNITS
+from app.domain.quantity import UNITS
+from app.domain.target import Commitment, Comparator, Direction
 from app.vocabulary import Code, PeriodCode, Text
 
 

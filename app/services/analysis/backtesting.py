@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.gap import HistoryPoint, points_of
+from app.domain.coverage import HistoryPoint
 from app.domain.outlook.backtest import Trial, run_trials
+from app.domain.outlook.look_ahead import points_of
 from app.domain.target import Target
 from app.schemas.document.plan import IndicatorEntry
 from app.services.gaps.standings import Plan, whole_values
@@ -41,7 +42,7 @@ def backtest(plan: Plan) -> list[Coverage]:
 def _trials(plan: Plan, indicator: IndicatorEntry, area: str, target: Target) -> Iterator[Trial]:
     is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
     is_gross = target.start is not None and indicator.net_or_gross != "net"
-    series: dict[int, list[HistoryPoint]] = defaultdict(list)
+    series = defaultdict[int, list[HistoryPoint]](list)
     for point in whole_values(plan, indicator, area):
         series[point.period.quarter_of_year if is_flow else 0].append(point)
     for points in series.values():

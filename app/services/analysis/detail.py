@@ -8,8 +8,7 @@ from app.domain.outlook.in_year import InYear
 from app.domain.outlook.requirement import Requirement
 from app.domain.outlook.sensitivity import RatingChange
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Flag
-from app.domain.rating_history import RatedPeriod, Spell, find_recovery, find_spells
+from app.domain.rating import Flag, RatedPeriod, Spell, find_recovery, find_spells
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import GapDetail, RatingSpell
 from app.services.analysis.outlook import (

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.gap import situate
-from app.domain.growth import GrowthTarget, chain_linked
+from app.domain.growth import GrowthTarget, chain_linked, sensitivity_of_growth
+from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
 from app.domain.outlook.requirement import Requirement, require
-from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of, sensitivity_of_growth
+from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.target import Target
 from app.domain.time.period import QUARTERS_A_YEAR, Period, quarters_between

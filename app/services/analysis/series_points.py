@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Measure
-from app.domain.gap import rate_only
 from app.domain.growth import GrowthTarget, growth_since
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.rating import rate_only
 from app.domain.target import Target
 from app.domain.time.period import Period, quarters_between
 from app.schemas.gaps.detail import SeriesPoint

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation
-from app.domain.comparator import Direction
-from app.domain.coverage import Actual, combine
-from app.domain.gap import HistoryPoint, assess
+from app.domain.coverage import Actual, HistoryPoint, combine
+from app.domain.gap import assess
 from app.domain.path import PathKind
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands, Flag
 from app.domain.series import ActualBasis, Comparable, Observed, Series, quotient
-from app.domain.target import Target, Waypoint
+from app.domain.target import Direction, Target, Waypoint
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid
 from app.schemas.evaluate import EvaluateInput, ObservationInput

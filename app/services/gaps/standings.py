@@ -8,13 +8,11 @@ from functools import cached_property
 from sqlmodel import Session
 
 from app.domain.accumulation import Measure
-from app.domain.coverage import Actual, ActualSource
-from app.domain.gap import Assessment, HistoryPoint, assess, rate_only
-from app.domain.growth import GrowthTarget, assess_growth, growth_since
+from app.domain.coverage import Actual, ActualSource, HistoryPoint
+from app.domain.gap import Assessment, assess
+from app.domain.growth import GrowthTarget, assess_growth, growth_since, is_base_restated
 from app.domain.quantity import Reason, Undefined
-from app.domain.rating import LATE, WELL, Flag
-from app.domain.rating_history import RatedPeriod
-from app.domain.restatement import is_base_restated
+from app.domain.rating import LATE, WELL, Flag, RatedPeriod, rate_only
 from app.domain.series import ActualBasis
 from app.domain.target import Target
 from app.domain.time.period import Period, quarters_between

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.domain.comparator import Commitment
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
+from app.domain.target import Commitment
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import (
     Headline,

@@ -10,10 +10,9 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import Accumulation
-from app.domain.comparator import Comparator, Direction
 from app.domain.path import PathKind
 from app.domain.quantity import Reason, Undefined
-from app.domain.target import Target, Waypoint
+from app.domain.target import Comparator, Direction, Target, Waypoint
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry
 from app.services.gaps.rows import TargetFacts

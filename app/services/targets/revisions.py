@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
 from app.domain.path import PathKind
-from app.domain.unit import convert, units_of_dimension
+from app.domain.quantity import convert, units_of_dimension
 from app.errors import Fault, ParametersInvalid
 from app.schemas.document.figures import find_figure_faults
 from app.schemas.document.plan import IndicatorEntry, TargetEntry

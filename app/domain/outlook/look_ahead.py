@@ -1,0 +1,106 @@
+"""Where a target's figure is heading: the points it is projected from, and when it would arrive."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.coverage import HistoryPoint
+from app.domain.measures import Situation, achieved_rate
+from app.domain.outlook.projection import Projection, ProjectionInput, eta_time, project
+from app.domain.outlook.trend import Point
+from app.domain.quantity import EXACT, Reason, Undefined
+from app.domain.target import Target
+from app.domain.time.clock import DAYS_A_YEAR
+from app.domain.time.period import QUARTERS_A_YEAR, Period
+
+SMALL_COUNT = 30
+
+
+def look_ahead(given: Situation, history: tuple[HistoryPoint, ...], *, is_net: bool) -> Projection:
+    """The figure at the deadline if it goes on as so far (measures, section 5).
+
+    ``history``: earlier values of the same basis. ``is_net``: whether an increment may also
+    fall, so that no count model fits it.
+    """
+    if isinstance(given.trend, Undefined):
+        return _no_projection(given.trend)
+    is_gross = given.target.start is not None and not is_net
+    is_small = is_gross and given.target.value < SMALL_COUNT
+    elapsed = given.clock.elapsed
+    earlier = (point for point in history if point.period.index < given.at.index)
+    now = HistoryPoint(period=given.at, value=given.trend)
+    return project(
+        ProjectionInput(
+            points=points_of(given.target, (*earlier, now)),
+            deadline_time=_time(given.target, given.target.deadline),
+            kind=given.target.effective_path,
+            direction=given.target.direction,
+            comparator=given.target.comparator,
+            target=given.target.value,
+            floor=given.trend if is_gross else None,
+            count_elapsed=elapsed if is_small and isinstance(elapsed, Decimal) else None,
+        )
+    )
+
+
+def arrival_day(given: Situation) -> date | Undefined:
+    """The day on which the target is reached at the rate achieved since the baseline."""
+    value, rate_so_far = given.trend, achieved_rate(given)
+    if isinstance(value, Undefined):
+        return value
+    years = eta_time(
+        time=Decimal(0),
+        value=value,
+        target=given.target.value,
+        rate=rate_so_far,
+        kind=given.target.effective_path,
+        direction=given.target.direction,
+        comparator=given.target.comparator,
+    )
+    if isinstance(years, Undefined):
+        return years
+    days = years * DAYS_A_YEAR
+    is_datable = days < (date.max - given.at.last_day).days
+    return (
+        given.at.last_day + timedelta(days=int(days))
+        if is_datable
+        else Undefined(Reason.OUT_OF_RANGE)
+    )
+
+
+def points_of(target: Target, history: Iterable[HistoryPoint]) -> tuple[Point, ...]:
+    """What a projection goes by: where the target starts from, then the values after it.
+
+    An observation at the baseline's own period is the same point; the baseline counts.
+    """
+    by_time = dict[Decimal, Decimal]()
+    if target.start is not None:
+        by_time[Decimal(0)] = Decimal(0)
+    elif target.baseline is not None and target.baseline_period is not None:
+        by_time[_time(target, target.baseline_period)] = target.baseline
+    first = min(by_time, default=None)
+    for point in history:
+        time = _time(target, point.period)
+        if first is None or time > first:
+            by_time[time] = point.value
+    return tuple(Point(time=time, value=by_time[time]) for time in sorted(by_time))
+
+
+def _no_projection(why: Undefined) -> Projection:
+    return Projection(
+        central=why,
+        low=why,
+        high=why,
+        prudent=why,
+        probability=why,
+        projected_gap=why,
+        flags=(),
+    )
+
+
+def _time(target: Target, period: Period) -> Decimal:
+    """Years on the target's clock: since the start in days, else on the count of quarters."""
+    if target.start is None:
+        return EXACT.divide(Decimal(period.index), Decimal(QUARTERS_A_YEAR))
+    days = (period.last_day - target.start).days + 1
+    return EXACT.divide(Decimal(days), DAYS_A_YEAR)
