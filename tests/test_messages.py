@@ -9,8 +9,9 @@ import yaml
 
 from app import errors
 from app.api.answers.problems import STATUS
+from app.api.requests.accept import choose_language
 from app.domain.checks.figure import FindingCode
-from app.words.messages import LANGUAGES, choose_language, say_failure, say_fault
+from app.words.messages import LANGUAGES, say_failure, say_fault
 
 FOLDER = Path(__file__).parents[1] / "app" / "words"
 TEXTS: dict[str, dict[str, Any]] = {

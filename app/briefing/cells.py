@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import yaml
 
 from app.briefing.schema import Briefing, Label
 from app.domain.rating import WELL, Rating
-from app.formats.tables.rounding import round_shown, write_shown
 from app.sdmx.words import CODELISTS, UNIT_CODES
 
 _WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
 _HUNDRED = Decimal(100)
+_CENT = Decimal("0.01")
+# Enough digits for any figure that an answer may hold, and two decimals.
+_WIDE = Context(prec=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +127,20 @@ class Speaker:
 
     def _named(self, label: Label) -> Cell:
         return Cell(text=label.zh if self.language == "zh" else label.en)
+
+
+def round_shown(value: Decimal, *marks: Decimal) -> Decimal:
+    """The value to two decimals. Where that would make it one of the marks, it stays beside it.
+
+    An attainment of 99.999 % is 99.99 and not 100.00, and what is left is never 0.00.
+    """
+    rounded = value.quantize(_CENT, ROUND_HALF_UP, _WIDE)
+    if rounded == value or rounded not in marks:
+        return rounded
+    return value.quantize(_CENT, ROUND_FLOOR if value < rounded else ROUND_CEILING, _WIDE)
+
+
+def write_shown(rounded: Decimal, *, is_percent: bool = False) -> str:
+    """With separators between thousands; a percentage always with two decimals."""
+    is_whole = rounded == rounded.to_integral_value() and not is_percent
+    return f"{rounded:,.0f}" if is_whole else f"{rounded:,.2f}"

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.api.answers.accept import choose_media_type
 from app.api.reports.batch import XLSX_MEDIA_TYPE
+from app.api.requests.accept import choose_media_type, read_wishes
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
 from app.api.requests.strict_json import StrictRoute
@@ -41,7 +41,7 @@ def read_briefing(reader: ReaderDep, plan: str, query: Query[BriefingQuery]) -> 
 
 
 def _choose(accept: str | None) -> str:
-    chosen = choose_media_type(accept, tuple(FORMATS))
+    chosen = choose_media_type(read_wishes(accept), tuple(FORMATS))
     if chosen is None:
         raise FormatUnknown(allowed=", ".join(FORMATS))
     return FORMATS[chosen]

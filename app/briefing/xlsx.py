@@ -15,7 +15,7 @@ from app.formats.forms.style import (
     set_up_page,
     written_to,
 )
-from app.formats.intake.cells import Cell as Written
+from app.formats.workbook.grid import Cell as Written
 
 _TITLE_HEIGHT = 24
 

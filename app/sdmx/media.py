@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from fastapi import Request, Response
 
-from app.api.answers.accept import choose_media_type
+from app.api.requests.accept import Wish, choose_media_type, read_wishes
 from app.errors import FormatUnknown
 from app.sdmx.csv import write_csv_1, write_csv_2
 from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
@@ -62,8 +63,8 @@ def answer(
 def _choose(request: Request, query: SdmxQuery, offer: Offer[Message]) -> str:
     if query.format is None:
         names = _names(offer)
-        wishes = ",".join(_folded(w) for w in request.headers.get("accept", "").split(","))
-        chosen = choose_media_type(wishes, tuple(names))
+        asked = read_wishes(request.headers.get("accept"))
+        chosen = choose_media_type([_folded(wish) for wish in asked], tuple(names))
         found = [] if chosen is None else [names[chosen]]
     else:
         found = [each for each in offer if _short(each) == query.format]
@@ -74,7 +75,7 @@ def _choose(request: Request, query: SdmxQuery, offer: Offer[Message]) -> str:
 
 def _names(offer: Offer[Message]) -> dict[str, str]:
     """The names that lead to each media type: with its version, without, and plain ones."""
-    names = {_folded(each): each for each in offer}
+    names = {_folded(wish).name: each for each in offer for wish in read_wishes(each)}
     for each in offer:
         names.setdefault(each.partition(";")[0], each)
     for suffix, plain in _PLAIN.items():
@@ -84,13 +85,11 @@ def _names(offer: Offer[Message]) -> dict[str, str]:
     return names
 
 
-def _folded(wish: str) -> str:
+def _folded(wish: Wish) -> Wish:
     """A wish whose version, and what else it asks for, is part of the name of the media type."""
-    media_range, *parameters = (part.strip().lower() for part in wish.split(";"))
-    qualities = [each for each in parameters if each.startswith("q=")]
-    rest = [each for each in parameters if each not in qualities and each not in _DEFAULTS]
-    folded = "".join(f"@{found[1] if (found := _VERSION.fullmatch(p)) else p}" for p in rest)
-    return ";".join([media_range + folded, *qualities])
+    rest = [each for each in wish.parameters if each not in _DEFAULTS]
+    folded = (f"@{found[1] if (found := _VERSION.fullmatch(p)) else p}" for p in rest)
+    return replace(wish, name=wish.name + "".join(folded))
 
 
 def _short(media_type: str) -> str:

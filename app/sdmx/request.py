@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from app.api.requests.accept import choose_language
 from app.api.requests.dependencies import Reader
 from app.errors import AsOfInvalid, Fault, NothingThere, ParametersInvalid
 from app.schemas.query import AsOfQuery
@@ -39,7 +40,6 @@ from app.sdmx.structures import (
 from app.services.gaps.standings import Plan, load_plan_at
 from app.services.ledger.snapshots import find_revision_at, read_instant
 from app.services.plans.deployments import is_marked
-from app.words.messages import choose_language
 
 Place: TypeAlias = Mapping[str, str]
 

@@ -74,28 +74,6 @@ def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
     return _fill(texts["faults"].get(code) or texts["findings"][code], known)
 
 
-def choose_language(accept: str | None) -> str:
-    """The language of an Accept-Language header that is spoken here: zh or en (default)."""
-    best, best_quality = "en", 0.0
-    for part in (accept or "").split(","):
-        tag, _, parameter = part.strip().partition(";")
-        language = tag.strip().lower().partition("-")[0]
-        quality = _quality(parameter)
-        if language in LANGUAGES and quality > best_quality:
-            best, best_quality = language, quality
-    return best
-
-
-def _quality(parameter: str) -> float:
-    name, _, number = parameter.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(number)
-    except ValueError:
-        return 0.0
-
-
 def _fill(text: str, facts: Mapping[str, object]) -> str:
     """The text with its facts; of these, what steers a screen is made visible."""
     legible = {name: _legible(fact) for name, fact in facts.items()}

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 from app.domain.checks.figure import Severity
 from app.errors import FileRefused
 from app.formats.forms.annotated import CSV_SHEET, MAX_COMMENTS, CellNote, RowAt, annotate
-from app.formats.forms.help import HELP_SHEET
 from app.formats.forms.template import FORM_SHEET, write_template
+from app.formats.intake.heading import HELP_SHEET
 from tests.formats.forms import make_form
 from tests.formats.workbooks import GOOD, HEADING, Book, Raw, read
 

@@ -10,9 +10,8 @@ from pydantic import BaseModel, create_model
 
 from app.errors import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
-from app.formats.intake.file import COLUMNS, read_intake_file
+from app.formats.intake.file import COLUMNS, MAX_ROWS, read_intake_file
 from app.formats.intake.heading import LABELS
-from app.formats.intake.table import MAX_ROWS
 from app.formats.tables.csv import write_csv
 from tests.formats.tables import make_table, written
 from tests.formats.workbooks import read, read_rows

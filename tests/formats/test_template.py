@@ -9,9 +9,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.domain.accumulation import Basis, MissingReason
-from app.formats.forms.help import HELP_SHEET, explain_codes
+from app.formats.forms.help import explain_codes
 from app.formats.forms.template import FORM_SHEET, write_template
 from app.formats.intake.file import COLUMNS
+from app.formats.intake.heading import HELP_SHEET
 from tests.formats.forms import make_form
 from tests.formats.workbooks import letters, read, zipped
 

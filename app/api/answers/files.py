@@ -10,7 +10,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from app.api.answers.accept import choose_media_type
+from app.api.requests.accept import choose_language, choose_media_type, read_wishes
 from app.api.requests.dependencies import Reader
 from app.errors import FormatNotInstalled, FormatUnknown
 from app.formats.tables import parquet
@@ -20,7 +20,6 @@ from app.formats.tables.parquet import write_parquet
 from app.formats.tables.table import Column, Origin, Table
 from app.formats.tables.xlsx import write_xlsx
 from app.services.plans.definitions import get_definition
-from app.words.messages import choose_language
 
 JSON = "json"
 # A larger answer waits on disk until it is sent.
@@ -82,7 +81,7 @@ def choose_format(reader: Reader, asked: str | None, columns: Sequence[Column]) 
     }
     if asked is None:
         accept = reader.request.headers.get("accept")
-        media_type = choose_media_type(accept, tuple(offered.values()))
+        media_type = choose_media_type(read_wishes(accept), tuple(offered.values()))
         asked = next((name for name, each in offered.items() if each == media_type), None)
     if asked not in offered:
         allowed = ", ".join(f"{name} ({media_type})" for name, media_type in offered.items())

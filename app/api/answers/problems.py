@@ -15,12 +15,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app import errors
+from app.api.requests.accept import choose_language
 from app.domain.checks.figure import Finding, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused
 from app.schemas.base import Answer
 from app.services.intake.report_views import view_finding
 from app.services.intake.submission import is_conflict_only, is_question_only
-from app.words.messages import choose_language, say_failure, say_fault
+from app.words.messages import say_failure, say_fault
 
 MEDIA_TYPE = "application/problem+json"
 _NO_SUCH_TABLE_OR_COLUMN = ("42P01", "42703")

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlmodel import Session
 
+from app.api.requests.accept import choose_language
 from app.database import Database
 from app.errors import KeyInvalid, KeyNeeded
 from app.schemas.query import AsOfQuery
 from app.services.access.keys import Principal, find_principal
 from app.services.ledger.snapshots import Snapshot, take_snapshot
 from app.vocabulary import View
-from app.words.messages import choose_language
 
 
 def read_clock(request: Request) -> datetime:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from app.domain.checks.figure import Severity
 from app.formats.forms.annotated_table import AnsweredTable
-from app.formats.forms.help import HELP_SHEET, add_help_sheet
+from app.formats.forms.help import add_help_sheet
 from app.formats.forms.style import (
     WIDTHS,
     Sheet,
@@ -21,18 +21,17 @@ from app.formats.forms.style import (
     set_up_page,
     written_to,
 )
-from app.formats.intake.cells import Cell
 from app.formats.intake.file import open_grids
 from app.formats.intake.heading import (
     FINDINGS,
+    HELP_SHEET,
     LABELS,
     RESULT,
-    Grid,
     Heading,
-    Line,
     find_heading,
     name_column,
 )
+from app.formats.workbook.grid import Cell, Grid, Line
 
 # Excel opens slowly with more; all findings stand in their column anyway.
 MAX_COMMENTS = 1000

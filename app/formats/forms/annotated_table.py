@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.formats.forms.style import ONE_LINE, Sheet, height_of
-from app.formats.intake.cells import COLUMNS, Cell, parse_number
-from app.formats.intake.heading import Grid, Heading, Line, name_column
+from app.formats.intake.cells import COLUMNS, parse_number
+from app.formats.intake.heading import Heading, name_column
+from app.formats.workbook.grid import Cell, Grid, Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

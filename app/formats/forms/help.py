@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from app.formats.forms.style import Sheet, StyledWorkbook, set_up_page
+from app.formats.intake.heading import HELP_SHEET
 
-HELP_SHEET = "填报说明 Help"
 _HEIGHT = 30
 _TEXTS: Any = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 

@@ -13,7 +13,6 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.formats.intake.cells import Cell
 from app.formats.intake.heading import (
     AREA_NAME,
     FINDINGS,
@@ -23,6 +22,7 @@ from app.formats.intake.heading import (
     LAST_VALUE,
     RESULT,
 )
+from app.formats.workbook.grid import Cell
 
 Sheet: TypeAlias = Worksheet
 Look: TypeAlias = Format

@@ -11,7 +11,7 @@ from io import BytesIO
 
 from app.domain.accumulation import MissingReason
 from app.domain.checks.figure import MAGNITUDE_LIMIT
-from app.formats.forms.help import HELP_SHEET, add_help_sheet, explain_codes
+from app.formats.forms.help import add_help_sheet, explain_codes
 from app.formats.forms.style import (
     NO_TIME,
     WIDTHS,
@@ -22,13 +22,14 @@ from app.formats.forms.style import (
     set_up_page,
     written_to,
 )
-from app.formats.intake.cells import Cell
 from app.formats.intake.heading import (
     AREA_NAME,
+    HELP_SHEET,
     INDICATOR_NAME,
     LAST_PERIOD,
     LAST_VALUE,
 )
+from app.formats.workbook.grid import Cell
 
 FORM_SHEET = "填报表 Form"
 _HEADING_ROW = 5

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.domain.checks.figure import shown
 from app.errors import FileRefused
+from app.formats.workbook.grid import Cell
 
 COLUMNS = (
     "area",
@@ -26,7 +27,6 @@ COLUMNS = (
 )
 LONGEST_CELL = 4000
 
-Cell = str | Decimal | None
 
 # No exponent: Excel writes one into a CSV file only after it has dropped digits.
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)", re.ASCII)

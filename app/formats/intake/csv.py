@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from app.errors import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
-from app.formats.intake.heading import HEADING_WITHIN, REQUIRED, Grid, Line, is_heading
+from app.formats.intake.heading import HEADING_WITHIN, REQUIRED, is_heading
+from app.formats.workbook.grid import Grid, Line
 
 _START = 64 * 1024
 _BLOCK = 256 * 1024

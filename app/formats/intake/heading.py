@@ -4,14 +4,13 @@ A form has its area and period in a header block above that row.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NoReturn
 
 from app.domain.checks.figure import shown
-from app.errors import FileRefused
-from app.formats.intake.cells import COLUMNS, Cell, CellAt, read_cell
+from app.formats.intake.cells import COLUMNS, CellAt, read_cell
+from app.formats.workbook.grid import Cell, Grid, Line
 
 REQUIRED = COLUMNS[:6]
 # What the columns are called in a form and in its answer.
@@ -33,39 +32,13 @@ LAST_VALUE = "上次正式值 Last official value"
 LAST_PERIOD = "上次时期 Last period"
 RESULT = "结果 Result"
 FINDINGS = "核查结果 Findings"
+# The sheet of a form that holds no figures.
+HELP_SHEET = "填报说明 Help"
 
-# The widest sheet that is read.
-MAX_COLUMNS = 64
 # How far down the heading may stand, blank rows not counted.
 HEADING_WITHIN = 20
 # A row with this many names of columns is meant to be the heading.
 _NAMES_OF_A_HEADING = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a grid, as found. ``number`` counts from 1, blank rows and heading included."""
-
-    number: int
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A CSV file (``sheet`` None) or one sheet of a workbook; its lines are read once.
-
-    In a sheet every cell knows its column; in a CSV file (``is_counted``) cells are told
-    apart by counting, so that a row that is too short may have lost one in its middle.
-    """
-
-    sheet: str | None
-    lines: Iterator[Line]
-    is_hidden: bool = False
-    is_counted: bool = False
-
-    def refuse(self, why: str, **facts: str | int) -> NoReturn:
-        """Refuse the file for what stands in this grid."""
-        raise FileRefused(why=why, sheet=self.sheet, **facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

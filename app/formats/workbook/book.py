@@ -6,7 +6,7 @@ from typing import BinaryIO
 from zipfile import ZipFile
 
 from app.errors import FileRefused
-from app.formats.intake.heading import Grid
+from app.formats.workbook.grid import Grid
 from app.formats.workbook.guard import damage_refused, open_package
 from app.formats.workbook.sheet import Book, read_lines
 from app.formats.workbook.strings import SharedStrings

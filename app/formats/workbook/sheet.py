@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import IO
 
 from app.errors import FileRefused
-from app.formats.intake.cells import Cell
-from app.formats.intake.heading import MAX_COLUMNS, Line
+from app.formats.workbook.grid import MAX_COLUMNS, Cell, Line
 from app.formats.workbook.strings import SharedStrings
 from app.formats.workbook.styles import Shown, show_date, show_percent
 from app.formats.workbook.text import RichText, unescape

@@ -1,6 +1,7 @@
 """Whether the numbers and periods of a plan can be stored, compared and counted."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -8,17 +9,22 @@ from app.domain.accumulation import Measure
 from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
 from app.domain.quantity import convert, units_of_dimension
 from app.domain.time.period import Period
-from app.schemas.document.fault import ReferenceFault
-from app.schemas.document.plan import (
-    IndicatorEntry,
-    ObservationEntry,
-    PlanDocument,
-    TargetEntry,
-)
+from app.schemas.document.plan import IndicatorEntry, ObservationEntry, PlanDocument, TargetEntry
 
 _Loc: TypeAlias = tuple[str | int, ...]
 # Far outside what any unit can bring back into range, and safe to multiply.
 _FARTHEST_EXPONENT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceFault:
+    """What only a plan as a whole can show: each field is right, together they are not.
+
+    ``loc`` is the way through the document to the field.
+    """
+
+    loc: tuple[str | int, ...]
+    message: str
 
 
 def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:

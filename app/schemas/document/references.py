@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.domain.accumulation import Measure
-from app.schemas.document.fault import ReferenceFault
-from app.schemas.document.figures import find_figure_faults
+from app.schemas.document.figures import ReferenceFault, find_figure_faults
 from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
 
 

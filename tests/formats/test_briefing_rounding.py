@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.formats.tables.rounding import round_shown, write_shown
+from app.briefing.cells import round_shown, write_shown
 
 HUNDRED = Decimal(100)
 
