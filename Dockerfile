@@ -1,21 +1,18 @@
 # Two stages of one base, so that the virtual environment's interpreter is in both.
 FROM python:3.11-slim-trixie AS build
 
-# The install is editable: it must be made where it will run.
-WORKDIR /srv/dabiao
+WORKDIR /build
 RUN python -m venv /opt/venv
 ENV PATH="/opt/venv/bin:$PATH"
 
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements.txt
 
-COPY pyproject.toml alembic.ini ./
+COPY pyproject.toml setup.py README.md ./
 COPY app ./app
 COPY migrations ./migrations
 COPY seeds ./seeds
-# Compiled here, since the user of the image cannot write to the program.
-RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable . \
-    && python -m compileall -q app migrations
+RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation .
 
 
 FROM python:3.11-slim-trixie
@@ -28,9 +25,8 @@ RUN groupadd --system --gid 10001 dabiao \
     && useradd --system --uid 10001 --gid dabiao --no-create-home --shell /usr/sbin/nologin dabiao \
     && install --directory --owner dabiao --group dabiao /data
 
-WORKDIR /srv/dabiao
+WORKDIR /data
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /srv/dabiao ./
 
 USER 10001:10001
 VOLUME /data

@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # How many processes run the tests.
 JOBS ?= 2
+# Where `make run` serves: make run PORT=8001
+PORT ?= 8000
 # More arguments for pytest: make test ARGS="tests/domain -k gap"
 ARGS ?=
 
@@ -19,15 +21,23 @@ TOOLS := .venv/.tools-installed
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
-.PHONY: help install run test check static style lint types contracts image covered format lock clean
+.PHONY: help install run wheel test check static style lint types contracts image covered format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 install: $(TOOLS) ## Make .venv with everything for running, testing and checking
 
-run: $(RUNTIME) ## Serve on http://127.0.0.1:8000 with the bundled plans
-	@exec $(BIN)/dabiao serve
+run: $(RUNTIME) ## Serve on http://127.0.0.1:8000 with the bundled plans (PORT=8001: on another port)
+	@echo "Starting Dabiao on port $(PORT). Press Ctrl-C to stop it."
+	@exec $(BIN)/dabiao serve --port $(PORT)
+
+# Built from nothing: setuptools would put what is left of an earlier build into the wheel.
+wheel: $(RUNTIME) ## Build the wheel into dist/
+	@rm -rf build dist
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	@ls dist/*.whl
 
 test: $(TOOLS) ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
@@ -70,7 +80,7 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data
-	rm -rf .venv build *.egg-info htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find app tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -82,7 +92,7 @@ clean: ## Remove everything that was made here but the data
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 # Order-only: venv rewrites nothing in there later, and its date says nothing.
-$(RUNTIME): requirements.txt pyproject.toml | .venv/pyvenv.cfg
+$(RUNTIME): requirements.txt pyproject.toml setup.py | .venv/pyvenv.cfg
 	@echo "Installing what Dabiao needs to run ..."
 	@$(PIP) install --require-hashes --requirement requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app import __version__
 from app.api import (
     calendar,
     evaluate,
@@ -54,7 +55,7 @@ def create_app(
     app = _Api(
         title="Dabiao 达标",
         description="How far a plan is from each of its targets, and what was known when.",
-        version="0.1.0",
+        version=__version__,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,

@@ -1,15 +1,12 @@
 """The schema's version: bring a database to the newest one, and ask whether it is there."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.database import Database
-
-ROOT = Path(__file__).resolve().parent.parent
+from app.resources import find_resource
 
 
 def migrate(database: Database) -> None:
@@ -30,6 +27,10 @@ def schema_version(database: Database) -> str | None:
 
 
 def _config(database: Database) -> Config:
-    config = Config(str(ROOT / "alembic.ini"))
+    config = Config()
+    # alembic.ini is for Alembic's own command line. A percent sign would be interpolated.
+    scripts = str(find_resource("migrations")).replace("%", "%%")
+    config.set_main_option("script_location", scripts)
+    config.set_main_option("path_separator", "os")
     config.attributes["database"] = database
     return config

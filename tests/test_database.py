@@ -16,8 +16,8 @@ from sqlmodel import Session, SQLModel
 from app.database import Database
 from app.settings import Settings
 from app.tables import ApiKey, Plan
+from app.tables.append_only import APPEND_ONLY
 from app.tables.base import ExactValue
-from migrations.append_only import APPEND_ONLY
 from tests.conftest import Deployment
 from tests.writing import decide, figure, missing, read_tables, submit
 

@@ -19,9 +19,10 @@ from app.demo.making import make_demo, settings_of
 from app.errors import Failure, NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import PlanFileInvalid, read_plan_file
-from app.migration import ROOT, migrate, schema_version
+from app.migration import migrate, schema_version
 from app.push.attempts import ExitCode
 from app.push.client import PushOrder, push
+from app.resources import find_resource
 from app.schemas.document.plan import PlanDocument
 from app.services.access.keys import KeyOrder, Role, create_key, list_keys, revoke_key
 from app.services.intake.submission import Mode
@@ -33,7 +34,7 @@ from app.services.plans.revisions import revise_plan
 from app.settings import Settings
 from app.words.messages import say_failure
 
-SEEDS = ROOT / "seeds" / "plans"
+SEEDS = find_resource("seeds") / "plans"
 
 main = typer.Typer(
     help="Dabiao 达标: how far a plan is from its targets.",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel import UTCDateTime
 
+from app.tables.append_only import forbid_changes, forbid_odd_numbers
 from app.tables.base import ExactValue
-from migrations.append_only import forbid_changes, forbid_odd_numbers
 
 revision = "0001"
 down_revision = None
