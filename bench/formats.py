@@ -27,7 +27,7 @@ from app.formats.plans.plan_file import read_plan_file
 from app.formats.tables.csv import write_csv
 from app.formats.tables.jsonstat import write_jsonstat
 from app.formats.tables.parquet import write_parquet
-from app.formats.tables.table import Kind, Origin, Table, columns_of
+from app.formats.tables.table import ColumnKind, Origin, Table, columns_of
 from app.formats.tables.xlsx import write_xlsx
 from app.migration import ROOT, migrate
 from app.schemas.document.plan import PlanDocument
@@ -158,17 +158,19 @@ def make_table(what: str, count: int) -> Table:
     return Table(name=what, columns=columns, rows=rows, total=len(rows), origin=origin)
 
 
-def cell(name: str, kind: Kind, number: int) -> object:
+def cell(name: str, kind: ColumnKind, number: int) -> object:
     """A value as rows have them: one in three is null, derived numbers have no end."""
     if (number + len(name)) % 3 == 0 and name != "revision":
         return None
-    known: dict[Kind, object] = {
-        Kind.NUMBER: Decimal(number) / 7 if name.endswith("_percent") else Decimal(number) / 100,
-        Kind.COUNT: number % 12,
-        Kind.TRUTH: number % 2 == 0,
-        Kind.DAY: date(2025, 12, 31),
-        Kind.INSTANT: NOW,
-        Kind.PARTS: {"publisher": f"深圳市统计局 {number}", "url": None},
+    known: dict[ColumnKind, object] = {
+        ColumnKind.NUMBER: Decimal(number) / 7
+        if name.endswith("_percent")
+        else Decimal(number) / 100,
+        ColumnKind.COUNT: number % 12,
+        ColumnKind.TRUTH: number % 2 == 0,
+        ColumnKind.DAY: date(2025, 12, 31),
+        ColumnKind.INSTANT: NOW,
+        ColumnKind.PARTS: {"publisher": f"深圳市统计局 {number}", "url": None},
     }
     return known.get(kind, f"{name} 数据 {number}")
 

@@ -20,7 +20,7 @@ _WIDE = Context(prec=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class BriefingCell:
     """A cell as people read it.
 
     ``number``: the same as a number, where it is one. ``note`` stands beside the text, smaller.
@@ -34,27 +34,27 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class BriefingTable:
     """A table with its caption; ``empty`` is said where it has no rows."""
 
     caption: str
     columns: Sequence[str]
     widths: Sequence[int]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[BriefingCell]]
     empty: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class BriefingSection:
     """A part of a briefing, and a sheet of its workbook."""
 
     title: str
     sentences: Sequence[str]
-    tables: Sequence[Table]
+    tables: Sequence[BriefingTable]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class BriefingPage:
     """A whole briefing; its first section is the headline."""
 
     language: str
@@ -62,7 +62,7 @@ class Page:
     subtitle: str
     remarks: Sequence[str]
     warnings: Sequence[str]
-    sections: Sequence[Section]
+    sections: Sequence[BriefingSection]
     notes: Sequence[str]
 
 
@@ -78,19 +78,19 @@ class Speaker:
         """A sentence with its facts."""
         return str(self.words["sentences"][name]).format(**facts)
 
-    def indicator(self, code: str) -> Cell:
+    def indicator(self, code: str) -> BriefingCell:
         """What an indicator is called."""
         return self._named(self._briefing.indicators[code])
 
-    def area(self, code: str) -> Cell:
+    def area(self, code: str) -> BriefingCell:
         """What an area is called."""
         return self._named(self._briefing.areas[code])
 
-    def unit(self, symbol: str) -> Cell:
+    def unit(self, symbol: str) -> BriefingCell:
         """A unit: its symbol in Chinese, its name in English."""
-        return Cell(text=self._word("CL_UNIT", UNIT_CODES[symbol]))
+        return BriefingCell(text=self._word("CL_UNIT", UNIT_CODES[symbol]))
 
-    def rating(self, rating: str | None) -> Cell:
+    def rating(self, rating: str | None) -> BriefingCell:
         """A rating as a word, and a look that says the same."""
         if rating is None:
             return self.nothing()
@@ -99,34 +99,36 @@ class Speaker:
             look = "query"
         elif rating == Rating.UNABLE_TO_ASSESS:
             look = "reference"
-        return Cell(text=self._word("CL_RATING", rating), look=look)
+        return BriefingCell(text=self._word("CL_RATING", rating), look=look)
 
-    def figure(self, value: Decimal | None, *marks: Decimal | None, why: str | None = None) -> Cell:
+    def figure(
+        self, value: Decimal | None, *marks: Decimal | None, why: str | None = None
+    ) -> BriefingCell:
         """A figure, never rounded onto zero or one of the marks; or why there is none."""
         if value is None:
             return self.nothing(why)
         known = [Decimal(0), *(mark for mark in marks if mark is not None)]
         rounded = round_shown(value, *known)
-        return Cell(text=write_shown(rounded), number=rounded)
+        return BriefingCell(text=write_shown(rounded), number=rounded)
 
-    def percent(self, value: Decimal | None, *, why: str | None = None) -> Cell:
+    def percent(self, value: Decimal | None, *, why: str | None = None) -> BriefingCell:
         """A percentage, never rounded onto 100; or why there is none."""
         if value is None:
             return self.nothing(why)
         rounded = round_shown(value, _HUNDRED)
-        return Cell(text=write_shown(rounded, is_percent=True), number=rounded)
+        return BriefingCell(text=write_shown(rounded, is_percent=True), number=rounded)
 
-    def nothing(self, why: str | None = None) -> Cell:
+    def nothing(self, why: str | None = None) -> BriefingCell:
         """No value, with its reason in words where one is known."""
         note = None if why is None else self.words["reasons"][why]
-        return Cell(text=self.words["none"], note=note, look="reference")
+        return BriefingCell(text=self.words["none"], note=note, look="reference")
 
     def _word(self, codelist: str, code: str) -> str:
         names = {item.id: item.name for item in CODELISTS[codelist].items}
         return str(getattr(names[code], self.language))
 
-    def _named(self, label: Label) -> Cell:
-        return Cell(text=label.zh if self.language == "zh" else label.en)
+    def _named(self, label: Label) -> BriefingCell:
+        return BriefingCell(text=label.zh if self.language == "zh" else label.en)
 
 
 def round_shown(value: Decimal, *marks: Decimal) -> Decimal:

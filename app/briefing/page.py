@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from app.briefing.cells import Cell, Page, Section, Speaker, Table
+from app.briefing.cells import BriefingCell, BriefingPage, BriefingSection, BriefingTable, Speaker
 from app.briefing.schema import AreaReporting, Briefing, BriefingTarget
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
@@ -69,7 +69,7 @@ _COLUMNS = {
 _SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<"}
 
 
-def make_page(briefing: Briefing, language: str) -> Page:
+def make_page(briefing: Briefing, language: str) -> BriefingPage:
     """The briefing in Chinese (zh) or English (en)."""
     speaker = Speaker(briefing, language)
     words = speaker.words
@@ -80,7 +80,7 @@ def make_page(briefing: Briefing, language: str) -> Page:
         revision=briefing.revision, recorded_at=f"{recorded_at:%Y-%m-%d %H:%M}", day=briefing.day
     )
     is_official = briefing.view == "official"
-    return Page(
+    return BriefingPage(
         language=words["language"],
         title=briefing.title_zh if language == "zh" else briefing.title_en,
         subtitle=f"{words['heading']}{words['colon']}{quarter}",
@@ -94,7 +94,7 @@ def make_page(briefing: Briefing, language: str) -> Page:
     )
 
 
-def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[Section]:
+def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[BriefingSection]:
     area = speaker.area(briefing.area).text
     counts = briefing.headline.model_dump()
     laggards = speaker.sentence("laggards", count=len(briefing.laggards))
@@ -117,14 +117,14 @@ def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[Section]:
 
 
 def _section(
-    speaker: Speaker, name: str, sentences: Sequence[str], tables: Sequence[Table]
-) -> Section:
-    return Section(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
+    speaker: Speaker, name: str, sentences: Sequence[str], tables: Sequence[BriefingTable]
+) -> BriefingSection:
+    return BriefingSection(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
 
 
-def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[Cell]]) -> Table:
+def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[BriefingCell]]) -> BriefingTable:
     words, columns = speaker.words, _COLUMNS[name]
-    return Table(
+    return BriefingTable(
         caption=words["captions"][name],
         columns=[words["columns"][column] for column in columns],
         widths=list(columns.values()),
@@ -133,46 +133,48 @@ def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[Cell]]) -> Table
     )
 
 
-def _headline_table(speaker: Speaker, briefing: Briefing) -> Table:
+def _headline_table(speaker: Speaker, briefing: Briefing) -> BriefingTable:
     """How many targets have each of the ratings, in one row."""
     words, counts = speaker.words, briefing.headline.by_rating
     ratings = {rating: speaker.rating(rating) for rating in counts}
     area = speaker.area(briefing.area).text
     cells = [
-        Cell(text=str(count), number=Decimal(count), look=ratings[rating].look if count else "cell")
+        BriefingCell(
+            text=str(count), number=Decimal(count), look=ratings[rating].look if count else "cell"
+        )
         for rating, count in counts.items()
     ]
-    return Table(
+    return BriefingTable(
         caption=words["captions"]["headline"].format(area=area),
         columns=[words["columns"]["rating"], *(each.text for each in ratings.values())],
         widths=[14] * (1 + len(ratings)),
-        rows=[[Cell(text=words["columns"]["number"]), *cells]],
+        rows=[[BriefingCell(text=words["columns"]["number"]), *cells]],
         empty="",
     )
 
 
-def _target_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
+def _target_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
     cells = _measures(speaker, row)
     cells["coverage"] = _coverage(speaker, row)
     return [cells[name] for name in _COLUMNS["targets"]]
 
 
-def _coverage(speaker: Speaker, row: BriefingTarget) -> Cell:
+def _coverage(speaker: Speaker, row: BriefingTarget) -> BriefingCell:
     """How many areas a sum covers; a sum that is not whole says so."""
     if row.areas_expected is None:
         return speaker.nothing(row.reasons["areas_expected"])
     text = f"{row.areas_reported}/{row.areas_expected}"
     if row.areas_reported == row.areas_expected:
-        return Cell(text=text)
-    return Cell(text=text, note=speaker.words["reasons"]["partial_coverage"], look="query")
+        return BriefingCell(text=text)
+    return BriefingCell(text=text, note=speaker.words["reasons"]["partial_coverage"], look="query")
 
 
-def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[Cell]:
+def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
     cells = _measures(speaker, row)
     return [cells[name] for name in _COLUMNS["laggards"]]
 
 
-def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, Cell]:
+def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
     """Every cell of a target that a table may show, by its column."""
     why = row.reasons
     awaits = speaker.words["states"]["provisional"] if row.provisional else None
@@ -181,9 +183,9 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, Cell]:
         "indicator": replace(speaker.indicator(row.indicator), note=awaits),
         "area": speaker.area(row.area),
         "unit": speaker.unit(str(row.unit)),
-        "comparator": Cell(text=_SIGNS[str(row.comparator)]),
+        "comparator": BriefingCell(text=_SIGNS[str(row.comparator)]),
         "target": speaker.figure(row.target),
-        "deadline": Cell(text=row.deadline or ""),
+        "deadline": BriefingCell(text=row.deadline or ""),
         "actual": speaker.figure(row.actual, row.target, why=why.get("actual")),
         "gap": speaker.figure(row.gap, why=why.get("gap")),
         "path_value": speaker.figure(row.path_value, row.actual, why=why.get("path_value")),
@@ -194,7 +196,7 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, Cell]:
     }
 
 
-def _silent_row(speaker: Speaker, found: AreaReporting) -> list[Cell]:
+def _silent_row(speaker: Speaker, found: AreaReporting) -> list[BriefingCell]:
     states, is_silent = speaker.words["states"], found.reported == 0
     outstanding = []
     for figure in found.outstanding:
@@ -205,12 +207,12 @@ def _silent_row(speaker: Speaker, found: AreaReporting) -> list[Cell]:
         outstanding.append(speaker.words["noted"].format(text=name, note=note) if note else name)
     return [
         speaker.area(found.area),
-        Cell(
+        BriefingCell(
             text=states["silent" if is_silent else "partial"],
             look="error" if is_silent else "query",
         ),
-        Cell(text=f"{found.reported}/{found.expected}"),
-        Cell(text=speaker.words["comma"].join(outstanding)),
+        BriefingCell(text=f"{found.reported}/{found.expected}"),
+        BriefingCell(text=speaker.words["comma"].join(outstanding)),
     ]
 
 
@@ -229,7 +231,7 @@ def _say_since(speaker: Speaker, briefing: Briefing) -> str:
     )
 
 
-def _change_tables(speaker: Speaker, briefing: Briefing) -> list[Table]:
+def _change_tables(speaker: Speaker, briefing: Briefing) -> list[BriefingTable]:
     changes = briefing.changes
     if changes.since is None:
         return []
@@ -244,11 +246,11 @@ def _change_tables(speaker: Speaker, briefing: Briefing) -> list[Table]:
     ]
 
 
-def _moved_row(speaker: Speaker, change: RowChange) -> list[Cell]:
+def _moved_row(speaker: Speaker, change: RowChange) -> list[BriefingCell]:
     return [
         speaker.indicator(change.indicator),
         speaker.area(change.area),
-        Cell(text=speaker.words["columns"][change.field]),
+        BriefingCell(text=speaker.words["columns"][change.field]),
         *(
             speaker.rating(None if value is None else str(value))
             if change.field == "rating"
@@ -260,16 +262,16 @@ def _moved_row(speaker: Speaker, change: RowChange) -> list[Cell]:
 
 def _figure_row(
     speaker: Speaker, briefing: Briefing, change: FigureChange, table: str
-) -> list[Cell]:
+) -> list[BriefingCell]:
     cells = {
         "indicator": speaker.indicator(change.indicator),
         "area": speaker.area(change.area),
-        "period": Cell(text=change.period),
+        "period": BriefingCell(text=change.period),
         "before": speaker.figure(change.before, change.after),
         "after": speaker.figure(change.after, change.before),
         "unit": speaker.unit(str(briefing.indicators[change.indicator].unit)),
-        "reason": Cell(text=change.reason or ""),
-        "changed_by": Cell(text=change.changed_by),
-        "revision": Cell(text=str(change.revision)),
+        "reason": BriefingCell(text=change.reason or ""),
+        "changed_by": BriefingCell(text=change.changed_by),
+        "revision": BriefingCell(text=str(change.revision)),
     }
     return [cells[name] for name in _COLUMNS[table]]

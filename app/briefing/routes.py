@@ -9,11 +9,10 @@ from app.api.requests.accept import choose_media_type, read_wishes
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
 from app.api.requests.strict_json import StrictRoute
-from app.briefing.html import SECURITY_POLICY, write_html
 from app.briefing.making import get_briefing
 from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
-from app.briefing.xlsx import write_workbook
+from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
 from app.domain.time.period import Period
 from app.errors import Fault, FormatUnknown, ParametersInvalid
 from app.services.gaps.standings import Plan, load_plan_at

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
-from app.schemas.document.plan import Bands, IndicatorChecks, IndicatorEntry, PlanSettings
+from app.schemas.document.plan import BandSettings, IndicatorChecks, IndicatorEntry, PlanSettings
 from app.schemas.gaps.detail import SeriesPoint
 from app.schemas.gaps.row import GapRow
 from app.schemas.query import PageQuery
@@ -31,7 +31,7 @@ class PlanSummary(Answer):
     ratings: dict[str, int] = Field(description="Targets of the whole area, by rating.")
 
 
-class BandsView(Bands):
+class BandsView(BandSettings):
     """The rating bands, as numbers."""
 
     on_track: Number

@@ -10,8 +10,12 @@ from fastapi import Request, Response
 
 from app.api.requests.accept import Wish, choose_media_type, read_wishes
 from app.errors import FormatUnknown
-from app.sdmx.csv import write_csv_1, write_csv_2
-from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
+from app.sdmx.data import (
+    write_csv_1,
+    write_csv_2,
+    write_generic_data,
+    write_structure_specific_data,
+)
 from app.sdmx.model import DataMessage, StructureMessage
 from app.sdmx.query import SdmxQuery
 from app.sdmx.structure_json import write_structure_json

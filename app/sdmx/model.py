@@ -6,14 +6,18 @@ Names are those of the SDMX information model 2.1.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 AGENCY = "DABIAO"
 TIME = "TIME_PERIOD"
 MEASURE = "OBS_VALUE"
 ALL_DIMENSIONS = "AllDimensions"
 
+# The cells of an observation by component; one without a value is not there.
+ObservationCells: TypeAlias = dict[str, str]
 
-class Kind(StrEnum):
+
+class ArtefactKind(StrEnum):
     """The kinds of artefacts there are, as SDMX-REST names them in paths."""
 
     DATAFLOW = "dataflow"
@@ -33,14 +37,14 @@ class Kind(StrEnum):
 
 
 _CLASSES = {
-    Kind.DATAFLOW: ("datastructure", "Dataflow"),
-    Kind.DATA_STRUCTURE: ("datastructure", "DataStructure"),
-    Kind.CODELIST: ("codelist", "Codelist"),
-    Kind.CONCEPT_SCHEME: ("conceptscheme", "ConceptScheme"),
+    ArtefactKind.DATAFLOW: ("datastructure", "Dataflow"),
+    ArtefactKind.DATA_STRUCTURE: ("datastructure", "DataStructure"),
+    ArtefactKind.CODELIST: ("codelist", "Codelist"),
+    ArtefactKind.CONCEPT_SCHEME: ("conceptscheme", "ConceptScheme"),
 }
 
 
-class Role(StrEnum):
+class ComponentRole(StrEnum):
     """What a component is in its data structure."""
 
     DIMENSION = "dimension"
@@ -61,7 +65,7 @@ class Name:
 class Artefact:
     """What has an agency, an id and a version. A version never changes."""
 
-    kind: Kind
+    kind: ArtefactKind
     id: str
     version: str
     name: Name
@@ -109,7 +113,7 @@ class Component:
     """A column of the data: coded, or of a type. ``field``: its name in the JSON answers."""
 
     id: str
-    role: Role
+    role: ComponentRole
     codes: ItemScheme | None
     text_type: str
     is_of_series: bool
@@ -132,7 +136,7 @@ class DataStructure(Artefact):
     @property
     def key(self) -> tuple[Component, ...]:
         """The dimensions whose values name a series, in the order of the key."""
-        return tuple(each for each in self.components if each.role is Role.DIMENSION)
+        return tuple(each for each in self.components if each.role is ComponentRole.DIMENSION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,12 +189,9 @@ class StructureMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:
-    """Rows of cells by component; a cell without a value is not there.
+    """Observations. ``valid_from``: since when these versions hold, where versions are wanted."""
 
-    ``valid_from``: since when these versions hold, where versions are asked for.
-    """
-
-    rows: list[dict[str, str]]
+    rows: list[ObservationCells]
     valid_from: datetime | None = None
 
     @property
@@ -212,10 +213,10 @@ class DataMessage:
     @property
     def has_observations(self) -> bool:
         """Whether there is more to tell than which series there are."""
-        return any(each.role is Role.TIME for each in self.components)
+        return any(each.role is ComponentRole.TIME for each in self.components)
 
     @property
-    def rows(self) -> list[dict[str, str]]:
+    def rows(self) -> list[ObservationCells]:
         """The rows of all data sets."""
         return [row for each in self.datasets for row in each.rows]
 

@@ -13,10 +13,10 @@ from app.schemas.query import AsOfQuery
 from app.sdmx.model import (
     AGENCY,
     ALL_DIMENSIONS,
+    ArtefactKind,
     Dataflow,
     DataMessage,
     Header,
-    Kind,
     StructureMessage,
 )
 from app.sdmx.query import (
@@ -41,11 +41,11 @@ from app.services.gaps.standings import Plan, load_plan_at
 from app.services.ledger.snapshots import find_revision_at, read_instant
 from app.services.plans.deployments import is_marked
 
-Place: TypeAlias = Mapping[str, str]
+PathParts: TypeAlias = Mapping[str, str]
 
 # All, the latest, the latest stable: there is one agency, and one version at a time.
 _ANY = frozenset({"", "*", "~", "+", "all", "latest"})
-_CONTEXTS = _ANY | {Kind.DATAFLOW, Kind.DATA_STRUCTURE}
+_CONTEXTS = _ANY | {ArtefactKind.DATAFLOW, ArtefactKind.DATA_STRUCTURE}
 _NO_OFFSET = re.compile(r"[0-9-]+T[0-9:.]+", re.ASCII)
 
 
@@ -72,7 +72,7 @@ def split_flow(path: str) -> dict[str, str]:
     parts = place["flow"].split(",")
     names = ("agency", "id", "version") if len(parts) > 1 else ("id",)
     if len(parts) > len(names) or place["provider"] not in _ANY | {AGENCY}:
-        raise NothingThere(kind=Kind.DATAFLOW, code=path)
+        raise NothingThere(kind=ArtefactKind.DATAFLOW, code=path)
     return {"agency": "", "version": "", **place, **dict(zip(names, parts, strict=False))}
 
 
@@ -103,14 +103,16 @@ def make_structures(
     )
 
 
-def make_schema(reader: Reader, query: SdmxQuery, place: Place) -> StructureMessage:
+def make_schema(reader: Reader, query: SdmxQuery, place: PathParts) -> StructureMessage:
     """The data structure of a flow with its concepts and code lists."""
     flow = _open(reader, query, place).flow
     header = _header(reader, flow.id, flow.recorded_at)
     return StructureMessage(header=header, artefacts=(flow.structure, *flow.structure.uses))
 
 
-def make_data(reader: Reader, query: SdmxData1Query | SdmxData2Query, place: Place) -> DataMessage:
+def make_data(
+    reader: Reader, query: SdmxData1Query | SdmxData2Query, place: PathParts
+) -> DataMessage:
     """The observations that a query is about."""
     opened = _open(reader, query, place)
     if query.include_history and opened.structure != FIGURES:
@@ -132,7 +134,7 @@ def make_data(reader: Reader, query: SdmxData1Query | SdmxData2Query, place: Pla
 
 
 def make_availability(
-    reader: Reader, query: SdmxAvailabilityQuery, place: Place
+    reader: Reader, query: SdmxAvailabilityQuery, place: PathParts
 ) -> StructureMessage:
     """For which values there are observations; of one dimension where it is named."""
     opened = _open(reader, query, place)
@@ -140,7 +142,7 @@ def make_availability(
     datasets = list_datasets(reader.session, opened.plan, flow, order)
     references = query.references.split(",")
     related = find_references([flow], {flow.urn: flow}, references)
-    own = [flow] if {"all", Kind.DATAFLOW} & set(references) else []
+    own = [flow] if {"all", ArtefactKind.DATAFLOW} & set(references) else []
     return StructureMessage(
         header=_flow_header(reader, opened),
         artefacts=(*own, *related.values()),
@@ -148,18 +150,18 @@ def make_availability(
     )
 
 
-def _open(reader: Reader, query: SdmxQuery, place: Place) -> _Opened:
+def _open(reader: Reader, query: SdmxQuery, place: PathParts) -> _Opened:
     """The dataflow at a place; NothingThere where there is none of this agency, id and version."""
     code, version = place["id"], place["version"]
     found = read_flow_id(code) if place["agency"] in _ANY | {AGENCY} else None
     if found is None or place.get("context", "") not in _CONTEXTS:
-        raise NothingThere(kind=Kind.DATAFLOW, code=code)
+        raise NothingThere(kind=ArtefactKind.DATAFLOW, code=code)
     plan, structure = found
     snapshot = reader.open(plan, AsOfQuery(as_of=_instant(query.as_of)))
     known = load_plan_at(reader.session, snapshot, () if structure == FIGURES else None)
     flow = make_flow(reader.session, known.definition, structure)
     if version not in _ANY | {flow.version}:
-        raise NothingThere(kind=Kind.DATAFLOW, code=f"{code}({version})")
+        raise NothingThere(kind=ArtefactKind.DATAFLOW, code=f"{code}({version})")
     return _Opened(plan=known, flow=flow, structure=structure)
 
 

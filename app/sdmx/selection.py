@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from app.domain.checks.figure import Fact
 from app.errors import Fault, ParametersInvalid
-from app.sdmx.model import TIME, Component, Dataflow, Role
+from app.sdmx.model import TIME, Component, ComponentRole, Dataflow
 from app.sdmx.query import Span
 
 Test: TypeAlias = Callable[[str], bool]
@@ -74,11 +74,11 @@ def choose_components(
     """
 
     def is_shown(each: Component) -> bool:
-        if each.role is Role.ATTRIBUTE:
+        if each.role is ComponentRole.ATTRIBUTE:
             return attributes == "all" or (attributes == "series" and each.is_of_series)
-        if each.role is Role.TIME:
+        if each.role is ComponentRole.TIME:
             return has_values or attributes == "all"
-        return each.role is Role.DIMENSION or has_values
+        return each.role is ComponentRole.DIMENSION or has_values
 
     return tuple(each for each in flow.structure.components if is_shown(each))
 

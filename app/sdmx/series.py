@@ -15,7 +15,7 @@ from app.errors import NothingThere
 from app.schemas.document.plan import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
-from app.sdmx.model import TIME, Availability, Dataflow, DataSet
+from app.sdmx.model import TIME, Availability, Dataflow, DataSet, ObservationCells
 from app.sdmx.selection import Selection
 from app.sdmx.structures import FIGURES
 from app.sdmx.words import STATUSES, UNIT_CODES
@@ -25,7 +25,6 @@ from app.services.gaps.table import to_row
 from app.tables import LedgerEntry
 from app.vocabulary import to_instant, to_number
 
-Cells = dict[str, str]
 QUARTERLY, ANNUAL = "Q", "A"
 
 
@@ -93,7 +92,7 @@ def find_availability(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    cells: Cells
+    cells: ObservationCells
     revision: int
 
 
@@ -144,7 +143,7 @@ def _periods(plan: Plan, indicator: IndicatorEntry, area: str) -> list[Period]:
     return [Period.parse(target.deadline).as_quarter]
 
 
-def _key(indicator: IndicatorEntry, area: str, period: Period) -> Cells:
+def _key(indicator: IndicatorEntry, area: str, period: Period) -> ObservationCells:
     """The dimensions. A yearly indicator's fourth quarter is the year."""
     is_annual = indicator.frequency is Frequency.YEAR and period.ends_year
     time = str(period.year) if is_annual else str(period)
@@ -152,7 +151,7 @@ def _key(indicator: IndicatorEntry, area: str, period: Period) -> Cells:
     return {"FREQ": frequency, "INDICATOR": indicator.code, "REF_AREA": area, TIME: time}
 
 
-def _cells(flow: Dataflow, row: ObservationRow | GapRow) -> Cells:
+def _cells(flow: Dataflow, row: ObservationRow | GapRow) -> ObservationCells:
     cells = {}
     for each in flow.structure.components:
         value = None if each.field is None else getattr(row, each.field)

@@ -7,16 +7,16 @@ from app.sdmx.model import (
     AGENCY,
     MEASURE,
     Artefact,
+    ArtefactKind,
     Availability,
     Component,
+    ComponentRole,
     Dataflow,
     DataStructure,
     Header,
     Item,
     ItemScheme,
-    Kind,
     Name,
-    Role,
     StructureMessage,
 )
 from app.vocabulary import to_instant
@@ -29,10 +29,10 @@ _SCHEMA = (
     "/tools/schemas/2.0.0/sdmx-json-structure-schema.json"
 )
 _COLLECTIONS = {
-    Kind.DATAFLOW: "dataflows",
-    Kind.DATA_STRUCTURE: "dataStructures",
-    Kind.CODELIST: "codelists",
-    Kind.CONCEPT_SCHEME: "conceptSchemes",
+    ArtefactKind.DATAFLOW: "dataflows",
+    ArtefactKind.DATA_STRUCTURE: "dataStructures",
+    ArtefactKind.CODELIST: "codelists",
+    ArtefactKind.CONCEPT_SCHEME: "conceptSchemes",
 }
 
 
@@ -69,7 +69,7 @@ def _artefact(each: Artefact, content: StructureMessage) -> Json:
     if is_stub:
         return known
     if isinstance(each, ItemScheme):
-        collection = "codes" if each.kind is Kind.CODELIST else "concepts"
+        collection = "codes" if each.kind is ArtefactKind.CODELIST else "concepts"
         items = [_item(item, language) for item in each.items]
         return known | {"isPartial": each.is_partial, collection: items}
     if isinstance(each, DataStructure):
@@ -95,19 +95,23 @@ def _item(item: Item, language: str) -> Json:
 
 
 def _components(structure: DataStructure) -> Json:
-    by_role: dict[Role, list[Json]] = {role: [] for role in Role}
+    by_role: dict[ComponentRole, list[Json]] = {role: [] for role in ComponentRole}
     for each in structure.components:
         by_role[each.role].append(_component(each, structure))
     return {
         "dimensionList": {
             "id": "DimensionDescriptor",
             "dimensions": [
-                each | {"position": place} for place, each in enumerate(by_role[Role.DIMENSION])
+                each | {"position": place}
+                for place, each in enumerate(by_role[ComponentRole.DIMENSION])
             ],
-            "timeDimension": by_role[Role.TIME][0],
+            "timeDimension": by_role[ComponentRole.TIME][0],
         },
-        "measureList": {"id": "MeasureDescriptor", "measures": by_role[Role.MEASURE]},
-        "attributeList": {"id": "AttributeDescriptor", "attributes": by_role[Role.ATTRIBUTE]},
+        "measureList": {"id": "MeasureDescriptor", "measures": by_role[ComponentRole.MEASURE]},
+        "attributeList": {
+            "id": "AttributeDescriptor",
+            "attributes": by_role[ComponentRole.ATTRIBUTE],
+        },
     }
 
 
@@ -121,10 +125,10 @@ def _component(each: Component, structure: DataStructure) -> Json:
             else {"enumeration": each.codes.urn}
         ),
     }
-    if each.role is Role.MEASURE:
+    if each.role is ComponentRole.MEASURE:
         # A figure that is missing is told with its reason, and without a value.
         known["usage"] = "optional"
-    if each.role is Role.ATTRIBUTE:
+    if each.role is ComponentRole.ATTRIBUTE:
         key = [dimension.id for dimension in structure.key]
         known["usage"] = "optional"
         known["attributeRelationship"] = (

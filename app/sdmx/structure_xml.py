@@ -3,25 +3,25 @@
 from app.sdmx.model import (
     AGENCY,
     Artefact,
+    ArtefactKind,
     Availability,
     Component,
+    ComponentRole,
     Dataflow,
     DataStructure,
     Item,
     ItemScheme,
-    Kind,
     Name,
-    Role,
     StructureMessage,
 )
 from app.sdmx.xml import concept_reference, element, header, message, reference, text
 
 # The order in which the schema wants the containers, and what each element is called.
 _CONTAINERS = {
-    Kind.DATAFLOW: "str:Dataflows",
-    Kind.CODELIST: "str:Codelists",
-    Kind.CONCEPT_SCHEME: "str:Concepts",
-    Kind.DATA_STRUCTURE: "str:DataStructures",
+    ArtefactKind.DATAFLOW: "str:Dataflows",
+    ArtefactKind.CODELIST: "str:Codelists",
+    ArtefactKind.CONCEPT_SCHEME: "str:Concepts",
+    ArtefactKind.DATA_STRUCTURE: "str:DataStructures",
 }
 
 
@@ -60,7 +60,7 @@ def _names(name: Name, tag: str = "com:Name") -> list[str]:
 
 def _inner(each: Artefact) -> list[str]:
     if isinstance(each, ItemScheme):
-        tag = "str:Code" if each.kind is Kind.CODELIST else "str:Concept"
+        tag = "str:Code" if each.kind is ArtefactKind.CODELIST else "str:Concept"
         return [_item(tag, item) for item in each.items]
     if isinstance(each, DataStructure):
         return [_components(each)]
@@ -76,18 +76,24 @@ def _item(tag: str, item: Item) -> str:
 
 
 def _components(structure: DataStructure) -> str:
-    by_role = {role: [each for each in structure.components if each.role is role] for role in Role}
+    by_role = {
+        role: [each for each in structure.components if each.role is role] for role in ComponentRole
+    }
     dimensions = [
         _component("str:Dimension", each, structure, {"position": str(place)})
-        for place, each in enumerate(by_role[Role.DIMENSION], start=1)
+        for place, each in enumerate(by_role[ComponentRole.DIMENSION], start=1)
     ]
     position = {"position": str(len(dimensions) + 1)}
-    times = [_component("str:TimeDimension", t, structure, position) for t in by_role[Role.TIME]]
+    times = [
+        _component("str:TimeDimension", t, structure, position) for t in by_role[ComponentRole.TIME]
+    ]
     attributes = [
         _component("str:Attribute", each, structure, {"assignmentStatus": "Conditional"})
-        for each in by_role[Role.ATTRIBUTE]
+        for each in by_role[ComponentRole.ATTRIBUTE]
     ]
-    measures = [_component("str:PrimaryMeasure", m, structure, {}) for m in by_role[Role.MEASURE]]
+    measures = [
+        _component("str:PrimaryMeasure", m, structure, {}) for m in by_role[ComponentRole.MEASURE]
+    ]
     return element(
         "str:DataStructureComponents",
         {},
@@ -106,7 +112,7 @@ def _component(
     else:
         representation = reference("str:Enumeration", each.codes)
     parts = [concept, element("str:LocalRepresentation", {}, representation)]
-    if each.role is Role.ATTRIBUTE:
+    if each.role is ComponentRole.ATTRIBUTE:
         parts.append(_relationship(each, structure))
     return element(tag, {"id": each.id, **attributes}, *parts)
 
@@ -115,7 +121,7 @@ def _relationship(each: Component, structure: DataStructure) -> str:
     owners = (
         structure.key
         if each.is_of_series
-        else [other for other in structure.components if other.role is Role.MEASURE]
+        else [other for other in structure.components if other.role is ComponentRole.MEASURE]
     )
     tag = "str:Dimension" if each.is_of_series else "str:PrimaryMeasure"
     owned = [element(tag, {}, element("Ref", {"id": owner.id})) for owner in owners]

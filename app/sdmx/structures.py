@@ -12,15 +12,7 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from app.errors import Fault, ParametersInvalid
-from app.sdmx.model import (
-    Artefact,
-    Dataflow,
-    DataStructure,
-    Item,
-    ItemScheme,
-    Kind,
-    Name,
-)
+from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
 from app.sdmx.words import CONCEPTS, PLAN_CODELISTS, STRUCTURES, make_components
 from app.services.ledger.snapshots import take_snapshots
 from app.services.plans.definitions import PlanDefinition, get_definition
@@ -55,7 +47,7 @@ def make_flow(session: Session, definition: PlanDefinition, structure: str) -> D
     words = STRUCTURES[structure]
     name = Name(zh=f"{plan.title_zh}：{words.zh}", en=f"{plan.title_en}: {words.en}")
     columns = DataStructure(
-        kind=Kind.DATA_STRUCTURE,
+        kind=ArtefactKind.DATA_STRUCTURE,
         id=code,
         version=version,
         name=name,
@@ -63,7 +55,7 @@ def make_flow(session: Session, definition: PlanDefinition, structure: str) -> D
         components=make_components(structure, _plan_lists(definition, version)),
     )
     return Dataflow(
-        kind=Kind.DATAFLOW,
+        kind=ArtefactKind.DATAFLOW,
         id=code,
         version=version,
         name=name,
@@ -129,7 +121,7 @@ def find_references(flows: Sequence[Dataflow], found: Found, references: Sequenc
         "all": siblings | descendants,
         **{
             kind.value: {urn: each for urn, each in related.items() if each.kind is kind}
-            for kind in Kind
+            for kind in ArtefactKind
         },
     }
     unknown = [reference for reference in references if reference not in known]
@@ -167,7 +159,7 @@ def _plan_lists(definition: PlanDefinition, version: str) -> dict[str, ItemSchem
     }
     return {
         code: ItemScheme(
-            kind=Kind.CODELIST,
+            kind=ArtefactKind.CODELIST,
             id=f"CL_{flow_id(plan.code, code)}",
             version=version,
             name=Name(zh=f"{plan.title_zh}：{name.zh}", en=f"{plan.title_en}: {name.en}"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from app.sdmx.model import Component, Item, ItemScheme, Kind, Name, Role
+from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
 
 VERSION = "1.0.0"
 _WORDS: Any = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
@@ -22,7 +22,7 @@ def _items(words: dict[str, dict[str, str]]) -> tuple[Item, ...]:
 
 
 CONCEPTS = ItemScheme(
-    kind=Kind.CONCEPT_SCHEME,
+    kind=ArtefactKind.CONCEPT_SCHEME,
     id="CONCEPTS",
     version=VERSION,
     name=Name(zh="概念", en="Concepts"),
@@ -31,7 +31,7 @@ CONCEPTS = ItemScheme(
 CODELISTS: Mapping[str, ItemScheme] = MappingProxyType(
     {
         code: ItemScheme(
-            kind=Kind.CODELIST,
+            kind=ArtefactKind.CODELIST,
             id=code,
             version=VERSION,
             name=Name(**words["name"]),
@@ -54,7 +54,7 @@ def make_components(structure: str, plan_lists: Mapping[str, ItemScheme]) -> tup
     return tuple(
         Component(
             id=words["id"],
-            role=Role(words["role"]),
+            role=ComponentRole(words["role"]),
             codes=known[words["codes"]] if "codes" in words else None,
             text_type=words.get("type", "String"),
             is_of_series=words.get("level") == "series",

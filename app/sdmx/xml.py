@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-from app.sdmx.model import AGENCY, Artefact, Header, Kind
+from app.sdmx.model import AGENCY, Artefact, ArtefactKind, Header
 from app.vocabulary import to_instant
 
 _SCHEMAS = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
@@ -48,7 +48,7 @@ def reference(name: str, artefact: Artefact) -> str:
 def concept_reference(name: str, scheme: Artefact, concept: str) -> str:
     """An element that refers to a concept of a scheme."""
     parent = {"maintainableParentID": scheme.id, "maintainableParentVersion": scheme.version}
-    kind = {"class": "Concept", "package": Kind.CONCEPT_SCHEME.package}
+    kind = {"class": "Concept", "package": ArtefactKind.CONCEPT_SCHEME.package}
     return element(name, {}, element("Ref", {"id": concept, **parent, "agencyID": AGENCY, **kind}))
 
 

@@ -19,16 +19,15 @@ from app.domain.series import ActualBasis
 from app.domain.target import Commitment, Comparator
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
-from app.sdmx.csv import write_csv_2
-from app.sdmx.data_xml import write_generic_data, write_structure_specific_data
+from app.sdmx.data import write_csv_2, write_generic_data, write_structure_specific_data
 from app.sdmx.model import (
+    ArtefactKind,
     Dataflow,
     DataMessage,
     DataSet,
     DataStructure,
     Header,
     ItemScheme,
-    Kind,
     Name,
     StructureMessage,
 )
@@ -58,9 +57,11 @@ def _flow(structure: str, name: str = "x") -> Dataflow:
     components = make_components(structure, {code: _scheme(code) for code in PLAN_CODELISTS})
     identity: Any = {"id": "X", "version": "1.0.0", "name": Name(zh=name, en=name)}
     columns = DataStructure(
-        **identity, kind=Kind.DATA_STRUCTURE, concepts=CONCEPTS, components=components
+        **identity, kind=ArtefactKind.DATA_STRUCTURE, concepts=CONCEPTS, components=components
     )
-    return Dataflow(**identity, kind=Kind.DATAFLOW, structure=columns, recorded_at=HEADER.prepared)
+    return Dataflow(
+        **identity, kind=ArtefactKind.DATAFLOW, structure=columns, recorded_at=HEADER.prepared
+    )
 
 
 def _message(cells: dict[str, str]) -> DataMessage:

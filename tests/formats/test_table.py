@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from app.formats.tables.table import Kind, columns_of
+from app.formats.tables.table import ColumnKind, columns_of
 from app.schemas.calendar import OutstandingFigure, PeriodRow
 from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
 from app.schemas.gaps.row import GapRow
@@ -47,29 +47,29 @@ class _Word(StrEnum):
 @pytest.mark.parametrize(
     ("annotation", "kind"),
     [
-        (str, Kind.TEXT),
-        (str | None, Kind.TEXT),
-        (_Word | None, Kind.TEXT),
-        (Literal["a", "b"] | None, Kind.TEXT),
-        (Annotated[str, Field(max_length=3)], Kind.TEXT),
-        (list[str], Kind.TEXTS),
-        (list[Annotated[str, Field(max_length=3)]] | None, Kind.TEXTS),
-        (Decimal, Kind.NUMBER),
-        (Number | None, Kind.NUMBER),
-        (int, Kind.COUNT),
-        (bool | None, Kind.TRUTH),
-        (date | None, Kind.DAY),
-        (datetime, Kind.INSTANT),
-        (Instant | None, Kind.INSTANT),
-        (dict[str, JsonValue] | None, Kind.PARTS),
-        (list[dict[str, int]], Kind.PARTS),
-        (list[int], Kind.PARTS),
-        (Number | str | None, Kind.PARTS),
-        (GapRow, Kind.PARTS),
-        (GapRow | None, Kind.PARTS),
+        (str, ColumnKind.TEXT),
+        (str | None, ColumnKind.TEXT),
+        (_Word | None, ColumnKind.TEXT),
+        (Literal["a", "b"] | None, ColumnKind.TEXT),
+        (Annotated[str, Field(max_length=3)], ColumnKind.TEXT),
+        (list[str], ColumnKind.TEXTS),
+        (list[Annotated[str, Field(max_length=3)]] | None, ColumnKind.TEXTS),
+        (Decimal, ColumnKind.NUMBER),
+        (Number | None, ColumnKind.NUMBER),
+        (int, ColumnKind.COUNT),
+        (bool | None, ColumnKind.TRUTH),
+        (date | None, ColumnKind.DAY),
+        (datetime, ColumnKind.INSTANT),
+        (Instant | None, ColumnKind.INSTANT),
+        (dict[str, JsonValue] | None, ColumnKind.PARTS),
+        (list[dict[str, int]], ColumnKind.PARTS),
+        (list[int], ColumnKind.PARTS),
+        (Number | str | None, ColumnKind.PARTS),
+        (GapRow, ColumnKind.PARTS),
+        (GapRow | None, ColumnKind.PARTS),
     ],
 )
-def test_an_annotation_says_what_the_cells_hold(annotation: type, kind: Kind) -> None:
+def test_an_annotation_says_what_the_cells_hold(annotation: type, kind: ColumnKind) -> None:
     class Made(BaseModel):
         made: annotation  # type: ignore[valid-type]
 

@@ -1,24 +1,21 @@
 """Lists as answers: sorted, paged, in the format that was asked for."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
 from app.errors import Fault, ParametersInvalid
-from app.formats.tables.table import Column, Kind, columns_of
-from app.schemas.base import Page
+from app.formats.tables.table import Column, ColumnKind, columns_of
+from app.schemas.base import Page, Row
 from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
 # Lists and nested parts have no order.
-_WITHOUT_ORDER = {Kind.TEXTS, Kind.PARTS}
-
-Row = TypeVar("Row", bound=BaseModel)
+_WITHOUT_ORDER = {ColumnKind.TEXTS, ColumnKind.PARTS}
 
 
 def answer_list(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import IO, Any
 
-from app.formats.tables.table import Kind, Table, to_text
+from app.formats.tables.table import ColumnKind, Table, to_text
 
 try:
     from arro3.core import (
@@ -27,7 +27,7 @@ BATCH = 1_000
 _ROW_GROUP = 20_000
 _EPOCH, _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC), date(1970, 1, 1)
 
-Cells = Sequence[Any]
+Values = Sequence[Any]
 
 
 def write_parquet(table: Table, target: IO[bytes]) -> None:
@@ -58,40 +58,40 @@ def _batches(table: Table, schema: "Schema") -> "Iterator[RecordBatch]":
         yield RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _type(kind: Kind) -> "DataType":
+def _type(kind: ColumnKind) -> "DataType":
     match kind:
-        case Kind.NUMBER:
+        case ColumnKind.NUMBER:
             return DataType.float64()
-        case Kind.COUNT:
+        case ColumnKind.COUNT:
             return DataType.int64()
-        case Kind.TRUTH:
+        case ColumnKind.TRUTH:
             return DataType.bool()
-        case Kind.DAY:
+        case ColumnKind.DAY:
             return DataType.date32()
-        case Kind.INSTANT:
+        case ColumnKind.INSTANT:
             return DataType.timestamp("us", tz="UTC")
-        case Kind.TEXTS:
+        case ColumnKind.TEXTS:
             return DataType.list(Field("item", DataType.utf8(), nullable=True))
         case _:
             return DataType.utf8()
 
 
-def _numbers(cells: Cells) -> "Array":
+def _numbers(cells: Values) -> "Array":
     return Array([None if each is None else float(each) for each in cells], DataType.float64())
 
 
-def _plain(kind: Kind) -> "Callable[[Cells], Array]":
+def _plain(kind: ColumnKind) -> "Callable[[Values], Array]":
     return lambda cells: Array(cells, _type(kind))
 
 
-def _days(cells: Cells) -> "Array":
+def _days(cells: Values) -> "Array":
     found = [None if each is None else (each - _FIRST_DAY).days for each in cells]
-    return Array(found, DataType.int32()).cast(_type(Kind.DAY))
+    return Array(found, DataType.int32()).cast(_type(ColumnKind.DAY))
 
 
-def _instants(cells: Cells) -> "Array":
+def _instants(cells: Values) -> "Array":
     found = [None if each is None else _microseconds(each) for each in cells]
-    return Array(found, DataType.int64()).cast(_type(Kind.INSTANT))
+    return Array(found, DataType.int64()).cast(_type(ColumnKind.INSTANT))
 
 
 def _microseconds(moment: datetime) -> int:
@@ -99,12 +99,12 @@ def _microseconds(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _texts(cells: Cells) -> "Array":
+def _texts(cells: Values) -> "Array":
     found = [None if each is None else to_text(each) for each in cells]
     return Array(found, DataType.utf8())
 
 
-def _lists(cells: Cells) -> "Array":
+def _lists(cells: Values) -> "Array":
     offsets = [0]
     for each in cells:
         offsets.append(offsets[-1] + len(each or ()))
@@ -112,18 +112,18 @@ def _lists(cells: Cells) -> "Array":
     return list_array(
         Array(offsets, DataType.int32()),
         Array(values, DataType.utf8()),
-        type=_type(Kind.TEXTS),
+        type=_type(ColumnKind.TEXTS),
         mask=Array([each is None for each in cells], DataType.bool()),
     )
 
 
-_ARRAYS: "dict[Kind, Callable[[Cells], Array]]" = {
-    Kind.NUMBER: _numbers,
-    Kind.COUNT: _plain(Kind.COUNT),
-    Kind.TRUTH: _plain(Kind.TRUTH),
-    Kind.DAY: _days,
-    Kind.INSTANT: _instants,
-    Kind.TEXT: _texts,
-    Kind.TEXTS: _lists,
-    Kind.PARTS: _texts,
+_ARRAYS: "dict[ColumnKind, Callable[[Values], Array]]" = {
+    ColumnKind.NUMBER: _numbers,
+    ColumnKind.COUNT: _plain(ColumnKind.COUNT),
+    ColumnKind.TRUTH: _plain(ColumnKind.TRUTH),
+    ColumnKind.DAY: _days,
+    ColumnKind.INSTANT: _instants,
+    ColumnKind.TEXT: _texts,
+    ColumnKind.TEXTS: _lists,
+    ColumnKind.PARTS: _texts,
 }

@@ -27,7 +27,7 @@ _NAMES_ZH: dict[str, str] = yaml.safe_load(
 )
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What the cells of a column hold; any of them may be empty."""
 
     TEXT = auto()
@@ -45,7 +45,7 @@ class Column:
     """A column: its name, what it holds, and its definition with the unit."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     definition: str
     name_zh: str
 
@@ -124,20 +124,20 @@ def to_text(value: object) -> str:
     return str(value)
 
 
-def _kind(annotation: object) -> Kind:
+def _kind(annotation: object) -> ColumnKind:
     bare = [each for each in _members(annotation) if each is not NoneType]
     if len(bare) != 1:
-        return Kind.PARTS
+        return ColumnKind.PARTS
     (only,) = bare
     if get_origin(only) is list:
-        return Kind.TEXTS if _kind(get_args(only)[0]) is Kind.TEXT else Kind.PARTS
+        return ColumnKind.TEXTS if _kind(get_args(only)[0]) is ColumnKind.TEXT else ColumnKind.PARTS
     if not isinstance(only, type):
-        return Kind.TEXT if get_origin(only) is Literal else Kind.PARTS
+        return ColumnKind.TEXT if get_origin(only) is Literal else ColumnKind.PARTS
     # bool before int, and datetime before date, which they are kinds of.
     for known, kind in _KINDS:
         if issubclass(only, known):
             return kind
-    return Kind.PARTS
+    return ColumnKind.PARTS
 
 
 # What stands in an annotation has no type of its own.
@@ -150,11 +150,11 @@ def _members(annotation: Any) -> list[Any]:  # noqa: ANN401
     return [annotation]
 
 
-_KINDS: tuple[tuple[type, Kind], ...] = (
-    (bool, Kind.TRUTH),
-    (int, Kind.COUNT),
-    (Decimal, Kind.NUMBER),
-    (datetime, Kind.INSTANT),
-    (date, Kind.DAY),
-    (str, Kind.TEXT),
+_KINDS: tuple[tuple[type, ColumnKind], ...] = (
+    (bool, ColumnKind.TRUTH),
+    (int, ColumnKind.COUNT),
+    (Decimal, ColumnKind.NUMBER),
+    (datetime, ColumnKind.INSTANT),
+    (date, ColumnKind.DAY),
+    (str, ColumnKind.TEXT),
 )

@@ -25,7 +25,7 @@ from app.formats.forms.style import (
 )
 from app.formats.tables.csv import FORMULA_STARTS
 from app.formats.tables.definitions import add_definitions_sheet
-from app.formats.tables.table import Column, Kind, Table, to_text
+from app.formats.tables.table import Column, ColumnKind, Table, to_text
 
 # What a sheet of Excel holds, less its heading; a longer table goes on on the next.
 ROWS_A_SHEET = 1_048_575
@@ -40,8 +40,8 @@ _PAGE_WIDTH = 180
 # The room that the button of the filter takes.
 _BUTTON = 4
 
-Place = tuple[int, int]
-Write = Callable[[Sheet, Place, Any], object]
+Spot = tuple[int, int]
+Write = Callable[[Sheet, Spot, Any], object]
 
 
 def write_xlsx(table: Table, target: IO[bytes]) -> None:
@@ -108,39 +108,39 @@ def _writer(workbook: StyledWorkbook, column: Column) -> Write:
         return workbook.book.add_format({**BASE, **more})
 
     match column.kind:
-        case Kind.NUMBER:
+        case ColumnKind.NUMBER:
             formats = ["#,##0", *(f"#,##0.{'0' * places}" for places in range(1, _MOST_PLACES + 1))]
             looks = [look(num_format=each) for each in formats]
             return partial(_write_number, looks, is_percent=column.is_percent)
-        case Kind.COUNT:
+        case ColumnKind.COUNT:
             return partial(_write_count, look(num_format="0"))
-        case Kind.TRUTH:
+        case ColumnKind.TRUTH:
             # Without a format LibreOffice shows some of them as 0 and 1.
             return partial(_write_truth, look(num_format='"TRUE";"TRUE";"FALSE"', align="center"))
-        case Kind.DAY:
+        case ColumnKind.DAY:
             return partial(_write_time, look(num_format="yyyy-mm-dd", align="center"))
-        case Kind.INSTANT:
+        case ColumnKind.INSTANT:
             return partial(_write_time, look(num_format="yyyy-mm-dd hh:mm:ss", align="center"))
         case _:
             return partial(_write_words, look(indent=1), look(indent=1, quote_prefix=True))
 
 
 def _write_number(
-    looks: Sequence[Look], sheet: Sheet, place: Place, value: Decimal, *, is_percent: bool
+    looks: Sequence[Look], sheet: Sheet, place: Spot, value: Decimal, *, is_percent: bool
 ) -> None:
     look = looks[_places(value, is_percent=is_percent)]
     sheet.write_number(*place, float(value), look)
 
 
-def _write_count(look: Look, sheet: Sheet, place: Place, value: int) -> None:
+def _write_count(look: Look, sheet: Sheet, place: Spot, value: int) -> None:
     sheet.write_number(*place, value, look)
 
 
-def _write_truth(look: Look, sheet: Sheet, place: Place, value: bool) -> None:  # noqa: FBT001
+def _write_truth(look: Look, sheet: Sheet, place: Spot, value: bool) -> None:  # noqa: FBT001
     sheet.write_boolean(*place, value, look)
 
 
-def _write_time(look: Look, sheet: Sheet, place: Place, value: date) -> None:
+def _write_time(look: Look, sheet: Sheet, place: Spot, value: date) -> None:
     if value.year < _FIRST_YEAR:
         write_text(sheet, place, to_text(value), look)
         return
@@ -149,7 +149,7 @@ def _write_time(look: Look, sheet: Sheet, place: Place, value: date) -> None:
     sheet.write_datetime(*place, value, look)
 
 
-def _write_words(look: Look, quoted: Look, sheet: Sheet, place: Place, value: object) -> None:
+def _write_words(look: Look, quoted: Look, sheet: Sheet, place: Spot, value: object) -> None:
     """A text that begins like a formula stays a text also when the cell is edited."""
     text = to_text(value)
     write_text(sheet, place, text, quoted if text.startswith(FORMULA_STARTS) else look)

@@ -5,7 +5,7 @@ import re
 from app.formats.workbook.xml import Attributes
 
 # Excel cuts off at 32,767. What is longer is cut here, and refused where it is in a table.
-LONGEST_TEXT = 32_768
+CUT_AT = 32_768
 # Halves of surrogate pairs stay as they are written: no text can hold them.
 _ESCAPED = re.compile(r"_x(?![dD][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
@@ -25,7 +25,7 @@ class RichText:
 
     def add(self, run: str) -> None:
         """Add a run, unless it says how another one is pronounced."""
-        if not self._is_reading_aid and self._length < LONGEST_TEXT:
+        if not self._is_reading_aid and self._length < CUT_AT:
             self._runs.append(run)
             self._length += len(run)
 
@@ -39,7 +39,7 @@ class RichText:
 
     def whole(self) -> str:
         """The text so far."""
-        return unescape("".join(self._runs)[:LONGEST_TEXT])
+        return unescape("".join(self._runs)[:CUT_AT])
 
 
 def unescape(text: str) -> str:

@@ -40,7 +40,7 @@ class PlanHeader(DocumentPart):
     notes: list[Text] = []
 
 
-class Bands(DocumentPart):
+class BandSettings(DocumentPart):
     """The lower bounds of the rating bands on the index."""
 
     on_track: Decimal = Decimal("0.95")
@@ -65,7 +65,7 @@ class PlanSettings(DocumentPart):
     """The rules of a plan that its owner may set."""
 
     review: Literal["manual", "automatic"] = "manual"
-    bands: Bands = Bands()
+    bands: BandSettings = BandSettings()
     deadlines: Deadlines = Deadlines()
 
 

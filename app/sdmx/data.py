@@ -1,5 +1,10 @@
-"""Data as SDMX-ML 2.1: generic, and specific to the data structure."""
+"""Data messages, written: as SDMX-ML 2.1, generic or specific to the structure, and as SDMX-CSV.
 
+In CSV every cell is as it is, without marks for spreadsheets.
+"""
+
+import csv
+import io
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -7,14 +12,13 @@ from app.sdmx.model import (
     ALL_DIMENSIONS,
     MEASURE,
     TIME,
+    ComponentRole,
     DataMessage,
     DataSet,
-    Role,
+    ObservationCells,
 )
 from app.sdmx.xml import element, header, message, reference, start
 from app.vocabulary import to_instant
-
-Cells = dict[str, str]
 
 
 def write_generic_data(content: DataMessage) -> bytes:
@@ -34,12 +38,24 @@ def write_structure_specific_data(content: DataMessage) -> bytes:
     return message("mes:StructureSpecificData", prefixes, head, *body, more={"ns1": space})
 
 
+def write_csv_1(content: DataMessage) -> bytes:
+    """SDMX-CSV 1.0.0: the flow, then the components."""
+    return _write_csv(content, ["DATAFLOW"], [content.flow.short_urn])
+
+
+def write_csv_2(content: DataMessage) -> bytes:
+    """SDMX-CSV 2.0.0: the flow, what to do with the row, then the components."""
+    action = "R" if any(each.valid_from for each in content.datasets) else "I"
+    place = ["dataflow", content.flow.short_urn, action]
+    return _write_csv(content, ["STRUCTURE", "STRUCTURE_ID", "ACTION"], place)
+
+
 class _Shape(Protocol):
     """How series and observations are written."""
 
-    def series(self, cells: Cells, observations: list[str]) -> str: ...
+    def series(self, cells: ObservationCells, observations: list[str]) -> str: ...
 
-    def observation(self, cells: Cells) -> str: ...
+    def observation(self, cells: ObservationCells) -> str: ...
 
 
 class _Generic:
@@ -53,16 +69,16 @@ class _Generic:
         self._of_observation = [
             each.id
             for each in components
-            if each.role is Role.ATTRIBUTE and (content.is_flat or not each.is_of_series)
+            if each.role is ComponentRole.ATTRIBUTE and (content.is_flat or not each.is_of_series)
         ]
         self._has_value = any(each.id == MEASURE for each in components)
 
-    def series(self, cells: Cells, observations: list[str]) -> str:
+    def series(self, cells: ObservationCells, observations: list[str]) -> str:
         key = _pairs("gen:SeriesKey", self._key, cells)
         attributes = _pairs("gen:Attributes", self._of_series, cells)
         return element("gen:Series", {}, key, attributes, *observations)
 
-    def observation(self, cells: Cells) -> str:
+    def observation(self, cells: ObservationCells) -> str:
         place = element("gen:ObsDimension", {"value": cells[TIME]})
         if self._is_flat:
             place = _pairs("gen:ObsKey", [*self._key, TIME], cells)
@@ -79,16 +95,16 @@ class _Specific:
         above = {
             each.id
             for each in content.components
-            if each.is_of_series or each.role is Role.DIMENSION
+            if each.is_of_series or each.role is ComponentRole.DIMENSION
         }
         shown = [each.id for each in content.components]
         self._of_series = [name for name in shown if name in above]
         self._of_observation = [n for n in shown if content.is_flat or n not in above]
 
-    def series(self, cells: Cells, observations: list[str]) -> str:
+    def series(self, cells: ObservationCells, observations: list[str]) -> str:
         return element("Series", {n: cells.get(n) for n in self._of_series}, *observations)
 
-    def observation(self, cells: Cells) -> str:
+    def observation(self, cells: ObservationCells) -> str:
         return element("Obs", {n: cells.get(n) for n in self._of_observation})
 
 
@@ -126,7 +142,7 @@ def _body(content: DataMessage, shape: _Shape, prefix: str, kind: dict[str, str]
 
 def _series(each: DataSet, content: DataMessage, shape: _Shape) -> Iterator[str]:
     key = [dimension.id for dimension in content.flow.structure.key]
-    series: dict[tuple[str, ...], list[Cells]] = {}
+    series: dict[tuple[str, ...], list[ObservationCells]] = {}
     for row in each.rows:
         series.setdefault(tuple(row[name] for name in key), []).append(row)
     for rows in series.values():
@@ -134,6 +150,18 @@ def _series(each: DataSet, content: DataMessage, shape: _Shape) -> Iterator[str]
         yield shape.series(rows[0], [shape.observation(row) for row in shown])
 
 
-def _pairs(tag: str, names: list[str], cells: Cells) -> str:
+def _pairs(tag: str, names: list[str], cells: ObservationCells) -> str:
     values = [element("gen:Value", {"id": n, "value": cells[n]}) for n in names if n in cells]
     return element(tag, {}, *values) if values else ""
+
+
+def _write_csv(content: DataMessage, columns: list[str], place: list[str]) -> bytes:
+    names = [each.id for each in content.components]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*columns, *names])
+    rows = [tuple(row.get(name, "") for name in names) for row in content.rows]
+    # Without observations many rows say the same of their series.
+    shown = rows if content.has_observations else list(dict.fromkeys(rows))
+    writer.writerows([*place, *row] for row in shown)
+    return out.getvalue().encode()
