@@ -3,16 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from app.briefing.schema import Briefing, Label
 from app.domain.rating import WELL, Rating
-from app.sdmx.words import CODELISTS, UNIT_CODES
+from app.words.book import name_code, texts
 
-_WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
 # Enough digits for any figure that an answer may hold, and two decimals.
@@ -71,7 +66,7 @@ class Speaker:
 
     def __init__(self, briefing: Briefing, language: str) -> None:
         self.language = language
-        self.words: dict[str, Any] = _WORDS[language]
+        self.words = texts("briefing", language)
         self._briefing = briefing
 
     def sentence(self, name: str, **facts: object) -> str:
@@ -88,7 +83,7 @@ class Speaker:
 
     def unit(self, symbol: str) -> BriefingCell:
         """A unit: its symbol in Chinese, its name in English."""
-        return BriefingCell(text=self._word("CL_UNIT", UNIT_CODES[symbol]))
+        return BriefingCell(text=name_code("unit", symbol, self.language))
 
     def rating(self, rating: str | None) -> BriefingCell:
         """A rating as a word, and a look that says the same."""
@@ -99,7 +94,7 @@ class Speaker:
             look = "query"
         elif rating == Rating.UNABLE_TO_ASSESS:
             look = "reference"
-        return BriefingCell(text=self._word("CL_RATING", rating), look=look)
+        return BriefingCell(text=name_code("rating", rating, self.language), look=look)
 
     def figure(
         self, value: Decimal | None, *marks: Decimal | None, why: str | None = None
@@ -120,12 +115,8 @@ class Speaker:
 
     def nothing(self, why: str | None = None) -> BriefingCell:
         """No value, with its reason in words where one is known."""
-        note = None if why is None else self.words["reasons"][why]
+        note = None if why is None else name_code("null_reason", why, self.language)
         return BriefingCell(text=self.words["none"], note=note, look="reference")
-
-    def _word(self, codelist: str, code: str) -> str:
-        names = {item.id: item.name for item in CODELISTS[codelist].items}
-        return str(getattr(names[code], self.language))
 
     def _named(self, label: Label) -> BriefingCell:
         return BriefingCell(text=label.zh if self.language == "zh" else label.en)

@@ -166,7 +166,7 @@ def _coverage(speaker: Speaker, row: BriefingTarget) -> BriefingCell:
     text = f"{row.areas_reported}/{row.areas_expected}"
     if row.areas_reported == row.areas_expected:
         return BriefingCell(text=text)
-    return BriefingCell(text=text, note=speaker.words["reasons"]["partial_coverage"], look="query")
+    return BriefingCell(text=text, note=speaker.nothing("partial_coverage").note, look="query")
 
 
 def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:

@@ -13,85 +13,21 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Ta
 from rich.table import Table
 from rich.text import Text
 
-LANGUAGES = ("en", "zh")
+from app.words.book import fill, name_code, texts
+
 MOST_ROWS = 200
 # What is not read on a screen is not wrapped to one.
 PIPE_WIDTH = 240
 
 _COLUMNS = ("sheet", "row", "column", "severity", "code", "message")
 _STYLES = {"error": "red", "query": "yellow"}
-_WORDS = {
-    "sheet": ("Sheet", "工作表"),
-    "row": ("Row", "行"),
-    "column": ("Column", "列"),
-    "severity": ("Severity", "级别"),
-    "code": ("Code", "代码"),
-    "message": ("Message", "说明"),
-    "error": ("error", "错误"),
-    "query": ("query", "核实"),
-    "sending": ("Sending", "正在发送"),
-    "checking": ("The server is checking", "服务器正在审核"),
-    "stored": ("Stored.", "已保存。"),
-    "unchanged": ("Unchanged: there was nothing to store.", "无变化：无需保存。"),
-    "partly": (
-        "Taken in part: the rows with findings were not.",
-        "部分数据已接收，有问题的行未接收。",
-    ),
-    "dry_run": ("Dry run: nothing was stored.", "试运行：未保存任何数据。"),
-    "counts": (
-        "created {created}, updated {updated}, unchanged {unchanged}, rejected {rejected}",
-        "新增 {created}，更新 {updated}，无变化 {unchanged}，拒绝 {rejected}",
-    ),
-    "more": (
-        "... and {count} more. --annotated shows all of them beside the cells.",
-        "……另有 {count} 条。使用 --annotated 可在单元格旁查看全部意见。",
-    ),
-    "written": ("Findings beside the cells: {path}", "已在单元格旁标注意见：{path}"),
-    "demo": (
-        "This server holds a demonstration: its figures are simulated.",
-        "该服务器为演示环境，数据为模拟数据。",
-    ),
-    "clear_text": (
-        "{url} is not encrypted: others on the way can read the key.",
-        "{url} 未加密，密钥可能被他人读取。",
-    ),
-    "again": ("{why} Trying again in {seconds} s.", "{why} {seconds} 秒后重试。"),
-    "busy": ("The server answered {status}.", "服务器返回 {status}。"),
-    "unreachable": ("Not reached: {why}.", "无法连接：{why}。"),
-    "gave_up": (
-        "{why} Gave up after {attempts} attempt(s). It is safe to send the file again later.",
-        "{why} 已尝试 {attempts} 次，停止重试。稍后可放心重新发送该文件。",
-    ),
-    "not_our_answer": (
-        "The answer ({status}) is not Dabiao's. Is --url right?",
-        "收到的响应（{status}）不是达标系统的响应。请检查 --url。",
-    ),
-    "moved": (
-        "The server points to {place}. Your key was not sent there. If it is right: --url.",
-        "服务器指向 {place}。密钥未发送到该地址；确认无误后请作为 --url 使用。",
-    ),
-    "file_empty": ("{file} is empty.", "{file} 是空文件。"),
-    "same_file": (
-        "--annotated would overwrite {file} before it is sent. Give another name.",
-        "--annotated 会在发送前覆盖 {file}。请使用其他文件名。",
-    ),
-    "key_unusable": (
-        "{file} must hold one key and nothing else.",
-        "{file} 只能包含一个密钥，不得有其他内容。",
-    ),
-    "url_unusable": (
-        "--url must begin with http:// or https:// and hold no user name.",
-        "--url 须以 http:// 或 https:// 开头，且不含用户名。",
-    ),
-    "plan_open": ("Say which plan with --plan: {plans}.", "请用 --plan 指定规划：{plans}。"),
-}
 
 
 class Screen:
     """Says things in a language: results, warnings, a table, and how far a file is sent."""
 
     def __init__(self, language: str) -> None:
-        self.language, self._place = language, LANGUAGES.index(language)
+        self.language = language
         self._out, self._beside = Console(highlight=False), Console(stderr=True, highlight=False)
         for console in (self._out, self._beside):
             if not console.is_terminal:
@@ -99,7 +35,7 @@ class Screen:
 
     def word(self, name: str, **facts: object) -> str:
         """A sentence in the language."""
-        return _WORDS[name][self._place].format(**facts)
+        return fill(texts("push", self.language)[name], facts)
 
     def tell(self, name: str, **facts: object) -> None:
         """Say a result."""
@@ -140,7 +76,13 @@ class Screen:
 
     def _cell(self, name: str, value: object) -> Text:
         is_known = name == "severity" and value in _STYLES
-        return _plain(self.word(str(value)) if is_known else "" if value is None else str(value))
+        return _plain(
+            name_code("severity", str(value), self.language)
+            if is_known
+            else ""
+            if value is None
+            else str(value)
+        )
 
 
 class Sending:

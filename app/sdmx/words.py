@@ -1,7 +1,8 @@
 """The parts of the SDMX structures that are the same for all plans: concepts, shared code lists.
 
-The words are data, in ``sdmx_words.yaml``. Their version is counted here: it goes up when they
-change, since SDMX takes a version for something that never changes.
+Of which columns the structures consist is data, in ``structures.yaml``; what all of it is called
+is in the book of words. The version is counted here: it goes up when they change, since SDMX
+takes a version for something that never changes.
 """
 
 from collections.abc import Mapping
@@ -12,21 +13,39 @@ from typing import Any
 import yaml
 
 from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
+from app.words.book import name_code, texts
 
 VERSION = "1.0.0"
-_WORDS: Any = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+_STRUCTURES: Any = yaml.safe_load(Path(__file__).with_name("structures.yaml").read_text("utf-8"))
+# The codes of units by their symbols, and the statuses of observations by missing reason.
+UNIT_CODES: dict[str, str] = _STRUCTURES["units"]
+STATUSES: dict[str, str] = _STRUCTURES["statuses"]
 
 
-def _items(words: dict[str, dict[str, str]]) -> tuple[Item, ...]:
-    return tuple(Item(id=code, name=Name(**names)) for code, names in words.items())
+def _name(section: str, code: str) -> Name:
+    """What the book calls a concept, a code list or a structure."""
+    return Name(**{language: texts("sdmx", language)[section][code] for language in ("zh", "en")})
+
+
+def _codes(kind: str) -> tuple[Item, ...]:
+    """A list of codes; a unit's code is its id, for its symbol is none."""
+    return tuple(
+        Item(
+            id=UNIT_CODES[code] if kind == "unit" else code,
+            name=Name(zh=name_code(kind, code, "zh"), en=name_code(kind, code, "en")),
+        )
+        for code in texts("codes", "en")[kind]
+    )
 
 
 CONCEPTS = ItemScheme(
     kind=ArtefactKind.CONCEPT_SCHEME,
     id="CONCEPTS",
     version=VERSION,
-    name=Name(zh="概念", en="Concepts"),
-    items=_items(_WORDS["concepts"]),
+    name=_name("schemes", "CONCEPTS"),
+    items=tuple(
+        Item(id=code, name=_name("concepts", code)) for code in texts("sdmx", "en")["concepts"]
+    ),
 )
 CODELISTS: Mapping[str, ItemScheme] = MappingProxyType(
     {
@@ -34,18 +53,15 @@ CODELISTS: Mapping[str, ItemScheme] = MappingProxyType(
             kind=ArtefactKind.CODELIST,
             id=code,
             version=VERSION,
-            name=Name(**words["name"]),
-            items=_items(words["codes"]),
+            name=_name("codelists", code),
+            items=_codes(kind),
         )
-        for code, words in _WORDS["codelists"].items()
+        for code, kind in _STRUCTURES["codelists"].items()
     }
 )
 # The names of what each plan has of its own: its code lists, and its data structures.
-PLAN_CODELISTS = {code: Name(**names) for code, names in _WORDS["plan_codelists"].items()}
-STRUCTURES = {code: Name(**words["name"]) for code, words in _WORDS["structures"].items()}
-# The codes of units by their symbols, and the statuses of observations by missing reason.
-UNIT_CODES = {item.name.zh: item.id for item in CODELISTS["CL_UNIT"].items}
-STATUSES: dict[str, str] = _WORDS["statuses"]
+PLAN_CODELISTS = {code: _name("codelists", code) for code in _STRUCTURES["plan_codelists"]}
+STRUCTURES = {code: _name("structures", code) for code in _STRUCTURES["structures"]}
 
 
 def make_components(structure: str, plan_lists: Mapping[str, ItemScheme]) -> tuple[Component, ...]:
@@ -60,5 +76,5 @@ def make_components(structure: str, plan_lists: Mapping[str, ItemScheme]) -> tup
             is_of_series=words.get("level") == "series",
             field=words.get("field"),
         )
-        for words in _WORDS["structures"][structure]["components"]
+        for words in _STRUCTURES["structures"][structure]["components"]
     )

@@ -70,9 +70,9 @@ def test_a_workbook_comes_back_with_results_and_findings_beside_its_cells():
     rows = seen(answer, "A")
     assert rows[0][10:] == ["结果\nResult", "核查结果\nFindings"]
     assert [row[10:] for row in rows[1:]] == [
-        ["created", ""],
-        ["rejected", "[Error] 数值 value: too large\n[Question] 单位 unit: which?"],
-        ["updated", "[Question] 数值 value: explain\n[Error] of the row"],
+        ["New", ""],
+        ["Rejected", "[Error] Value: too large\n[Query] Unit: which?"],
+        ["Updated", "[Query] Value: explain\n[Error] of the row"],
     ]
     assert [row[:10] for row in rows[1:]] == [
         ["nanshan", "2024-Q3", "value_added", 812.4, "亿元", "ytd", "", "", "", "ok"]
@@ -85,7 +85,7 @@ def test_a_workbook_comes_back_with_results_and_findings_beside_its_cells():
 def test_in_chinese_the_results_are_chinese():
     content = Book({"A": [HEADING, GOOD]}).build()
     answer = answered(content, {("A", 2): [note("太大")]}, {("A", 2): "rejected"}, language="zh")
-    assert seen(answer, "A")[1][10:] == ["未接受", "[错误] 数值 value: 太大"]
+    assert seen(answer, "A")[1][10:] == ["未接受", "[错误] 数值：太大"]
 
 
 def test_a_csv_file_is_answered_with_a_workbook_that_reads_the_same():
@@ -101,11 +101,11 @@ def test_a_csv_file_is_answered_with_a_workbook_that_reads_the_same():
         "亿元",
         "ytd",
         "'=1+1",
-        "created",
+        "New",
         "",
     ]
     assert rows[4][3] == "1,234"
-    assert rows[4][8].startswith("[Error] 数值 value: thousands\n")  # type: ignore[attr-defined]
+    assert rows[4][8].startswith("[Error] Value: thousands\n")  # type: ignore[attr-defined]
     assert colour(answer, "D5") == RED
     [(_, sent)], [(_, again)] = read(content), read(answer)
     assert again == sent
@@ -124,9 +124,9 @@ def test_an_answer_can_be_corrected_and_sent_again_and_again():
         assert again == rows
         assert (table.header_area, table.header_period) == (was.header_area, was.header_period)
     assert colour(first, "B4") == RED
-    assert seen(first, FORM_SHEET)[3][15] == "[Error] 时期 period: not open"
+    assert seen(first, FORM_SHEET)[3][15] == "[Error] Period: not open"
     assert seen(second, FORM_SHEET)[5].count("结果\nResult") == 1
-    assert seen(second, FORM_SHEET)[6][14:] == ["unchanged", ""]
+    assert seen(second, FORM_SHEET)[6][14:] == ["Unchanged", ""]
     assert seen(second, FORM_SHEET)[7][14:] == ["", ""]
 
 
@@ -167,7 +167,7 @@ def test_only_the_first_thousand_findings_get_a_comment():
     notes: Notes = {("A", row): [note("bad")] for row in range(2, MAX_COMMENTS + 7)}
     answer = answered(content, notes)
     assert part(answer, "xl/comments1.xml").count("<comment ") == MAX_COMMENTS
-    assert seen(answer, "A")[-1][11] == "[Error] 数值 value: bad"
+    assert seen(answer, "A")[-1][11] == "[Error] Value: bad"
 
 
 def test_a_long_finding_is_seen_whole():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.words.messages import LANGUAGES
+from app.words.book import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

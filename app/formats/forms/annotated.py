@@ -25,31 +25,20 @@ from app.formats.intake.file import open_grids
 from app.formats.intake.heading import (
     FINDINGS,
     HELP_SHEET,
-    LABELS,
     RESULT,
     Heading,
     find_heading,
     name_column,
 )
 from app.formats.workbook.grid import Cell, Grid, Line
+from app.words.book import fill, name_code, say_both, texts
 
 # Excel opens slowly with more; all findings stand in their column anyway.
 MAX_COMMENTS = 1000
 # A height of its own takes memory for each row, here and in Excel.
 MAX_HEIGHTS = 10_000
-CSV_SHEET = "数据 Figures"
+CSV_SHEET = say_both("forms", "sheets", "figures")
 _LOOKS = {"created": "good", "updated": "good", "unchanged": "reference", "rejected": "error"}
-_WORDS = {
-    "zh": {
-        "error": "错误",
-        "query": "疑问",
-        "created": "新增",
-        "updated": "更新",
-        "unchanged": "未变",
-        "rejected": "未接受",
-    },
-    "en": {"error": "Error", "query": "Question"},
-}
 
 # The sheet (None for CSV) and the row in it, counted from 1.
 RowAt = tuple[str | None, int]
@@ -79,7 +68,7 @@ def annotate(
     target = TemporaryFile()  # noqa: SIM115 - it is the caller's to close
     try:
         with written_to(target, is_streamed=True) as workbook:
-            answer = _Answer(workbook, notes, results, _WORDS[language])
+            answer = _Answer(workbook, notes, results, language)
             for grid in open_grids(source):
                 answer.add(grid)
     except BaseException:
@@ -97,12 +86,12 @@ class _Answer:
         workbook: StyledWorkbook,
         notes: Mapping[RowAt, Sequence[CellNote]],
         results: Mapping[RowAt, str],
-        words: Mapping[str, str],
+        language: str,
     ) -> None:
         self._workbook = workbook
         self._notes = notes
         self._results = results
-        self._words = words
+        self._language = language
         self._comments = 0
 
     def add(self, grid: Grid) -> None:
@@ -159,7 +148,7 @@ class _Answer:
         if line.number == table.row:
             cells |= {beside: heading_of(RESULT), beside + 1: heading_of(FINDINGS)}
         elif (result := self._results.get(at)) is not None:
-            cells[beside] = self._words.get(result, result)
+            cells[beside] = name_code("change", result, self._language)
             looks[beside] = _LOOKS.get(result, "cell")
         if notes := self._notes.get(at):
             cells[beside + 1] = "\n".join(self._sentence(note) for note in notes)
@@ -172,10 +161,13 @@ class _Answer:
             sheet.write_comment(*place, text, {"x_scale": 2.5, "y_scale": 1.5})
 
     def _sentence(self, note: CellNote) -> str:
-        severity = self._words[note.severity]
-        if note.column not in LABELS:
-            return f"[{severity}] {note.message}"
-        return f"[{severity}] {LABELS[note.column]} {note.column}: {note.message}"
+        """Where and what: the column as the form calls it, in the reader's language."""
+        words = texts("forms", self._language)
+        known = {"severity": name_code("severity", note.severity, self._language)}
+        if note.column not in words["columns"]:
+            return fill(words["finding"], {**known, "message": note.message})
+        facts = {**known, "column": words["columns"][note.column], "message": note.message}
+        return fill(words["finding_in_column"], facts)
 
 
 def _worst(notes: Sequence[CellNote]) -> str:

@@ -1,18 +1,12 @@
-"""The sheet of a form that says how to fill it in, in Chinese and English.
-
-The sentences are data, in ``template_help.yaml``.
-"""
-
-from pathlib import Path
-from typing import Any
-
-import yaml
+"""The sheet of a form that says how to fill it in, in Chinese and English."""
 
 from app.formats.forms.style import Sheet, StyledWorkbook, set_up_page
-from app.formats.intake.heading import HELP_SHEET
+from app.formats.intake.heading import HELP_SHEET, LABELS
+from app.words.book import name_code, texts
 
+# The columns whose codes the sheet explains.
+_CODED = ("basis", "missing_reason")
 _HEIGHT = 30
-_TEXTS: Any = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 
 
 def add_help_sheet(workbook: StyledWorkbook) -> None:
@@ -28,33 +22,35 @@ def add_help_sheet(workbook: StyledWorkbook) -> None:
 
 def explain_codes(column: str) -> dict[str, str]:
     """What each code of a column means, in both languages."""
-    for codes in _TEXTS["codes"]:
-        if codes["column"] == column:
-            return {each["code"]: f"{each['zh']} {each['en']}" for each in codes["meanings"]}
-    return {}
+    return {
+        code: f"{name_code(column, code, 'zh')} {name_code(column, code, 'en')}"
+        for code in texts("codes", "en")[column]
+    }
 
 
 def _write_sections(workbook: StyledWorkbook, sheet: Sheet) -> int:
     row = 0
-    for section in _TEXTS["sections"]:
-        workbook.write(sheet, (row, 0), f"{section['zh']}  {section['en']}", "title")
-        for number, sentence in enumerate(section["sentences"], start=1):
+    for zh, en in zip(texts("forms", "zh")["help"], texts("forms", "en")["help"], strict=True):
+        workbook.write(sheet, (row, 0), f"{zh['title']}  {en['title']}", "title")
+        sentences = zip(zh["sentences"], en["sentences"], strict=True)
+        for number, said in enumerate(sentences, start=1):
             row += 1
             sheet.set_row(row, _HEIGHT)
             workbook.write(sheet, (row, 0), f"{number}", "label")
-            workbook.write(sheet, (row, 1), sentence["zh"], "cell")
-            workbook.write(sheet, (row, 2), sentence["en"], "cell")
+            workbook.write(sheet, (row, 1), said[0], "cell")
+            workbook.write(sheet, (row, 2), said[1], "cell")
         row += 2
     return row
 
 
 def _write_codes(workbook: StyledWorkbook, sheet: Sheet, row: int) -> None:
-    for codes in _TEXTS["codes"]:
-        for column, title in enumerate((f"{codes['zh']} {codes['en']}", "含义", "Meaning")):
-            workbook.write(sheet, (row, column), title, "heading")
-        for meaning in codes["meanings"]:
+    meaning = [texts("forms", language)["meaning"] for language in ("zh", "en")]
+    for column in _CODED:
+        for place, title in enumerate([LABELS[column], *meaning]):
+            workbook.write(sheet, (row, place), title, "heading")
+        for code in texts("codes", "en")[column]:
             row += 1
-            workbook.write(sheet, (row, 0), meaning["code"], "label")
-            workbook.write(sheet, (row, 1), meaning["zh"], "cell")
-            workbook.write(sheet, (row, 2), meaning["en"], "cell")
+            workbook.write(sheet, (row, 0), code, "label")
+            workbook.write(sheet, (row, 1), name_code(column, code, "zh"), "cell")
+            workbook.write(sheet, (row, 2), name_code(column, code, "en"), "cell")
         row += 2

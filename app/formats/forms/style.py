@@ -23,6 +23,7 @@ from app.formats.intake.heading import (
     RESULT,
 )
 from app.formats.workbook.grid import Cell
+from app.words.book import say_both, texts
 
 Sheet: TypeAlias = Worksheet
 Look: TypeAlias = Format
@@ -120,6 +121,7 @@ class StyledWorkbook:
     def offer(sheet: Sheet, place: tuple[int, int], choices: Sequence[str], said: str) -> None:
         """Let a cell be filled from a list; ``said`` shows beside it."""
         row, column = place
+        allowed = say_both("forms", "allowed")
         sheet.data_validation(
             row,
             column,
@@ -129,8 +131,8 @@ class StyledWorkbook:
                 "validate": "list",
                 "source": list(choices),
                 "input_message": said[:_LONGEST_MESSAGE],
-                "error_title": "请从列表选择 Choose",
-                "error_message": f"可用 Allowed: {' '.join(choices)}"[:_LONGEST_MESSAGE],
+                "error_title": say_both("forms", "choose"),
+                "error_message": f"{allowed}: {' '.join(choices)}"[:_LONGEST_MESSAGE],
             },
         )
 
@@ -200,5 +202,5 @@ def set_up_page(sheet: Sheet) -> None:
 def heading_of(name: str) -> str:
     """A column's name in both languages, one above the other."""
     if name in LABELS:
-        return f"{LABELS[name]}\n{name.replace('_', ' ').capitalize()}"
+        return f"{LABELS[name]}\n{texts('forms', 'en')['columns'][name]}"
     return name.replace(" ", "\n", 1)

@@ -30,8 +30,9 @@ from app.formats.intake.heading import (
     LAST_VALUE,
 )
 from app.formats.workbook.grid import Cell
+from app.words.book import fill, say_both
 
-FORM_SHEET = "填报表 Form"
+FORM_SHEET = say_both("forms", "sheets", "form")
 _HEADING_ROW = 5
 
 
@@ -87,18 +88,18 @@ def write_template(form: TemplateForm) -> bytes:
 
 
 def _write_block(workbook: StyledWorkbook, sheet: Sheet, form: TemplateForm) -> None:
-    hint = f"只填白色单元格，说明见“{HELP_SHEET}”。 Fill in the white cells; see the second sheet."
+    hint = fill(say_both("forms", "hint"), {"help": HELP_SHEET})
     area_name = f"{form.area_name_zh} {form.area_name_en}"
     sheet.set_row(0, 26)
     workbook.write(sheet, (0, 0), f"{form.title_zh}  {form.title_en}", "title")
     workbook.write(sheet, (1, 0), hint, "hint")
-    workbook.write(sheet, (2, 0), "地区 Area", "label")
+    workbook.write(sheet, (2, 0), say_both("forms", "columns", "area"), "label")
     workbook.write(sheet, (2, 1), form.area, "said")
     workbook.write(sheet, (2, 2), area_name, "hint")
-    workbook.write(sheet, (3, 0), "时期 Period", "label")
+    workbook.write(sheet, (3, 0), say_both("forms", "columns", "period"), "label")
     workbook.write(sheet, (3, 1), form.period, "said")
     if form.due_on is not None:
-        workbook.write(sheet, (3, 2), f"截止 Due {form.due_on}", "hint")
+        workbook.write(sheet, (3, 2), f"{say_both('forms', 'due')} {form.due_on}", "hint")
     sheet.set_row(_HEADING_ROW, 34)
 
 
@@ -109,7 +110,7 @@ def _write_row(
     for column, (name, cell) in enumerate(_COLUMNS.items()):
         style = "fill_in" if name in _FILLED_IN else "reference"
         workbook.write(sheet, (number, column), cell(form, row), style)
-    said = "数值以此单位计。\nWhat the value is counted in."
+    said = say_both("forms", "unit")
     workbook.offer(sheet, (number, _PLACE["unit"]), row.allowed_units, said)
     bases = _explain("basis", row.allowed_bases)
     workbook.offer(sheet, (number, _PLACE["basis"]), row.allowed_bases, bases)
@@ -130,10 +131,8 @@ def _require_number(sheet: Sheet, row: int, *, is_integer: bool) -> None:
             "criteria": "between",
             "minimum": -limit,
             "maximum": limit,
-            "error_title": "不是数字 Not a number",
-            "error_message": "请填整数。 Write a whole number."
-            if is_integer
-            else "请只填数字，不加逗号或单位。 Write the number alone, without commas or unit.",
+            "error_title": say_both("forms", "not_a_number"),
+            "error_message": say_both("forms", "whole_number" if is_integer else "number_alone"),
         },
     )
 

@@ -11,29 +11,19 @@ from itertools import islice
 from app.domain.checks.figure import shown
 from app.formats.intake.cells import COLUMNS, CellAt, read_cell
 from app.formats.workbook.grid import Cell, Grid, Line
+from app.words.book import say_both, texts
 
 REQUIRED = COLUMNS[:6]
 # What the columns are called in a form and in its answer.
-LABELS = {
-    "area": "地区",
-    "period": "时期",
-    "indicator": "指标",
-    "value": "数值",
-    "unit": "单位",
-    "basis": "口径",
-    "missing_reason": "缺报原因",
-    "explanation": "情况说明",
-    "correction_reason": "更正原因",
-    "note": "备注",
-}
-AREA_NAME = "地区名称 Area name"
-INDICATOR_NAME = "指标名称（单位） Indicator name (unit)"
-LAST_VALUE = "上次正式值 Last official value"
-LAST_PERIOD = "上次时期 Last period"
-RESULT = "结果 Result"
-FINDINGS = "核查结果 Findings"
+LABELS = {name: texts("forms", "zh")["columns"][name] for name in COLUMNS}
+AREA_NAME = say_both("forms", "beside", "area_name")
+INDICATOR_NAME = say_both("forms", "beside", "indicator_name")
+LAST_VALUE = say_both("forms", "beside", "last_value")
+LAST_PERIOD = say_both("forms", "beside", "last_period")
+RESULT = say_both("forms", "beside", "result")
+FINDINGS = say_both("forms", "beside", "findings")
 # The sheet of a form that holds no figures.
-HELP_SHEET = "填报说明 Help"
+HELP_SHEET = say_both("forms", "sheets", "help")
 
 # How far down the heading may stand, blank rows not counted.
 HEADING_WITHIN = 20

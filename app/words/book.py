@@ -1,0 +1,77 @@
+"""The book of words: every sentence, name and label that people read, in two languages.
+
+The texts are data: one file for each subject and language, ``en/problems.yaml`` beside
+``zh/problems.yaml``. The two have the same keys and say the same facts. ``{name}`` in a text
+is where a fact belongs.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("en", "zh")
+_FOLDER = Path(__file__).parent
+_LAST_COMMA = {"en": (", ", " or "), "zh": ("、", "或")}
+
+
+@cache
+def texts(subject: str, language: str) -> Mapping[str, Any]:
+    """The texts on a subject in a language, by their keys."""
+    found = yaml.safe_load((_FOLDER / language / f"{subject}.yaml").read_text("utf-8"))
+    return MappingProxyType(found)
+
+
+def name_code(kind: str, code: str, language: str) -> str:
+    """What a code of a list is called: a rating, a basis, a unit, a missing reason, a role.
+
+    >>> name_code("basis", "quarter", "zh")
+    '当季数'
+    """
+    return str(texts("codes", language)[kind][code])
+
+
+def say_both(subject: str, *keys: str) -> str:
+    """A short text in both languages, side by side, as a form has it.
+
+    >>> say_both("forms", "sheets", "help")
+    '填报说明 Help'
+    """
+    return " ".join(_find(texts(subject, language), keys) for language in ("zh", "en"))
+
+
+def join(names: Sequence[str], language: str) -> str:
+    """Names as alternatives in a sentence.
+
+    >>> join(["quarter", "ytd", "since_start"], "en"), join(["人", "万人"], "zh")
+    ('quarter, ytd or since_start', '人或万人')
+    """
+    comma, last = _LAST_COMMA[language]
+    return last.join([comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def fill(text: str, facts: Mapping[str, object]) -> str:
+    """The text with its facts; of these, what steers a screen is made visible."""
+    return text.format_map(_Facts({name: _legible(fact) for name, fact in facts.items()}))
+
+
+def _find(found: Any, keys: Sequence[str]) -> str:  # noqa: ANN401 - texts nest as deep as they like
+    for key in keys:
+        found = found[key]
+    return str(found)
+
+
+def _legible(fact: object) -> object:
+    if not isinstance(fact, str) or fact.isprintable():
+        return fact
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in fact)
+
+
+class _Facts(dict[str, object]):
+    """Facts for a text. One that is not there leaves its place as it is: nothing breaks."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
