@@ -92,7 +92,7 @@ def assess(
         elapsed_percent=measures.elapsed_percent(given),
         schedule_variance=measures.schedule_variance(given),
         schedule_index=measures.schedule_index(given),
-        path_value=given.path,
+        path_value=measures.path_value(given),
         path_progress_percent=measures.path_progress_percent(given),
         path_gap=measures.path_gap(given),
         achieved_rate=measures.achieved_rate(given),

@@ -7,9 +7,11 @@ a year, the gap is in percentage points (measures, section 8).
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from app.domain import measures
 from app.domain.coverage import Actual
+from app.domain.formula import formula, known, require
 from app.domain.gap import Assessment
-from app.domain.measures import HUNDRED, percent_of
+from app.domain.measures import HUNDRED, Situation, percent_of, situate
 from app.domain.outlook.sensitivity import Sensitivity, search_changes
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
@@ -54,24 +56,19 @@ def assess_growth(growth: GrowthTarget, actual: Actual, level: Actual, bands: Ba
     """Hold an average growth against its target; ``actual`` is :func:`growth_since`."""
     if actual.data_period is None:
         return Assessment.undefined(Reason.NO_DATA)
-    target = growth.target
-    clock = target.clock_at(actual.data_period)
-    index = _divide(actual.value, target.value)
-    gap = _minus(target, actual.value)
-    elapsed = clock.elapsed
-    required = _required(growth, level, clock)
-    verdict = _rate(target, actual.value, index, bands, is_over=clock.is_over)
-    blank = Assessment.undefined(Reason.NOT_DEFINED_FOR_GROWTH)
+    target, achieved = growth.target, actual.value
+    given = situate(target, actual, actual.data_period)
+    clock = given.clock
+    index, required = _ratio(target, achieved), _required(growth, level, clock)
+    verdict = _rate(target, achieved, index, bands, is_over=clock.is_over)
     return replace(
-        blank,
-        gap=gap,
-        gap_percent=_share(gap, target.value),
-        elapsed_percent=EXACT.multiply(HUNDRED, elapsed)
-        if isinstance(elapsed, Decimal)
-        else elapsed,
-        achieved_rate=actual.value,
+        Assessment.undefined(Reason.NOT_DEFINED_FOR_GROWTH),
+        gap=measures.gap(given),
+        gap_percent=measures.gap_percent(given),
+        elapsed_percent=measures.elapsed_percent(given),
+        achieved_rate=achieved,
         required_rate=required,
-        acceleration=_accelerate(target, required, actual.value),
+        acceleration=_acceleration(given, required),
         growth_ratio=index,
         rating_index=verdict.index,
         rating_threshold=verdict.threshold,
@@ -94,7 +91,8 @@ def sensitivity_of_growth(
     return search_changes(actual, [EXACT.multiply(bound, wanted) for bound in bounds], rate)
 
 
-def chain_linked(published_percent: list[Decimal]) -> Quantity:
+@formula
+def chain_linked(published_percent: list[Decimal]) -> Decimal:
     """The average of published yearly growth rates, compounded, percent a year.
 
     It differs from the growth of published levels where bases were restated.
@@ -104,11 +102,9 @@ def chain_linked(published_percent: list[Decimal]) -> Quantity:
     """
     product = Decimal(1)
     for percent in published_percent:
-        product = EXACT.multiply(product, 1 + EXACT.divide(percent, HUNDRED))
-    if not published_percent or product <= 0:
-        return Undefined(Reason.INSUFFICIENT_HISTORY)
-    years = Decimal(len(published_percent))
-    return EXACT.multiply(HUNDRED, compound_growth(Decimal(1), product, years))
+        product *= 1 + percent / HUNDRED
+    require(bool(published_percent) and product > 0, Reason.INSUFFICIENT_HISTORY)
+    return HUNDRED * compound_growth(Decimal(1), product, Decimal(len(published_percent)))
 
 
 def raw_growth_percent(now: Observed | None, year_before: Observed | None) -> Decimal | None:
@@ -129,37 +125,45 @@ def is_base_restated(now: Observed | None, year_before: Observed | None) -> bool
     return abs(raw - published) > TOLERATED_POINTS
 
 
-def _growth(growth: GrowthTarget, level: Actual) -> Quantity:
-    if isinstance(level.value, Undefined) or level.data_period is None:
-        return level.value
-    if level.is_partial:
-        return Undefined(Reason.PARTIAL_COVERAGE)
-    years = growth.target.clock_at(level.data_period).years_gone
-    if isinstance(years, Undefined):
-        return years
-    if years <= 0:
-        return Undefined(Reason.NOTHING_ELAPSED)
-    if min(growth.base_level, level.value) <= 0:
-        return Undefined(Reason.NOT_POSITIVE)
-    return EXACT.multiply(HUNDRED, compound_growth(growth.base_level, level.value, years))
+@formula
+def _growth(growth: GrowthTarget, level: Actual) -> Decimal:
+    """100 CAGR(B to V)."""
+    value, at = known(level.value), level.data_period
+    require(not level.is_partial, Reason.PARTIAL_COVERAGE)
+    years = known(growth.target.clock_at(at).years_gone if at else Undefined(Reason.NO_DATA))
+    require(years > 0, Reason.NOTHING_ELAPSED)
+    require(min(growth.base_level, value) > 0, Reason.NOT_POSITIVE)
+    return HUNDRED * compound_growth(growth.base_level, value, years)
 
 
-def _required(growth: GrowthTarget, level: Actual, clock: Clock) -> Quantity:
-    if clock.is_over:
-        return Undefined(Reason.DEADLINE_PASSED)
-    if isinstance(level.value, Undefined):
-        return level.value
-    if isinstance(clock.years_gone, Undefined):
-        return clock.years_gone
-    if level.is_partial:
-        return Undefined(Reason.PARTIAL_COVERAGE)
-    if min(level.value, growth.implied_level) <= 0:
-        return Undefined(Reason.NOT_POSITIVE)
-    if growth.target.comparator.holds(level.value, growth.implied_level):
+@formula
+def _required(growth: GrowthTarget, level: Actual, clock: Clock) -> Decimal:
+    """100 CAGR(V to the implied level) over the years left; 0 when the level is reached."""
+    require(not clock.is_over, Reason.DEADLINE_PASSED)
+    value = known(level.value)
+    known(clock.years_gone)
+    require(not level.is_partial, Reason.PARTIAL_COVERAGE)
+    implied = growth.implied_level
+    require(min(value, implied) > 0, Reason.NOT_POSITIVE)
+    if growth.target.comparator.holds(value, implied):
         return Decimal(0)
-    return EXACT.multiply(
-        HUNDRED, compound_growth(level.value, growth.implied_level, clock.years_left)
-    )
+    return HUNDRED * compound_growth(value, implied, clock.years_left)
+
+
+@formula
+def _ratio(target: Target, achieved: Quantity) -> Decimal:
+    """The average growth so far over the growth that is the target."""
+    growth = known(achieved)
+    require(target.value > 0, Reason.ZERO_TARGET)
+    return growth / target.value
+
+
+@formula
+def _acceleration(given: Situation, required: Quantity) -> Decimal:
+    """The required over the achieved growth, where it goes in the wanted direction."""
+    wanted, achieved = known(required), given.v_partial
+    require(given.d(achieved) > 0, Reason.NO_PROGRESS)
+    return wanted / achieved
 
 
 def _rate(
@@ -187,31 +191,3 @@ def _flags(actual: Actual, target: Target, verdict: Verdict) -> tuple[Flag, ...]
         (any(each.is_rounded for each in actual.inputs), Flag.ROUNDED_INPUT),
     ]
     return (*(flag for holds, flag in conditions if holds), *verdict.flags)
-
-
-def _minus(target: Target, value: Quantity) -> Quantity:
-    if isinstance(value, Undefined):
-        return value
-    return EXACT.multiply(Decimal(target.direction.sign), EXACT.subtract(target.value, value))
-
-
-def _share(gap: Quantity, target: Decimal) -> Quantity:
-    if isinstance(gap, Undefined):
-        return gap
-    return Undefined(Reason.ZERO_TARGET) if target == 0 else percent_of(gap, abs(target))
-
-
-def _divide(value: Quantity, target: Decimal) -> Quantity:
-    if isinstance(value, Undefined):
-        return value
-    return Undefined(Reason.ZERO_TARGET) if target <= 0 else EXACT.divide(value, target)
-
-
-def _accelerate(target: Target, required: Quantity, achieved: Quantity) -> Quantity:
-    if isinstance(required, Undefined):
-        return required
-    if isinstance(achieved, Undefined):
-        return achieved
-    if target.direction.sign * achieved <= 0:
-        return Undefined(Reason.NO_PROGRESS)
-    return EXACT.divide(required, achieved)

@@ -1,13 +1,15 @@
 """The measures of a gap (measures, section 3), one function each.
 
-Every function takes a :class:`Situation` and gives an exact number, or the reason
-why there is none. d is +1 where the plan wants a rise and -1 where it wants a fall.
+Every measure takes a :class:`Situation` and gives an exact number, or the reason why there is
+none. It reads as its definition, in the letters of the law: B baseline, V value, X target,
+d direction, e elapsed share. The first unknown letter ends it with its reason.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import Actual
+from app.domain.formula import formula, known, require
 from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
 from app.domain.series import ActualBasis
@@ -22,6 +24,7 @@ HUNDRED = Decimal(100)
 class Situation:
     """A target, a value and the time it is about. ``trend`` is the value for what needs
     the whole of it: as ``value``, but undefined where the value covers only some areas.
+    The letters are for formulas: an unknown one ends the formula that asks for it.
     """
 
     target: Target
@@ -32,19 +35,53 @@ class Situation:
 
     @property
     def sign(self) -> int:
-        """d: +1 for an increase, -1 for a decrease."""
+        """+1 where the plan wants a rise, -1 where it wants a fall."""
         return self.target.direction.sign
 
     @property
     def baseline(self) -> Quantity:
-        """B, or ``no_baseline``."""
+        """The baseline, or ``no_baseline``."""
         given = self.target.baseline
         return Undefined(Reason.NO_BASELINE) if given is None else given
 
+    def d(self, change: Decimal) -> Decimal:
+        """d of a change: positive in the direction that the plan wants."""
+        return change if self.sign > 0 else -change
+
     @property
-    def path(self) -> Quantity:
-        """The value that the path asks for at the data period."""
-        return self.target.path_value_at(self.at)
+    def b(self) -> Decimal:
+        """B, the baseline."""
+        return known(self.baseline)
+
+    @property
+    def v(self) -> Decimal:
+        """V, the value of every area that is expected."""
+        return known(self.trend)
+
+    @property
+    def v_partial(self) -> Decimal:
+        """V, even where it covers only some of the areas."""
+        return known(self.value)
+
+    @property
+    def x(self) -> Decimal:
+        """X, the target."""
+        return self.target.value
+
+    @property
+    def e(self) -> Decimal:
+        """e, the share of the time gone at the date of the data, 0 to 1."""
+        return known(self.clock.elapsed)
+
+    @property
+    def gone(self) -> Decimal:
+        """t - t0, in years."""
+        return known(self.clock.years_gone)
+
+    @property
+    def left(self) -> Decimal:
+        """T - t, in years."""
+        return self.clock.years_left
 
 
 def situate(target: Target, actual: Actual, at: Period) -> Situation:
@@ -58,152 +95,122 @@ def situate(target: Target, actual: Actual, at: Period) -> Situation:
     )
 
 
-def gap(given: Situation) -> Quantity:
+@formula
+def gap(given: Situation) -> Decimal:
     """d(X - V) in the target's unit; positive is still to go."""
-    if isinstance(given.value, Undefined):
-        return given.value
-    return _signed(given.sign, EXACT.subtract(given.target.value, given.value))
+    return given.d(given.x - given.v_partial)
 
 
-def gap_percent(given: Situation) -> Quantity:
-    """The gap in percent of the target's magnitude; ``zero_target`` at X = 0."""
-    distance = gap(given)
-    if isinstance(distance, Undefined):
-        return distance
-    if given.target.value == 0:
-        return Undefined(Reason.ZERO_TARGET)
-    return percent_of(distance, abs(given.target.value))
+@formula
+def gap_percent(given: Situation) -> Decimal:
+    """The gap in percent of the target's magnitude."""
+    distance = known(gap(given))
+    require(given.x != 0, Reason.ZERO_TARGET)
+    return HUNDRED * distance / abs(given.x)
 
 
-def attainment_percent(given: Situation) -> Quantity:
-    """100 V/X for a rise, 100 X/V for a fall; undefined for X <= 0 and where V has no ratio."""
-    value, target = given.value, given.target.value
-    if isinstance(value, Undefined):
-        return value
-    if target <= 0:
-        return Undefined(Reason.ZERO_TARGET)
+@formula
+def attainment_percent(given: Situation) -> Decimal:
+    """100 V/X for a rise, 100 X/V for a fall."""
+    v, x = given.v_partial, given.x
+    require(x > 0, Reason.ZERO_TARGET)
     if given.sign > 0:
-        return Undefined(Reason.NEGATIVE_VALUE) if value < 0 else percent_of(value, target)
-    return Undefined(Reason.NOT_POSITIVE) if value <= 0 else percent_of(target, value)
+        require(v >= 0, Reason.NEGATIVE_VALUE)
+        return HUNDRED * v / x
+    require(v > 0, Reason.NOT_POSITIVE)
+    return HUNDRED * x / v
 
 
-def progress_percent(given: Situation) -> Quantity:
-    """100 (V-B)/(X-B), raw: above 100 when overshot, below 0 when moved away."""
-    return _share_of_way(given, given.trend)
+@formula
+def progress_percent(given: Situation) -> Decimal:
+    """100 (V - B)/(X - B), raw: above 100 when overshot, below 0 when moved away."""
+    return _percent_of_way(given, given.v)
 
 
-def path_progress_percent(given: Situation) -> Quantity:
-    """100 (path_value-B)/(X-B): the progress that the path itself asks for by now."""
-    return _share_of_way(given, given.path)
-
-
-def elapsed_percent(given: Situation) -> Quantity:
+@formula
+def elapsed_percent(given: Situation) -> Decimal:
     """100 e: the share of the time gone at the date of the data, 0 to 100."""
-    elapsed = given.clock.elapsed
-    return elapsed if isinstance(elapsed, Undefined) else EXACT.multiply(HUNDRED, elapsed)
+    return HUNDRED * given.e
 
 
-def schedule_variance(given: Situation) -> Quantity:
+@formula
+def schedule_variance(given: Situation) -> Decimal:
     """Progress less elapsed time, in percentage points; negative is behind."""
-    progress, elapsed = progress_percent(given), elapsed_percent(given)
-    if isinstance(progress, Undefined):
-        return progress
-    return elapsed if isinstance(elapsed, Undefined) else EXACT.subtract(progress, elapsed)
+    return known(progress_percent(given)) - known(elapsed_percent(given))
 
 
-def schedule_index(given: Situation) -> Quantity:
+@formula
+def schedule_index(given: Situation) -> Decimal:
     """Progress over elapsed time; 1 is on time."""
-    progress, elapsed = progress_percent(given), elapsed_percent(given)
-    if isinstance(progress, Undefined):
-        return progress
-    if isinstance(elapsed, Undefined):
-        return elapsed
-    return Undefined(Reason.NOTHING_ELAPSED) if elapsed == 0 else EXACT.divide(progress, elapsed)
+    progress, elapsed = known(progress_percent(given)), known(elapsed_percent(given))
+    require(elapsed != 0, Reason.NOTHING_ELAPSED)
+    return progress / elapsed
 
 
-def path_gap(given: Situation) -> Quantity:
+@formula
+def path_value(given: Situation) -> Decimal:
+    """The value that the path asks for at the data period."""
+    return known(given.target.path_value_at(given.at))
+
+
+@formula
+def path_progress_percent(given: Situation) -> Decimal:
+    """100 (path_value - B)/(X - B): the progress that the path itself asks for by now."""
+    return _percent_of_way(given, known(path_value(given)))
+
+
+@formula
+def path_gap(given: Situation) -> Decimal:
     """d(path_value - V): positive is behind the path, in the target's unit."""
-    if isinstance(given.trend, Undefined):
-        return given.trend
-    path = given.path
-    if isinstance(path, Undefined):
-        return path
-    return _signed(given.sign, EXACT.subtract(path, given.trend))
+    v = given.v
+    return given.d(known(path_value(given)) - v)
 
 
-def path_index(given: Situation) -> Quantity:
-    """(V-B)/(path_value-B): 1 is on the path; what milestones are rated on."""
-    value, baseline, path = given.trend, given.baseline, given.path
-    if isinstance(value, Undefined):
-        return value
-    if isinstance(baseline, Undefined):
-        return baseline
-    if isinstance(path, Undefined):
-        return path
-    if path == baseline:
-        return Undefined(Reason.PATH_EQUALS_BASELINE)
-    return EXACT.divide(EXACT.subtract(value, baseline), EXACT.subtract(path, baseline))
+@formula
+def path_index(given: Situation) -> Decimal:
+    """(V - B)/(path_value - B): 1 is on the path; what milestones are rated on."""
+    v, b, path = given.v, given.b, known(path_value(given))
+    require(path != b, Reason.PATH_EQUALS_BASELINE)
+    return (v - b) / (path - b)
 
 
-def achieved_rate(given: Situation) -> Quantity:
-    """The yearly rate since the baseline: units a year, or percent a year on a geometric path."""
-    value, baseline, years = given.trend, given.baseline, given.clock.years_gone
-    if isinstance(value, Undefined):
-        return value
-    if isinstance(baseline, Undefined):
-        return baseline
-    if isinstance(years, Undefined):
-        return years
-    if years <= 0:
-        return Undefined(Reason.NOTHING_ELAPSED)
-    return _rate(given, baseline, value, years)
+@formula
+def achieved_rate(given: Situation) -> Decimal:
+    """The yearly rate from B to V: units a year, or percent a year on a geometric path."""
+    v, b, years = given.v, given.b, given.gone
+    require(years > 0, Reason.NOTHING_ELAPSED)
+    return _rate(given, b, v, years)
 
 
-def required_rate(given: Situation) -> Quantity:
-    """The yearly rate from here that would meet the target by its deadline; 0 when it is met."""
-    value = given.trend
-    if given.clock.is_over:
-        return Undefined(Reason.DEADLINE_PASSED)
-    if isinstance(value, Undefined):
-        return value
-    if given.target.is_met_by(value):
-        return Decimal(0)
-    return _rate(given, value, given.target.value, given.clock.years_left)
+@formula
+def required_rate(given: Situation) -> Decimal:
+    """The yearly rate from V that would meet the target by its deadline; 0 when it is met."""
+    require(not given.clock.is_over, Reason.DEADLINE_PASSED)
+    return (
+        Decimal(0)
+        if given.target.is_met_by(given.v)
+        else _rate(given, given.v, given.x, given.left)
+    )
 
 
-def acceleration(given: Situation) -> Quantity:
-    """The required over the achieved rate; ``no_progress`` unless the figure moves as wanted."""
-    required, achieved = required_rate(given), achieved_rate(given)
-    if isinstance(required, Undefined):
-        return required
-    if isinstance(achieved, Undefined):
-        return achieved
-    if given.sign * achieved <= 0:
-        return Undefined(Reason.NO_PROGRESS)
-    return EXACT.divide(required, achieved)
+@formula
+def acceleration(given: Situation) -> Decimal:
+    """The required over the achieved rate, where the figure moves as wanted."""
+    required, achieved = known(required_rate(given)), known(achieved_rate(given))
+    require(given.d(achieved) > 0, Reason.NO_PROGRESS)
+    return required / achieved
 
 
-def growth_ratio(given: Situation) -> Quantity:
+@formula
+def growth_ratio(given: Situation) -> Decimal:
     """d CAGR(B to V) over abs CAGR(B to X): the Eurostat index; positive levels only."""
-    value, baseline, target = given.trend, given.baseline, given.target.value
-    years = given.clock.years_gone
-    if given.target.start is not None:
-        return Undefined(Reason.NOT_DEFINED_FOR_INCREMENT)
-    if isinstance(value, Undefined):
-        return value
-    if isinstance(baseline, Undefined):
-        return baseline
-    if isinstance(years, Undefined):
-        return years
-    if target == baseline:
-        return Undefined(Reason.TARGET_EQUALS_BASELINE)
-    if min(baseline, value, target) <= 0:
-        return Undefined(Reason.NOT_POSITIVE)
-    if years <= 0:
-        return Undefined(Reason.NOTHING_ELAPSED)
-    so_far = compound_growth(baseline, value, years)
-    wanted = compound_growth(baseline, target, years + given.clock.years_left)
-    return EXACT.divide(_signed(given.sign, so_far), EXACT.abs(wanted))
+    require(given.target.start is None, Reason.NOT_DEFINED_FOR_INCREMENT)
+    v, b, x, years = given.v, given.b, given.x, given.gone
+    require(x != b, Reason.TARGET_EQUALS_BASELINE)
+    require(min(b, v, x) > 0, Reason.NOT_POSITIVE)
+    require(years > 0, Reason.NOTHING_ELAPSED)
+    needed = compound_growth(b, x, years + given.left)
+    return given.d(compound_growth(b, v, years)) / abs(needed)
 
 
 def percent_of(part: Decimal, whole: Decimal) -> Decimal:
@@ -225,25 +232,14 @@ def _trend(target: Target, actual: Actual) -> Quantity:
     return actual.value if is_enough else Undefined(Reason.PARTIAL_COVERAGE)
 
 
-def _share_of_way(given: Situation, value: Quantity) -> Quantity:
-    baseline = given.baseline
-    if isinstance(value, Undefined):
-        return value
-    if isinstance(baseline, Undefined):
-        return baseline
-    if given.target.value == baseline:
-        return Undefined(Reason.TARGET_EQUALS_BASELINE)
-    way = EXACT.subtract(given.target.value, baseline)
-    return percent_of(EXACT.subtract(value, baseline), way)
+def _percent_of_way(given: Situation, value: Decimal) -> Decimal:
+    b, x = given.b, given.x
+    require(x != b, Reason.TARGET_EQUALS_BASELINE)
+    return HUNDRED * (value - b) / (x - b)
 
 
-def _rate(given: Situation, first: Decimal, last: Decimal, years: Decimal) -> Quantity:
+def _rate(given: Situation, first: Decimal, last: Decimal, years: Decimal) -> Decimal:
     if given.target.effective_path is not PathKind.GEOMETRIC:
-        return EXACT.divide(EXACT.subtract(last, first), years)
-    if min(first, last) <= 0:
-        return Undefined(Reason.NOT_POSITIVE)
-    return EXACT.multiply(HUNDRED, compound_growth(first, last, years))
-
-
-def _signed(sign: int, value: Decimal) -> Decimal:
-    return value if sign > 0 else EXACT.minus(value)
+        return (last - first) / years
+    require(min(first, last) > 0, Reason.NOT_POSITIVE)
+    return HUNDRED * compound_growth(first, last, years)

@@ -69,5 +69,6 @@ def _interpolate(
     ]
     after = next(place for place, point in enumerate(points) if point.elapsed >= elapsed)
     start, end = points[after - 1], points[after]
-    share = EXACT.divide(elapsed - start.elapsed, end.elapsed - start.elapsed)
+    gone = EXACT.subtract(elapsed, start.elapsed)
+    share = EXACT.divide(gone, EXACT.subtract(end.elapsed, start.elapsed))
     return _between(start.value, end.value, share)

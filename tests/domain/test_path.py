@@ -76,3 +76,15 @@ def test_milestones_at_the_ends_leave_no_step_of_no_length() -> None:
     found = at("0.5", PathKind.MILESTONES, ("0", "2000"), ("1", "4000"))
 
     assert found == 3000
+
+
+def test_a_path_through_milestones_is_right_to_forty_digits() -> None:
+    found = path_value(
+        baseline=D(0),
+        target=D(3),
+        elapsed=D("0." + 40 * "3"),
+        kind=PathKind.MILESTONES,
+        milestones=(Milestone(elapsed=D("0.1"), value=D("0.3")),),
+    )
+
+    assert abs(found - 1) < D("1e-38")

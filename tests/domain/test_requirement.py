@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.coverage import Actual, ActualSource, Coverage, HistoryPoint
 from app.domain.measures import situate
-from app.domain.outlook.requirement import Reachability, Requirement, require
+from app.domain.outlook.requirement import Reachability, Requirement, requirement_of
 from app.domain.path import PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.series import ActualBasis
@@ -49,7 +49,7 @@ def found(
     target: Target = WORKERS,
     coverage: Coverage | None = None,
 ) -> Requirement:
-    return require(situate(target, actual(D(value), at, coverage), at), history(*totals))
+    return requirement_of(situate(target, actual(D(value), at, coverage), at), history(*totals))
 
 
 def test_what_is_left_is_spread_over_the_quarters_left() -> None:
@@ -99,7 +99,7 @@ def test_after_exactly_four_quarters_the_start_is_the_total_to_count_from() -> N
 
 def test_totals_that_come_once_a_year_give_a_best_year_a_quarter() -> None:
     at = Period(2023, 4)
-    row = require(
+    row = requirement_of(
         situate(WORKERS, actual(D(60000), at), at), history("20000", first=Period(2022, 4))
     )
 
@@ -110,7 +110,7 @@ def test_totals_that_come_once_a_year_give_a_best_year_a_quarter() -> None:
 def test_totals_after_the_period_or_before_the_start_do_not_count() -> None:
     at = Period(2022, 2)
     totals = history("7", "4000", "10000", "99999", first=Period(2021, 4))
-    row = require(situate(WORKERS, actual(D(10000), at), at), totals)
+    row = requirement_of(situate(WORKERS, actual(D(10000), at), at), totals)
 
     assert row.best_per_quarter == 6000
 

@@ -8,9 +8,10 @@ is its 序时进度 (measures, section 5).
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.measures import HUNDRED, percent_of
+from app.domain.formula import formula, known, require
+from app.domain.measures import HUNDRED
 from app.domain.outlook.seasonal import full_year_estimate, mean_share
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.period import QUARTERS_A_YEAR
 
 
@@ -64,28 +65,32 @@ def stand_in_year(
     is_whole = quarter == QUARTERS_A_YEAR
     share = Decimal(1) if is_whole else mean_share(history, quarter)
     estimate = ytd if isinstance(ytd, Undefined) else full_year_estimate(ytd, share)
-    percent = share if isinstance(share, Undefined) else EXACT.multiply(HUNDRED, share)
     return InYear(
         year_to_date=ytd,
-        seasonal_elapsed_percent=percent,
+        seasonal_elapsed_percent=_percent(share),
         full_year_estimate=estimate,
         year_milestone=milestone,
         year_progress_percent=_progress(ytd, milestone),
-        year_projected_gap=_short_of(milestone, estimate, sign),
+        year_projected_gap=_projected_gap(milestone, estimate, sign),
     )
 
 
-def _progress(ytd: Quantity, milestone: Quantity) -> Quantity:
-    if isinstance(ytd, Undefined):
-        return ytd
-    if isinstance(milestone, Undefined):
-        return milestone
-    return Undefined(Reason.ZERO_TARGET) if milestone <= 0 else percent_of(ytd, milestone)
+@formula
+def _percent(share: Quantity) -> Decimal:
+    """100 s_q."""
+    return HUNDRED * known(share)
 
 
-def _short_of(milestone: Quantity, estimate: Quantity, sign: int) -> Quantity:
-    if isinstance(estimate, Undefined):
-        return estimate
-    if isinstance(milestone, Undefined):
-        return milestone
-    return sign * EXACT.subtract(milestone, estimate)
+@formula
+def _progress(ytd: Quantity, milestone: Quantity) -> Decimal:
+    """100 YTD/milestone."""
+    done, asked = known(ytd), known(milestone)
+    require(asked > 0, Reason.ZERO_TARGET)
+    return HUNDRED * done / asked
+
+
+@formula
+def _projected_gap(milestone: Quantity, estimate: Quantity, sign: int) -> Decimal:
+    """d(milestone - estimate)."""
+    year = known(estimate)
+    return sign * (known(milestone) - year)

@@ -6,14 +6,18 @@ said to owe a part.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from itertools import pairwise
 
 from app.domain.coverage import HistoryPoint
+from app.domain.formula import formula, known, require
 from app.domain.measures import Situation
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.period import QUARTERS_A_YEAR, Period
+
+# Equal paces that were divided differently may differ in their last digits.
+_COMPARED = Context(prec=28)
 
 
 class Reachability(StrEnum):
@@ -51,62 +55,63 @@ class Requirement:
         )
 
 
-def require(given: Situation, totals: Sequence[HistoryPoint]) -> Requirement:
+def requirement_of(given: Situation, totals: Sequence[HistoryPoint]) -> Requirement:
     """What an increment must add a quarter, (X-V)/quarters left, and what it has added.
 
     ``totals``: the known totals before the situation's period, ascending. Required is 0 when
     the target is met, ``deadline_passed`` without a quarter left. ``not_applicable`` for
     what is no increment; else the reason of the value, or ``nothing_elapsed`` at the start.
     """
-    start, value = given.target.start, given.trend
-    if start is None:
-        return Requirement.undefined(Undefined(Reason.NOT_APPLICABLE))
-    if isinstance(value, Undefined):
-        return Requirement.undefined(value)
+    found = _requirement(given, totals)
+    return Requirement.undefined(found) if isinstance(found, Undefined) else found
+
+
+@formula
+def _requirement(given: Situation, totals: Sequence[HistoryPoint]) -> Requirement:
+    start = known(given.target.start or Undefined(Reason.NOT_APPLICABLE))
     zero = HistoryPoint(period=Period.containing(start).shift(-1), value=Decimal(0))
-    if given.at.index <= zero.period.index:
-        return Requirement.undefined(Undefined(Reason.NOTHING_ELAPSED))
-    now = HistoryPoint(period=given.at, value=value)
+    now = HistoryPoint(period=given.at, value=given.v)
+    require(now.period.index > zero.period.index, Reason.NOTHING_ELAPSED)
     within = [p for p in totals if zero.period.index < p.period.index < now.period.index]
-    known = [zero, *within, now]
-    required = _required(given, value)
-    average, last_four = _pace(zero, now), _last_four(known)
-    best = max((_pace(*two) for two in pairwise(known)), key=lambda pace: given.sign * pace)
+    points = [zero, *within, now]
+    required, last_four = _required(given), _last_four(points)
+    average = _pace(zero, now)
+    best = max((_pace(*two) for two in pairwise(points)), key=given.d)
     usual = average if isinstance(last_four, Undefined) else last_four
     return Requirement(
         required_per_quarter=required,
         best_per_quarter=best,
         average_per_quarter=average,
         last_four_per_quarter=last_four,
-        reachability=_judge(given.sign, required, usual, best),
+        reachability=_judge(given, required, usual, best),
     )
 
 
-def _required(given: Situation, value: Decimal) -> Quantity:
-    if given.clock.is_over:
-        return Undefined(Reason.DEADLINE_PASSED)
-    if given.target.is_met_by(value):
+@formula
+def _required(given: Situation) -> Decimal:
+    """(X - V)/quarters left; 0 when the target is met."""
+    require(not given.clock.is_over, Reason.DEADLINE_PASSED)
+    if given.target.is_met_by(given.v):
         return Decimal(0)
-    quarters = given.target.deadline.quarters_since(given.at)
-    return EXACT.divide(EXACT.subtract(given.target.value, value), Decimal(quarters))
+    return (given.x - given.v) / given.target.deadline.quarters_since(given.at)
+
+
+@formula
+def _last_four(points: Sequence[HistoryPoint]) -> Decimal:
+    """The mean of the last four quarters, where the total four quarters ago is known."""
+    now = points[-1]
+    before = [p for p in points if now.period.quarters_since(p.period) == QUARTERS_A_YEAR]
+    require(bool(before), Reason.INSUFFICIENT_HISTORY)
+    return _pace(before[0], now)
+
+
+@formula
+def _judge(given: Situation, required: Quantity, usual: Decimal, best: Decimal) -> Reachability:
+    needed, done, most = (_COMPARED.plus(given.d(pace)) for pace in (known(required), usual, best))
+    if needed <= done:
+        return Reachability.REACHABLE
+    return Reachability.STRETCH if needed <= most else Reachability.BEYOND_BEST
 
 
 def _pace(first: HistoryPoint, last: HistoryPoint) -> Decimal:
-    quarters = last.period.quarters_since(first.period)
-    return EXACT.divide(EXACT.subtract(last.value, first.value), Decimal(quarters))
-
-
-def _last_four(known: list[HistoryPoint]) -> Quantity:
-    now = known[-1]
-    before = [p for p in known if now.period.quarters_since(p.period) == QUARTERS_A_YEAR]
-    return _pace(before[0], now) if before else Undefined(Reason.INSUFFICIENT_HISTORY)
-
-
-def _judge(
-    sign: int, required: Quantity, usual: Decimal, best: Decimal
-) -> Reachability | Undefined:
-    if isinstance(required, Undefined):
-        return required
-    if sign * required <= sign * usual:
-        return Reachability.REACHABLE
-    return Reachability.STRETCH if sign * required <= sign * best else Reachability.BEYOND_BEST
+    return (last.value - first.value) / last.period.quarters_since(first.period)

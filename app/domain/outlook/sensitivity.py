@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from app.domain.coverage import Actual
-from app.domain.measures import Situation, situate
+from app.domain.measures import Situation, path_value, situate
 from app.domain.quantity import EXACT, Reason, Undefined, compound_growth
 from app.domain.rating import Bands, Rating, rate_only
 from app.domain.target import Target
@@ -99,7 +99,7 @@ def _first_change(
 def _turning_points(given: Situation, bands: Bands) -> list[Decimal]:
     """Every value at which the rating may change; one too many does no harm."""
     always = [given.target.value, Decimal(0)]
-    baseline, path, elapsed = given.target.baseline, given.path, given.clock.elapsed
+    baseline, path, elapsed = given.target.baseline, path_value(given), given.clock.elapsed
     if baseline is None or isinstance(elapsed, Undefined) or isinstance(path, Undefined):
         return always
     with localcontext(EXACT):

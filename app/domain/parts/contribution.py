@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import sum_exactly
-from app.domain.measures import percent_of
+from app.domain.formula import formula, known, require
+from app.domain.measures import HUNDRED
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 
 UNALLOCATED = "unallocated"
@@ -50,13 +51,13 @@ def contributions(parts: list[Change], whole: Change) -> list[ChangeShare]:
     """
     total = _change(whole)
     changes = {part.area: _change(part) for part in parts}
-    known = [change for change in changes.values() if isinstance(change, Decimal)]
+    numbers = [change for change in changes.values() if isinstance(change, Decimal)]
     if isinstance(total, Decimal):
-        rest = EXACT.subtract(total, sum_exactly(known))
-        if rest != 0 or len(known) < len(parts):
+        rest = EXACT.subtract(total, sum_exactly(numbers))
+        if rest != 0 or len(numbers) < len(parts):
             changes[UNALLOCATED] = rest
-            known.append(rest)
-    blocked = _why_no_shares(total, known)
+            numbers.append(rest)
+    blocked = _why_no_shares(total, numbers)
     return [
         ChangeShare(
             area=area,
@@ -74,45 +75,43 @@ def gap_shares(gaps: dict[str, Quantity], whole: Quantity) -> list[GapShare]:
     ``unallocated`` is what the whole's gap has beyond the areas' own.
     """
     rows = dict(gaps)
-    known = [gap for gap in gaps.values() if isinstance(gap, Decimal)]
+    numbers = [gap for gap in gaps.values() if isinstance(gap, Decimal)]
     if isinstance(whole, Decimal):
-        rest = EXACT.subtract(whole, sum_exactly(known))
+        rest = EXACT.subtract(whole, sum_exactly(numbers))
         if rest != 0:
             rows[UNALLOCATED] = rest
-            known.append(rest)
-    shortfall = sum_exactly([max(gap, Decimal(0)) for gap in known])
+            numbers.append(rest)
+    shortfall = sum_exactly([max(gap, Decimal(0)) for gap in numbers])
     return [
         GapShare(area=area, gap=gap, shortfall_share_percent=_shortfall_share(gap, shortfall))
         for area, gap in rows.items()
     ]
 
 
-def _change(part: Change) -> Quantity:
-    if isinstance(part.last, Undefined):
-        return part.last
-    return (
-        part.first if isinstance(part.first, Undefined) else EXACT.subtract(part.last, part.first)
-    )
+@formula
+def _change(part: Change) -> Decimal:
+    """V - B."""
+    return known(part.last) - known(part.first)
 
 
-def _why_no_shares(total: Quantity, known: list[Decimal]) -> Undefined | None:
+def _why_no_shares(total: Quantity, numbers: list[Decimal]) -> Undefined | None:
     if isinstance(total, Undefined):
         return total
-    is_opposite = total == 0 or any(change * total < 0 for change in known)
+    is_opposite = total == 0 or any(change * total < 0 for change in numbers)
     return Undefined(Reason.OPPOSITE_SIGN) if is_opposite else None
 
 
-def _percent(change: Quantity, whole: Quantity) -> Quantity:
-    if isinstance(change, Undefined):
-        return change
-    if isinstance(whole, Undefined):
-        return whole
-    return Undefined(Reason.ZERO_DENOMINATOR) if whole == 0 else percent_of(change, whole)
+@formula
+def _percent(change: Quantity, whole: Quantity) -> Decimal:
+    """100 change/whole."""
+    part, total = known(change), known(whole)
+    require(total != 0, Reason.ZERO_DENOMINATOR)
+    return HUNDRED * part / total
 
 
-def _shortfall_share(gap: Quantity, shortfall: Decimal) -> Quantity:
-    if isinstance(gap, Undefined):
-        return gap
-    if shortfall == 0:
-        return Undefined(Reason.NO_SHORTFALL)
-    return percent_of(max(gap, Decimal(0)), shortfall)
+@formula
+def _shortfall_share(gap: Quantity, shortfall: Decimal) -> Decimal:
+    """100 max(gap, 0)/shortfall."""
+    owed = known(gap)
+    require(shortfall != 0, Reason.NO_SHORTFALL)
+    return HUNDRED * max(owed, Decimal(0)) / shortfall

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import Actual, sum_exactly
-from app.domain.measures import percent_of
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.formula import formula, known, require
+from app.domain.measures import HUNDRED
+from app.domain.quantity import Quantity, Reason, Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +32,8 @@ def compare_figures(whole: Actual, parts: Actual) -> Difference:
     Undefined where either is, ``partial_coverage`` where parts are missing: what they lack is
     no discrepancy. The percent is ``zero_denominator`` for a whole of 0.
     """
-    amount = _minus(whole.value, parts.value)
-    if isinstance(amount, Decimal) and parts.is_partial:
-        amount = Undefined(Reason.PARTIAL_COVERAGE)
-    if isinstance(amount, Undefined) or isinstance(whole.value, Undefined):
-        return Difference(amount=amount, percent=amount)
-    is_zero = whole.value == 0
-    none = Undefined(Reason.ZERO_DENOMINATOR)
-    return Difference(
-        amount=amount, percent=none if is_zero else percent_of(amount, abs(whole.value))
-    )
+    amount = _discrepancy(whole, parts)
+    return Difference(amount=amount, percent=_percent(amount, whole.value))
 
 
 def compare_targets(whole: Decimal | None, parts: Mapping[str, Decimal]) -> TargetDifference:
@@ -56,7 +49,22 @@ def compare_targets(whole: Decimal | None, parts: Mapping[str, Decimal]) -> Targ
     return TargetDifference(summed=summed, amount=_minus(given, summed))
 
 
-def _minus(whole: Quantity, parts: Quantity) -> Quantity:
-    if isinstance(whole, Undefined):
-        return whole
-    return parts if isinstance(parts, Undefined) else EXACT.subtract(whole, parts)
+@formula
+def _discrepancy(whole: Actual, parts: Actual) -> Decimal:
+    """The whole less the sum of all of its parts."""
+    amount = known(_minus(whole.value, parts.value))
+    require(not parts.is_partial, Reason.PARTIAL_COVERAGE)
+    return amount
+
+
+@formula
+def _percent(amount: Quantity, whole: Quantity) -> Decimal:
+    """100 amount/abs(whole)."""
+    difference, total = known(amount), known(whole)
+    require(total != 0, Reason.ZERO_DENOMINATOR)
+    return HUNDRED * difference / abs(total)
+
+
+@formula
+def _minus(whole: Quantity, parts: Quantity) -> Decimal:
+    return known(whole) - known(parts)

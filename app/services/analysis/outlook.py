@@ -6,7 +6,7 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.growth import GrowthTarget, chain_linked, sensitivity_of_growth
 from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
-from app.domain.outlook.requirement import Requirement, require
+from app.domain.outlook.requirement import Requirement, requirement_of
 from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.target import Target
@@ -45,7 +45,7 @@ def require_of(plan: Plan, standing: Standing) -> Requirement:
         return Requirement.undefined(Undefined(Reason.NO_DATA))
     given = situate(standing.target, standing.actual, standing.actual.data_period)
     totals = tuple(whole_values(plan, standing.indicator, standing.area))
-    return require(given, totals)
+    return requirement_of(given, totals)
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
