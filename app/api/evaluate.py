@@ -7,7 +7,7 @@ from app.api.requests.strict_json import StrictRoute
 from app.schemas.evaluate import EvaluateInput
 from app.schemas.gaps.row import Calculation
 from app.schemas.query import NoQuery
-from app.services.gaps.evaluation import evaluate
+from app.services.gaps.evaluate import evaluate
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from app.api.requests.accept import Wish, choose_media_type, read_wishes
 from app.errors import FormatUnknown
-from app.sdmx.data import (
+from app.sdmx.datasets import (
     write_csv_1,
     write_csv_2,
     write_generic_data,

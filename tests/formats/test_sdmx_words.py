@@ -19,7 +19,7 @@ from app.domain.series import ActualBasis
 from app.domain.target import Commitment, Comparator
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
-from app.sdmx.data import write_csv_2, write_generic_data, write_structure_specific_data
+from app.sdmx.datasets import write_csv_2, write_generic_data, write_structure_specific_data
 from app.sdmx.model import (
     ArtefactKind,
     Dataflow,

@@ -19,7 +19,7 @@ from app.api.requests.accept import choose_language
 from app.domain.checks.figure import Finding, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused
 from app.schemas.base import Answer
-from app.services.intake.report_views import view_finding
+from app.services.intake.reports import view_finding
 from app.services.intake.submission import is_conflict_only, is_question_only
 from app.words.messages import say_failure, say_fault
 

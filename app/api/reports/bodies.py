@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from app.domain.checks.figure import Finding, FindingCode, RawFigure, shown
 from app.schemas.reports import FindingView, ReportInput
 from app.services.access.keys import Principal
-from app.services.intake.report_views import view_finding
+from app.services.intake.reports import view_finding
 from app.services.intake.submission import Change, SentFigure, Submission
 from app.services.intake.submitting import Outcome
 

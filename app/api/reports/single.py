@@ -23,7 +23,7 @@ from app.schemas.reports import (
     WithdrawInput,
 )
 from app.services.intake.decisions import approve_report, return_report, withdraw_report
-from app.services.intake.report_views import ReportFilter, get_report, list_reports
+from app.services.intake.reports import ReportFilter, get_report, list_reports
 from app.services.intake.submission import Mode
 from app.services.intake.submitting import submit_reports
 from app.services.ledger.snapshots import take_snapshot

@@ -9,7 +9,7 @@ from app.errors import AlreadyDecided, SelfApproval, Superseded
 from app.schemas.reports import ReportView
 from app.services.access.keys import Principal, Role
 from app.services.intake.pending import find_pending_figures
-from app.services.intake.report_views import get_report, load_report, status_of
+from app.services.intake.reports import get_report, load_report, status_of
 from app.services.ledger.entries import Action, Change, append, lock_plan
 from app.services.ledger.restatements import append_official
 from app.services.ledger.snapshots import take_snapshot
