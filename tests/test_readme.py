@@ -1,4 +1,4 @@
-"""The README cannot lie: its walk-through is run, its tables are held against the program."""
+"""The documentation cannot lie: its commands are run, its tables checked against the program."""
 
 import argparse
 import json
@@ -22,8 +22,11 @@ from app.settings import Settings
 from tests.conftest import Deployment
 
 ROOT = Path(__file__).parent.parent
-ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh.md"
-PAGES = [ENGLISH, CHINESE, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = ROOT / "docs"
+README, WALKTHROUGH = ROOT / "README.md", DOCS / "walkthrough.md"
+PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "seeds" / "README.md", *sorted(DOCS.rglob("*.md"))]
+# A page in English and its twin in Chinese.
+TWINS = [(page.with_suffix("").with_suffix(".md"), page) for page in PAGES if ".zh" in page.name]
 ADDRESS = "http://127.0.0.1:8000"
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,6 +36,10 @@ TARGET = re.compile(r"^make ([a-z]+)", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[ /(])dabiao ((?:key )?[a-z]+)([^)\n]*)", re.MULTILINE)
 PATH = re.compile(r"(GET|POST) (/[^\s?]*)|(/[a-z.]+)")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+twins = pytest.mark.parametrize(
+    ("english", "chinese"), TWINS, ids=[english.stem for english, _ in TWINS]
+)
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     ):
         try:
             assert server.stdout is not None
-            expected = _blocks(ENGLISH, "text")[0].text.replace(ADDRESS, address)
+            expected = _blocks(README, "text")[0].text.replace(ADDRESS, address)
             assert [server.stdout.readline() for _ in range(3)] == expected.splitlines(
                 keepends=True
             )
@@ -135,7 +142,10 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 
 def test_the_walk_through_gives_what_it_shows(shell: Shell) -> None:
-    blocks = _blocks(ENGLISH, "sh", "json", "http", section="Ten minutes")
+    blocks = [
+        *_blocks(README, "sh", "json", section="Run it")[1:],
+        *_blocks(WALKTHROUGH, "sh", "json", "http"),
+    ]
     shown = 0
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.language != "sh":
@@ -145,31 +155,45 @@ def test_the_walk_through_gives_what_it_shows(shell: Shell) -> None:
             assert following is not None
             _assert_shown(following, answer)
             shown += 1
-    assert shown == 10
+    assert shown == 11
     # The same folder shows that a backup is whole.
-    for backup in _blocks(ROOT / "docs" / "operations.md", "sh"):
+    for backup in _blocks(DOCS / "operations.md", "sh"):
         shell.call(backup.text)
     shell.environment["DABIAO_DATABASE_URL"] = "sqlite:///backup.db"
     assert "city-office" in shell.call(".venv/bin/dabiao key list")
 
 
-def test_both_languages_have_the_same_commands_and_outputs() -> None:
-    assert _blocks(CHINESE) == _blocks(ENGLISH)
+def test_the_readme_is_short_and_shows_every_folder_of_the_program() -> None:
+    for page in (README, ROOT / "README.zh.md"):
+        text = page.read_text("utf-8")
+        assert text.count("\n") < 200
+        drawing = text.split("\n```\napp/\n", 1)[1].split("\n```\n", 1)[0]
+        shown = set(re.findall(r"(?:^|  )  ([a-z]+)/", drawing, re.MULTILINE))
+        folders = {
+            each.name for each in (ROOT / "app").iterdir() if (each / "__init__.py").exists()
+        }
+        rooms = {each.name for each in (ROOT / "app" / "domain").iterdir() if each.is_dir()}
+        assert shown - {"seeds"} == (folders | rooms) - {"__pycache__"}
 
 
-def test_both_languages_have_the_same_structure() -> None:
-    english, chinese = ENGLISH.read_text("utf-8"), CHINESE.read_text("utf-8")
+@twins
+def test_both_languages_have_the_same_commands_and_outputs(english: Path, chinese: Path) -> None:
+    assert _blocks(chinese) == _blocks(english)
+
+
+@twins
+def test_both_languages_have_the_same_structure(english: Path, chinese: Path) -> None:
+    ours, theirs = english.read_text("utf-8"), chinese.read_text("utf-8")
     headings = re.compile(r"^(#+) ", re.MULTILINE)
-    assert headings.findall(chinese) == headings.findall(english)
-    first_cells = re.compile(r"^\| (`[^|]+) \|", re.MULTILINE)
-    assert first_cells.findall(chinese) == first_cells.findall(english)
-    assert set(SPAN.findall(FENCE.sub("", chinese))) == set(SPAN.findall(FENCE.sub("", english)))
-    assert set(LINK.findall(english)) - {CHINESE.name} == set(LINK.findall(chinese)) - {
-        ENGLISH.name
+    assert headings.findall(theirs) == headings.findall(ours)
+    assert _first_cells(theirs) == _first_cells(ours)
+    assert set(SPAN.findall(FENCE.sub("", theirs))) == set(SPAN.findall(FENCE.sub("", ours)))
+    assert {link.replace(".zh.md", ".md") for link in LINK.findall(theirs)} == {
+        link.replace(".zh.md", ".md") for link in LINK.findall(ours)
     }
 
 
-@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [DOCS / "running.md", DOCS / "running.zh.md"])
 def test_every_setting_is_documented_with_its_default(page: Path) -> None:
     documented = [(name, default) for name, default, _ in ROW.findall(page.read_text("utf-8"))]
     prefix = str(Settings.model_config["env_prefix"])
@@ -221,6 +245,11 @@ def _blocks(page: Path, *languages: str, section: str | None = None) -> list[Blo
         text = text.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
     found = [Block(language, code) for language, code in FENCE.findall(text)]
     return [block for block in found if not languages or block.language in languages]
+
+
+def _first_cells(text: str) -> list[list[str]]:
+    """The pieces of code in the first cell of each row of a table."""
+    return [SPAN.findall(cell) for cell in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)]
 
 
 def _code() -> list[str]:
