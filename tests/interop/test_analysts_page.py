@@ -75,10 +75,10 @@ def test_the_answer_in_words_is_that_of_the_table(served: Served) -> None:
         params={"period": "2024-Q4", "from_period": "2022-Q4"},
         trust_env=False,
     ).json()
-    assert f"{answer['gap']:,} 亿元 short of {answer['target']:,}" in PAGE
+    assert f"{answer['gap']:,} 亿元 short of the target of {answer['target']:,}" in PAGE
     assert f"({answer['gap_percent']:.2f} %)" in PAGE
     (east,) = [each for each in answer["contributions"] if each["area"] == "east"]
-    assert f"{east['contribution_percent']:.2f} % came from the eastern region" in PAGE
+    assert f"The eastern region contributed {east['contribution_percent']:.2f} %" in PAGE
     (last,) = [each for each in answer["series"] if each["period"] == "2025-Q4"]
-    assert f"The year 2025 came in at {last['actual']:,}." in PAGE
+    assert f"The figure for 2025 turned out to be {last['actual']:,}." in PAGE
     assert "nominal 80 % interval" in PAGE

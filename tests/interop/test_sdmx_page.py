@@ -52,5 +52,5 @@ def test_the_page_names_the_parameters_that_there_are(served: Served) -> None:
         if each["in"] == "query" and not each["name"].startswith("c[")
     }
     assert {name for name in known if f"`{name}" not in PAGE} == {"mode"}
-    (sentence,) = re.findall(r"^Parameters: .*$", PAGE, re.MULTILINE)
+    (sentence,) = re.findall(r"^Structure queries take .*$", PAGE, re.MULTILINE)
     assert set(re.findall(r"`([a-z]+[a-zA-Z]*)`", sentence)) <= known
