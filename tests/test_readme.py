@@ -35,6 +35,7 @@ ROW = re.compile(r"^\| `(DABIAO_\w+)` \| `([^`]*)` \| (.+) \|$", re.MULTILINE)
 TARGET = re.compile(r"^make ([a-z]+)", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[ /(])dabiao ((?:key )?[a-z]+)([^)\n]*)", re.MULTILINE)
 PATH = re.compile(r"(GET|POST) (/[^\s?]*)|(/[a-z.]+)")
+FILE = re.compile(r"(?:app|bench|docs|migrations|seeds|tests)/[\w./-]+")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 twins = pytest.mark.parametrize(
@@ -236,6 +237,13 @@ def test_documented_paths_are_in_the_contract(api: Deployment) -> None:
 def test_links_lead_to_files_that_are_there(page: Path) -> None:
     for link in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    for name in SPAN.findall(FENCE.sub("", page.read_text("utf-8"))):
+        if FILE.fullmatch(name):
+            assert (ROOT / name).exists(), name
 
 
 def _blocks(page: Path, *languages: str, section: str | None = None) -> list[Block]:
