@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.formats.plans.yaml_tree import (
-    Leaf,
-    Listing,
     Loc,
-    Node,
     Tree,
     YamlRefused,
+    line_of,
     read_tree,
+    step_down,
     to_plain,
 )
 from app.schemas.document.plan import PlanDocument
@@ -108,48 +108,31 @@ def _repeated_key_faults(file: str, tree: Tree) -> Iterator[PlanFault]:
         )
 
 
-def _field_faults(file: str, root: Node, refused: ValidationError) -> Iterator[PlanFault]:
+def _field_faults(file: str, root: yaml.Node, refused: ValidationError) -> Iterator[PlanFault]:
     for error in refused.errors(include_url=False):
         yield _fault(file, root, error["loc"], _message(error))
 
 
-def _reference_faults(file: str, root: Node, document: PlanDocument) -> Iterator[PlanFault]:
+def _reference_faults(file: str, root: yaml.Node, document: PlanDocument) -> Iterator[PlanFault]:
     for broken in find_reference_faults(document):
         yield _fault(file, root, broken.loc, broken.message)
 
 
-def _fault(file: str, root: Node, loc: Loc, message: str) -> PlanFault:
+def _fault(file: str, root: yaml.Node, loc: Loc, message: str) -> PlanFault:
     """Find the line by walking the tree along ``loc``, as far as the file goes.
 
     Steps that are not in the file are skipped: pydantic puts the names of the types that it
     tried between them. The last step is kept, for it names a field that is missing.
     """
-    node, line, found = root, root.line, list[str | int]()
+    node, line, found = root, line_of(root), list[str | int]()
     for place, step in enumerate(loc):
-        below = _step_down(node, step)
+        below = step_down(node, step)
         if below is not None:
             node, line = below.node, below.line
             found.append(step)
         elif place == len(loc) - 1 and step != "[key]":
             found.append(step)
     return PlanFault(file=file, line=line, field=_dotted(found) or WHOLE_FILE, message=message)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Below:
-    node: Node
-    line: int
-
-
-def _step_down(node: Node, step: str | int) -> _Below | None:
-    if isinstance(node, Leaf):
-        return None
-    if isinstance(node, Listing):
-        if isinstance(step, int) and step < len(node.parts):
-            return _Below(node=node.parts[step], line=node.parts[step].line)
-        return None
-    key = str(step)
-    return _Below(node=node.parts[key], line=node.key_lines[key]) if key in node.parts else None
 
 
 def _dotted(loc: Iterable[str | int]) -> str:

@@ -1,4 +1,4 @@
-"""YAML as a tree of nodes that remember their lines, with numbers exactly as written.
+"""YAML as the parser's own nodes, which know their lines, with numbers exactly as written.
 
 The rules are those of YAML 1.2: a boolean is true or false and nothing else, so that ``off``
 and ``no`` are words, and a date is text until a date field reads it. Aliases, tags and deep
@@ -6,6 +6,7 @@ nesting are refused: a plan file needs none of them and a hostile one lives on t
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -30,31 +31,11 @@ _WORDS: dict[str, bool | None] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
-    """A scalar."""
+class Entry:
+    """What stands under a key, or at a place of a list; ``line`` is where it begins."""
 
     line: int
-    value: bool | int | Decimal | str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """A sequence."""
-
-    line: int
-    parts: "list[Node]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
-    """A mapping: the node under each key, and the line that each key stands on."""
-
-    line: int
-    parts: "dict[str, Node]"
-    key_lines: dict[str, int]
-
-
-Node: TypeAlias = Leaf | Listing | Mapping
+    node: yaml.Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +51,7 @@ class RepeatedKey:
 class Tree:
     """A whole file."""
 
-    root: Node
+    root: yaml.Node
     repeated_keys: list[RepeatedKey]
 
 
@@ -96,96 +77,95 @@ def read_tree(text: str) -> Tree:
     if unprintable is not None:
         line = text.count("\n", 0, unprintable.start()) + 1
         raise YamlRefused(line=line, message=f"not YAML: control character {unprintable[0]!r}")
-    composer = _Composer(text)
     try:
-        return Tree(root=composer.read_document(), repeated_keys=composer.repeated_keys)
+        # Before any node is made: composing follows aliases, and nests as deep as the text.
+        _refuse_what_is_not_plain(yaml.parse(text, Loader=_PARSER))
+        root = yaml.compose(text, Loader=_PARSER)
     except yaml.MarkedYAMLError as refused:
         mark = refused.problem_mark or refused.context_mark
         problem = " ".join(str(part) for part in (refused.context, refused.problem) if part)
         line = mark.line + 1 if mark else 1
         raise YamlRefused(line=line, message=f"not YAML: {problem}") from refused
+    if root is None:
+        raise YamlRefused(line=1, message="the file is empty")
+    return Tree(root=root, repeated_keys=list(_repeated_keys(root, ())))
 
 
-def to_plain(node: Node) -> Plain:
+def to_plain(node: yaml.Node) -> Plain:
     """The node as Python values: dict, list, text, true, false, null, int and Decimal."""
-    match node:
-        case Leaf():
-            return node.value
-        case Listing():
-            return [to_plain(part) for part in node.parts]
-        case Mapping():
-            return {key: to_plain(part) for key, part in node.parts.items()}
+    if isinstance(node, yaml.MappingNode):
+        return {key: to_plain(entry.node) for key, entry in _entries(node).items()}
+    if isinstance(node, yaml.SequenceNode):
+        return [to_plain(part) for part in node.value]
+    is_plain = isinstance(node, yaml.ScalarNode) and not node.style
+    return _scalar(node.value) if is_plain else str(node.value)
 
 
-class _Composer:
-    """Builds the tree from the parser's events."""
+def step_down(node: yaml.Node, step: str | int) -> Entry | None:
+    """What is one step below: under a key of a mapping, or at a place of a list."""
+    if isinstance(node, yaml.MappingNode):
+        return _entries(node).get(str(step))
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        part = node.value[step]
+        return Entry(line=line_of(part), node=part)
+    return None
 
-    def __init__(self, text: str) -> None:
-        self.repeated_keys: list[RepeatedKey] = []
-        self._events = iter(yaml.parse(text, Loader=_PARSER))
 
-    def read_document(self) -> Node:
-        next(self._events)
-        if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise YamlRefused(line=1, message="the file is empty")
-        root = self._read_node(next(self._events), ())
-        next(self._events)
-        following = next(self._events)
-        if not isinstance(following, yaml.StreamEndEvent):
+def line_of(marked: yaml.Node | yaml.Event) -> int:
+    """The line on which it begins, counted from 1."""
+    return marked.start_mark.line + 1 if marked.start_mark else 1
+
+
+def _refuse_what_is_not_plain(events: Iterable[yaml.Event]) -> None:
+    depth = documents = 0
+    for event in events:
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
             message = "a second YAML document begins here; a plan file holds one"
-            raise YamlRefused(line=_line(following), message=message)
-        return root
-
-    def _read_node(self, event: yaml.Event, loc: Loc) -> Node:
-        if isinstance(event, yaml.AliasEvent):
-            message = f"alias *{event.anchor}: aliases are not read; write the value out"
-            raise YamlRefused(line=_line(event), message=message)
-        if len(loc) > MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} deep"
-            raise YamlRefused(line=_line(event), message=message)
-        if isinstance(event, yaml.ScalarEvent):
-            _refuse_tag(event)
-            is_quoted = not event.implicit[0]
-            value = event.value if is_quoted else _scalar(event.value)
-            return Leaf(line=_line(event), value=value)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._read_mapping(event, loc)
-        return self._read_listing(event, loc)
-
-    def _read_listing(self, start: yaml.Event, loc: Loc) -> Listing:
-        _refuse_tag(start)
-        parts: list[Node] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            parts.append(self._read_node(event, (*loc, len(parts))))
-        return Listing(line=_line(start), parts=parts)
-
-    def _read_mapping(self, start: yaml.Event, loc: Loc) -> Mapping:
-        _refuse_tag(start)
-        parts: dict[str, Node] = {}
-        key_lines: dict[str, int] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise YamlRefused(line=_line(event), message="a key must be plain text")
-            key, line = event.value, _line(event)
-            node = self._read_node(next(self._events), (*loc, key))
-            if key in parts:
-                self.repeated_keys.append(
-                    RepeatedKey(loc=(*loc, key), line=line, first_line=key_lines[key])
-                )
-                continue
-            parts[key], key_lines[key] = node, line
-        return Mapping(line=_line(start), parts=parts, key_lines=key_lines)
+            raise YamlRefused(line=line_of(event), message=message)
+        if isinstance(event, yaml.NodeEvent):
+            _refuse_node(event, depth)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
 
 
-def _refuse_tag(event: yaml.Event) -> None:
+def _refuse_node(event: yaml.NodeEvent, depth: int) -> None:
     tag = getattr(event, "tag", None)
-    if tag is not None:
+    if isinstance(event, yaml.AliasEvent):
+        message = f"alias *{event.anchor}: aliases are not read; write the value out"
+    elif tag is not None:
         message = f"tag {tag}: tags are not read; leave it out"
-        raise YamlRefused(line=_line(event), message=message)
+    elif depth > MAX_DEPTH:
+        message = f"nested more than {MAX_DEPTH} deep"
+    else:
+        return
+    raise YamlRefused(line=line_of(event), message=message)
 
 
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
+def _entries(node: yaml.MappingNode) -> dict[str, Entry]:
+    """The value under each key, with the line of the key; of a repeated key the first."""
+    found: dict[str, Entry] = {}
+    for key, value in node.value:
+        found.setdefault(key.value, Entry(line=line_of(key), node=value))
+    return found
+
+
+def _repeated_keys(node: yaml.Node, loc: Loc) -> Iterator[RepeatedKey]:
+    if isinstance(node, yaml.SequenceNode):
+        for place, part in enumerate(node.value):
+            yield from _repeated_keys(part, (*loc, place))
+    if not isinstance(node, yaml.MappingNode):
+        return
+    first_lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = line_of(key)
+        if not isinstance(key, yaml.ScalarNode):
+            raise YamlRefused(line=line, message="a key must be plain text")
+        if key.value in first_lines:
+            first_line = first_lines[key.value]
+            yield RepeatedKey(loc=(*loc, key.value), line=line, first_line=first_line)
+        first_lines.setdefault(key.value, line)
+        yield from _repeated_keys(value, (*loc, key.value))
 
 
 def _scalar(text: str) -> bool | int | Decimal | str | None:
