@@ -4,11 +4,11 @@ A failure carries the facts of its message; ``app.words.messages`` has the sente
 both languages and ``app.api.answers.problems`` the status of each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.domain.checks.figure import Fact, Finding
+from app.domain.checks.figure import Fact, Finding, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,41 @@ class Fault:
     pointer: str | None = None
     parameter: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def invalid_field(pointer: str, value: object, rule: str, **facts: Fact) -> Fault:
+    """A field of the body that breaks a rule of the book; ``facts`` are those of the rule."""
+    return Fault(code="invalid", pointer=pointer, facts={**_broken(value, rule), **facts})
+
+
+def invalid_parameter(name: str, value: object, rule: str, **facts: Fact) -> Fault:
+    """A parameter, or a header, that breaks a rule of the book."""
+    return Fault(code="invalid", parameter=name, facts={**_broken(value, rule), **facts})
+
+
+def unknown_in_field(pointer: str, value: str, allowed: Iterable[str]) -> Fault:
+    """A field of the body that holds none of the codes allowed there."""
+    return Fault(code="unknown_code", pointer=pointer, facts=_unknown(value, allowed))
+
+
+def unknown_in_parameter(name: str, value: str, allowed: Iterable[str]) -> Fault:
+    """A parameter that holds none of the codes allowed there."""
+    return Fault(code="unknown_code", parameter=name, facts=_unknown(value, allowed))
+
+
+def name_rule(kind: str, context: Mapping[str, object]) -> dict[str, Fact]:
+    """The rule that a body breaks, as pydantic found it, with the facts of its sentence."""
+    facts: dict[str, Fact] = {name: str(value) for name, value in context.items()}
+    choices = str(facts.pop("expected", "")).replace("'", "").replace(" or ", ", ")
+    return {"rule": kind, "choices": " ".join(choices.split(", ")), **facts}
+
+
+def _broken(value: object, rule: str) -> dict[str, Fact]:
+    return {"value": shown(value), "rule": rule}
+
+
+def _unknown(value: str, allowed: Iterable[str]) -> dict[str, Fact]:
+    return {"value": value, "allowed": " ".join(allowed)}
 
 
 class Failure(Exception):

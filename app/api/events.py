@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.api.requests.dependencies import Now, Reader, authenticate, get_database, read_clock
 from app.api.requests.parameters import Query
-from app.errors import Failure, Fault, ParametersInvalid
+from app.errors import Failure, ParametersInvalid, invalid_parameter
 from app.schemas.events import EventQuery, EventView
 from app.schemas.query import PlanQuery
 from app.services.ledger.events import list_events
@@ -96,5 +96,5 @@ def _begin(name: str, asked: str, newest: int) -> int:
     """The revision to go on from: one that the plan has, or 0 for all of them."""
     if asked.isascii() and asked.isdigit() and len(asked) <= 10 and int(asked) <= newest:
         return int(asked)
-    facts = {"value": asked[:40], "rule": "known_revision", "revision": str(newest)}
-    raise ParametersInvalid([Fault(code="invalid", parameter=name, facts=facts)])
+    fault = invalid_parameter(name, asked[:40], "known_revision", revision=newest)
+    raise ParametersInvalid([fault])

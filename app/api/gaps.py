@@ -7,7 +7,7 @@ from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query, require_codes, wanted_periods
 from app.api.requests.strict_json import StrictRoute
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
 from app.schemas.gaps.detail import GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow
@@ -51,8 +51,8 @@ def read_gap(
     standing = stand(known, entry, area, period, carry_forward=query.carry_forward)
     at = standing.period
     if first is not None and at is not None and first.index > at.index:
-        facts = {"value": str(query.from_period), "rule": "period_until", "period": str(at)}
-        fault = Fault(code="invalid", parameter="from_period", facts=facts)
+        asked = query.from_period
+        fault = invalid_parameter("from_period", asked, "period_until", period=str(at))
         raise ParametersInvalid([fault])
     is_notional = query.allocation == "notional"
     return get_detail(known, standing, from_period=first, is_notional=is_notional)

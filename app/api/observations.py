@@ -8,7 +8,7 @@ from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query, read_threshold, require_codes, wanted_periods
 from app.api.requests.strict_json import StrictRoute
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
 from app.schemas.observations import ObservationQuery, ObservationRow
 from app.services.gaps.observations import Release, list_observations
@@ -65,6 +65,7 @@ def _updated_after(text: str | None, snapshot: Snapshot) -> int | datetime | Non
     else:
         is_past = threshold > snapshot.as_of
     if is_past:
-        facts = {"value": text, "rule": "after_as_of", "revision": str(snapshot.revision)}
-        raise ParametersInvalid([Fault(code="invalid", parameter="updated_after", facts=facts)])
+        newest = snapshot.revision
+        fault = invalid_parameter("updated_after", text, "after_as_of", revision=newest)
+        raise ParametersInvalid([fault])
     return threshold

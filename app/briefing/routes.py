@@ -14,7 +14,7 @@ from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
 from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
 from app.domain.time.period import Period
-from app.errors import Fault, FormatUnknown, ParametersInvalid
+from app.errors import FormatUnknown, ParametersInvalid, invalid_parameter
 from app.services.gaps.standings import Plan, load_plan_at
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
@@ -51,8 +51,8 @@ def _require_period(plan: Plan, asked: str) -> Period:
     period = Period.parse(asked).as_quarter
     first, last = plan.first_period, plan.last_period
     if not first.index <= period.index <= last.index:
-        facts = {"value": asked, "rule": "plan_period", "first": str(first), "last": str(last)}
-        raise ParametersInvalid([Fault(code="invalid", parameter="period", facts=facts)])
+        span = {"first": str(first), "last": str(last)}
+        raise ParametersInvalid([invalid_parameter("period", asked, "plan_period", **span)])
     return period
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from app.api.requests.accept import choose_language
 from app.api.requests.dependencies import Reader
-from app.errors import AsOfInvalid, Fault, NothingThere, ParametersInvalid
+from app.errors import AsOfInvalid, NothingThere, ParametersInvalid, invalid_parameter
 from app.schemas.query import AsOfQuery
 from app.sdmx.model import (
     AGENCY,
@@ -116,7 +116,8 @@ def make_data(
     """The observations that a query is about."""
     opened = _open(reader, query, place)
     if query.include_history and opened.structure != FIGURES:
-        raise _refused("includeHistory", "true", rule="sdmx_history")
+        fault = invalid_parameter("includeHistory", "true", "sdmx_history")
+        raise ParametersInvalid([fault])
     order = replace(
         _order(reader, query, opened, place["key"]),
         first=query.first,
@@ -181,7 +182,8 @@ def _updated_after(reader: Reader, query: SdmxFilterQuery, opened: _Opened) -> i
         return int(written)
     instant, until = read_instant(written), read_instant(_instant(query.as_of) or "")
     if instant is None or (until is not None and instant > until):
-        raise _refused("updatedAfter", written, rule="sdmx_updated_after")
+        fault = invalid_parameter("updatedAfter", written, "sdmx_updated_after")
+        raise ParametersInvalid([fault])
     return find_revision_at(reader.session, opened.plan.snapshot.plan, instant) or 0
 
 
@@ -209,9 +211,3 @@ def _choice(written: str) -> frozenset[str] | None:
     """The words of a part of a path; None for all."""
     words = frozenset() if written in _ANY else frozenset(re.split("[+,]", written))
     return None if not words or words & _ANY else words
-
-
-def _refused(parameter: str, value: str, **facts: str) -> ParametersInvalid:
-    return ParametersInvalid(
-        [Fault(code="invalid", parameter=parameter, facts={"value": value, **facts})]
-    )

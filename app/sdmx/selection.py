@@ -8,8 +8,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TypeAlias
 
-from app.domain.checks.figure import Fact
-from app.errors import Fault, ParametersInvalid
+from app.errors import Fault, ParametersInvalid, invalid_parameter, unknown_in_parameter
 from app.sdmx.model import TIME, Component, ComponentRole, Dataflow
 from app.sdmx.query import Span
 
@@ -58,7 +57,7 @@ def make_selection(flow: Dataflow, *, keys: str, filters: Mapping[str, str]) -> 
     components = {each.id: each for each in flow.structure.components}
     unknown = [name for name in filters if name not in components]
     if unknown:
-        raise _refused(f"c[{unknown[0]}]", unknown[0], allowed=" ".join(components))
+        raise _refused(unknown_in_parameter(f"c[{unknown[0]}]", unknown[0], components))
     return Selection(
         keys=tuple(_read_key(flow, key) for key in keys.split(",")),
         tests={name: _read(components[name], written) for name, written in filters.items()},
@@ -88,7 +87,7 @@ def _read_key(flow: Dataflow, written: str) -> dict[str, frozenset[str]]:
     parts = [] if written in WILDCARDS else written.split(".")
     if len(parts) > len(dimensions):
         shape = ".".join(each.id for each in dimensions)
-        raise _refused("key", written, rule="sdmx_key", shape=shape)
+        raise _refused(invalid_parameter("key", written, "sdmx_key", shape=shape))
     return {
         each.id: frozenset(_code(each, code, "key") for code in part.split("+"))
         for each, part in zip(dimensions, parts, strict=False)
@@ -116,7 +115,7 @@ def _read_term(each: Component, term: str) -> Test:
         number, compare = _number(written, parameter), getattr(operator, name)
         return lambda cell: bool(compare(Decimal(cell), number))
     if name not in {"eq", "ne"}:
-        raise _refused(parameter, term, allowed="eq ne")
+        raise _refused(unknown_in_parameter(parameter, term, ("eq", "ne")))
     code = _code(each, written, parameter)
     return lambda cell: (cell == code) is (name == "eq")
 
@@ -125,7 +124,7 @@ def _code(each: Component, written: str, parameter: str) -> str:
     """The code, which must be in the code list: a typo is no empty answer."""
     known = [] if each.codes is None else [item.id for item in each.codes.items]
     if written not in known:
-        raise _refused(parameter, written, allowed=" ".join(known))
+        raise _refused(unknown_in_parameter(parameter, written, known))
     return written
 
 
@@ -133,20 +132,18 @@ def _span(written: str, parameter: str) -> Span:
     try:
         return Span.parse(written)
     except (ValueError, OverflowError) as error:
-        raise _refused(parameter, written, rule="sdmx_period") from error
+        raise _refused(invalid_parameter(parameter, written, "sdmx_period")) from error
 
 
 def _number(written: str, parameter: str) -> Decimal:
     try:
         found = Decimal(written)
     except InvalidOperation as error:
-        raise _refused(parameter, written, rule="sdmx_number") from error
+        raise _refused(invalid_parameter(parameter, written, "sdmx_number")) from error
     if found.is_nan():
-        raise _refused(parameter, written, rule="sdmx_number")
+        raise _refused(invalid_parameter(parameter, written, "sdmx_number"))
     return found
 
 
-def _refused(parameter: str, value: str, **facts: Fact) -> ParametersInvalid:
-    code = "unknown_code" if "allowed" in facts else "invalid"
-    fault = Fault(code=code, parameter=parameter, facts={"value": value, **facts})
+def _refused(fault: Fault) -> ParametersInvalid:
     return ParametersInvalid([fault])

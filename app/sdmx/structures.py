@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, unknown_in_parameter
 from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
 from app.sdmx.words import CONCEPTS, PLAN_CODELISTS, STRUCTURES, make_components
 from app.services.ledger.snapshots import take_snapshots
@@ -126,8 +126,7 @@ def find_references(flows: Sequence[Dataflow], found: Found, references: Sequenc
     }
     unknown = [reference for reference in references if reference not in known]
     if unknown:
-        facts = {"value": unknown[0], "allowed": " ".join(known)}
-        raise ParametersInvalid([Fault(code="unknown_code", parameter="references", facts=facts)])
+        raise ParametersInvalid([unknown_in_parameter("references", unknown[0], known)])
     chosen = {urn: each for reference in references for urn, each in known[reference].items()}
     return {urn: each for urn, each in chosen.items() if urn not in found}
 

@@ -34,6 +34,11 @@ def name_code(kind: str, code: str, language: str) -> str:
     return str(texts("codes", language)[kind][code])
 
 
+def name_kind(kind: str, language: str) -> str:
+    """What a kind of thing is called: an indicator, an area, a report."""
+    return str(texts("glossary", language)["kinds"][kind])
+
+
 def say_both(subject: str, *keys: str) -> str:
     """A short text in both languages, side by side, as a form has it.
 

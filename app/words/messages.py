@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.checks.figure import Finding, FindingCode
-from app.words.book import fill, texts
+from app.words.book import fill, join, name_kind, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,31 @@ def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
     The fact ``rule`` names the sentence that says what is expected. What a check of figures
     says, it says of any body.
     """
-    book, known = texts("faults", language), dict(facts)
-    if known.get("rule") in book["rules"]:
-        known["expected"] = fill(book["rules"][known["rule"]], facts)
+    book = texts("faults", language)
+    known = dict(facts) | _listed(facts, language)
+    if "rule" in facts:
+        rules = book["rules"]
+        known["expected"] = fill(rules.get(facts["rule"], rules["other"]), known)
     return fill(book["faults"].get(code) or texts("findings", language)["findings"][code], known)
+
+
+def say_plan_fault(rule: str, facts: Mapping[str, object], language: str) -> str:
+    """What is wrong at one place of a plan file, to its author. A ``value`` is quoted."""
+    book = texts("faults", language)
+    rules = {**book["rules"], **book["in_plan_files"]}
+    known = {**facts, **_listed(facts, language)}
+    if "kind" in facts:
+        known["kind"] = name_kind(str(facts["kind"]), language)
+    expected = fill(rules.get(rule, rules["other"]), known)
+    if "value" not in facts:
+        return expected
+    return fill(book["faults"]["invalid"], {**known, "expected": expected})
+
+
+def _listed(facts: Mapping[str, object], language: str) -> dict[str, str]:
+    """The facts that are codes to choose from, as alternatives."""
+    return {
+        name: join(str(facts[name]).split(), language)
+        for name in ("allowed", "choices")
+        if name in facts
+    }

@@ -125,9 +125,9 @@ FIELD_MISTAKES = [
     Mistake(line=5, written="", field="plan.title_en", says="required", at=2),
     Mistake(line=5, written="  title_fr: Thé", field="plan.title_fr", says="no such field"),
     Mistake(line=8, written="  start_date: 2022-13-01", field="plan.start_date", says="date"),
-    Mistake(line=5, written="  title_en: 2025", field="plan.title_en", says="received 2025"),
+    Mistake(line=5, written="  title_en: 2025", field="plan.title_en", says="'2025'"),
     Mistake(line=13, written="  - code: East", field="areas[1].code", says="'East'"),
-    Mistake(line=18, written="    reports: maybe", field="areas[1].reports", says="boolean"),
+    Mistake(line=18, written="    reports: maybe", field="areas[1].reports", says="true or false"),
     Mistake(line=25, written="    unit: 斤", field="indicators[1]", says="'斤'", at=22),
     Mistake(
         line=32,
@@ -136,29 +136,33 @@ FIELD_MISTAKES = [
         says="ratio",
         at=28,
     ),
-    Mistake(line=38, written="    value: many", field="targets[0].value", says="decimal"),
+    Mistake(line=38, written="    value: many", field="targets[0].value", says="number"),
     Mistake(line=38, written="    value: .nan", field="targets[0].value", says=".nan"),
     Mistake(
         line=38,
         written="    value: true",
         field="targets[0].value",
-        says="received True",
+        says="'true'",
     ),
     Mistake(
         line=42,
         written="    deadline: 2025年",
         field="targets[0].deadline",
-        says="not a period",
+        says="Use a year",
     ),
     Mistake(line=42, written="    area: hill", field="targets[0].area", says="line 37"),
-    Mistake(line=92, written="  share: 0.5", field="context.share", says="in quotes"),
-    Mistake(line=92, written="  a: [1, {b: 0.5}]", field="context.a[1].b", says="in quotes"),
+    Mistake(line=92, written="  share: 0.5", field="context.share", says="in quotation marks"),
+    Mistake(
+        line=92, written="  a: [1, {b: 0.5}]", field="context.a[1].b", says="in quotation marks"
+    ),
 ]
 
 REFERENCE_MISTAKES = [
     Mistake(line=13, written="  - code: hill", field="areas[1].code", says="declared twice"),
     Mistake(line=16, written="    parent: hil", field="areas[1].parent", says="mean 'hill'"),
-    Mistake(line=16, written="    parent: null", field="areas[1].parent", says="second root"),
+    Mistake(
+        line=16, written="    parent: null", field="areas[1].parent", says="Give this one a parent"
+    ),
     Mistake(
         line=16,
         written="    parent: east",
@@ -170,16 +174,18 @@ REFERENCE_MISTAKES = [
         written="  - {code: hill, name_zh: 山, name_en: H, parent: east, level: city,"
         " reports: true, in_sum: true}",
         field="areas",
-        says="exactly one must",
+        says="Exactly one area",
         at=11,
     ),
     Mistake(line=22, written="  - code: output", field="indicators[1].code", says="twice"),
-    Mistake(line=33, written="    of: input", field="indicators[2].of", says="unknown"),
+    Mistake(
+        line=33, written="    of: input", field="indicators[2].of", says="no indicator 'input'"
+    ),
     Mistake(
         line=33,
         written="    of: output_growth",
         field="indicators[2].of",
-        says="derived",
+        says="calculated itself",
     ),
     Mistake(
         line=36,
@@ -207,25 +213,25 @@ REFERENCE_MISTAKES = [
         line=71,
         written="    responsible_units: [tea_bureau, x]",
         field="actions[0].responsible_units[1]",
-        says="unknown responsible unit 'x'",
+        says="no responsible unit 'x'",
     ),
     Mistake(
         line=72,
         written="    first_listed_unit: x",
         field="actions[0].first_listed_unit",
-        says="unknown responsible unit",
+        says="no responsible unit",
     ),
     Mistake(
         line=73,
         written="    serves: {goals: [g3], basis: inferred}",
         field="actions[0].serves.goals[0]",
-        says="unknown goal",
+        says="no goal",
     ),
     Mistake(
         line=73,
         written="    serves: {indicators: [z], basis: inferred}",
         field="actions[0].serves.indicators[0]",
-        says="unknown indicator",
+        says="no indicator",
     ),
 ]
 
@@ -244,7 +250,7 @@ FIGURE_MISTAKES = [
         line=38,
         written="    value: 1.000000001",
         field="targets[0].value",
-        says="8 decimals",
+        says="8 decimal places",
     ),
     Mistake(
         line=38,
@@ -281,7 +287,7 @@ FIGURE_MISTAKES = [
         line=49,
         written="      - {period: 2023-Q4, value: 11}",
         field="targets[0].milestones[1].period",
-        says="a second milestone",
+        says="two milestones",
     ),
     Mistake(
         line=77,
@@ -302,7 +308,7 @@ FIGURE_MISTAKES = [
         line=77,
         written="  - indicator: output_growth",
         field="observations[0].indicator",
-        says="no reports",
+        says="takes no figures",
     ),
 ]
 
@@ -423,7 +429,7 @@ def test_a_fault_names_its_file_line_and_field(tmp_path: Path, mistake: Mistake)
         if (fault.line, fault.field) == (mistake.at or mistake.line, mistake.field)
     ]
     assert [fault.file for fault in found] == [str(path)]
-    assert mistake.says in found[0].message
+    assert mistake.says in found[0].say("en")
 
 
 def test_every_code_list_refuses_a_code_twice(tmp_path: Path) -> None:
@@ -442,7 +448,7 @@ def test_a_figure_is_given_once_for_a_point_of_time(tmp_path: Path) -> None:
     ).replace("value: 12\n    unit: 人", "value: 12\n    unit: 亿元")
     [fault] = faults_of(write_plan(tmp_path, second))
     assert (fault.line, fault.field) == (86, "observations[1].period")
-    assert "observations[0]" in fault.message
+    assert "observations[0]" in fault.say("en")
 
 
 def test_an_area_has_one_target_for_an_indicator(tmp_path: Path) -> None:
@@ -475,12 +481,12 @@ def test_every_fault_is_reported_at_once_in_the_order_of_the_file(
     ("written", "line", "says"),
     [
         ("", 1, "empty"),
-        ("- a\n- b\n", 1, "dict"),
-        ("plan:\n  a: [1\nb: 2\n", 3, "not YAML"),
-        ("a: 1\n\tb: 2\n", 2, "not YAML"),
+        ("- a\n- b\n", 1, "fields below"),
+        ("plan:\n  a: [1\nb: 2\n", 3, "not valid YAML"),
+        ("a: 1\n\tb: 2\n", 2, "not valid YAML"),
         ("a: 1\nb: \x07\n", 2, "control character"),
-        ("a: &x [1]\nb: *x\n", 2, "aliases"),
-        ("a: 1\nb: !!python/object/apply:os.system ['true']\n", 2, "tags"),
+        ("a: &x [1]\nb: *x\n", 2, "alias *x"),
+        ("a: 1\nb: !!python/object/apply:os.system ['true']\n", 2, "The tag"),
         ("a: 1\n? [b]\n: 2\n", 2, "key"),
         ("a: 1\n---\nb: 2\n", 2, "second YAML document"),
         ("a:\n  " + "[" * 60 + "]" * 60, 2, "nested"),
@@ -490,27 +496,27 @@ def test_text_that_is_no_plain_yaml_is_refused(
     tmp_path: Path, written: str, line: int, says: str
 ) -> None:
     faults = faults_of(write_plan(tmp_path, written))
-    assert says in faults[0].message
+    assert says in faults[0].say("en")
     assert (faults[0].line, faults[0].field) == (line, "document")
 
 
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     [fault] = faults_of(tmp_path / "absent.yaml")
-    assert str(fault) == (
-        f"{tmp_path / 'absent.yaml'}:1: document: cannot be read: No such file or directory"
-    )
+    absent = tmp_path / "absent.yaml"
+    assert fault.say("en") == f"{absent}:1: document: There is no such file."
+    assert fault.say("zh") == f"{absent}:1: document: 没有该文件。"
 
 
 def test_a_folder_is_a_fault(tmp_path: Path) -> None:
     [fault] = faults_of(tmp_path)
-    assert "cannot be read" in fault.message
+    assert "cannot be read" in fault.say("en")
 
 
 def test_text_that_is_not_utf_8_is_refused_at_its_line(tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
     path.write_bytes("format: x\nplan: 茶\n".encode("gb18030"))
     [fault] = faults_of(path)
-    assert (fault.line, "UTF-8" in fault.message) == (2, True)
+    assert (fault.line, "UTF-8" in fault.say("en")) == (2, True)
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -521,4 +527,4 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     [fault] = faults_of(write_plan(tmp_path, "#" * (MAX_BYTES + 1)))
-    assert "larger than 5000000 bytes" in fault.message
+    assert "more than 5000000 bytes" in fault.say("en")

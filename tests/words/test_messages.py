@@ -7,7 +7,7 @@ from app.api.answers.problems import STATUS
 from app.api.requests.accept import choose_language
 from app.domain.checks.figure import FindingCode
 from app.words.book import LANGUAGES, texts
-from app.words.messages import say_failure, say_fault
+from app.words.messages import say_failure
 
 
 def test_every_finding_has_a_sentence() -> None:
@@ -24,14 +24,6 @@ def test_every_failure_has_a_title_and_a_sentence(
     sentence = say_failure(failure.code, {"why": whys.get(failure.code, "")}, language)
     assert sentence.title
     assert sentence.detail
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_rule_says_what_is_expected_and_an_unknown_one_in_english(language: str) -> None:
-    facts = {"value": "0", "rule": "greater_than_equal", "ge": "1", "expected": "English"}
-    assert "English" not in say_fault("invalid", facts, language)
-    unknown = {**facts, "rule": "never_heard_of"}
-    assert "English" in say_fault("invalid", unknown, language)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, unknown_in_parameter
 from app.formats.tables.table import Column, ColumnKind, columns_of
 from app.schemas.base import Page, Row
 from app.schemas.query import PageQuery
@@ -51,8 +51,7 @@ def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) 
     for key in reversed(sort.split(",") if sort else []):
         name, is_descending = key.removeprefix("-"), key.startswith("-")
         if name not in allowed:
-            facts = {"value": key, "allowed": " ".join(allowed)}
-            raise ParametersInvalid([Fault(code="unknown_code", parameter="sort", facts=facts)])
+            raise ParametersInvalid([unknown_in_parameter("sort", key, allowed)])
         known = [row for row in ordered if getattr(row, name) is not None]
         unknown = [row for row in ordered if getattr(row, name) is None]
         ordered = sorted(known, key=lambda row: getattr(row, name), reverse=is_descending) + unknown

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from app import errors
 from app.api.requests.accept import choose_language
 from app.domain.checks.figure import Finding, shown
-from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused
+from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
 from app.services.intake.reports import view_finding
 from app.services.intake.submission import is_conflict_only, is_question_only
@@ -25,7 +25,6 @@ from app.words.messages import say_failure, say_fault
 
 MEDIA_TYPE = "application/problem+json"
 _NO_SUCH_TABLE_OR_COLUMN = ("42P01", "42703")
-_JSON_WORDS = ((None, "null"), (True, "true"), (False, "false"))
 RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (errors.StorageUnavailable, errors.IdempotencyInProgress)
 _LOG = logging.getLogger("dabiao")
@@ -172,24 +171,15 @@ def _fault(error: dict[str, Any]) -> Fault:
     code = kind if kind in {"missing", "extra_forbidden"} else "invalid"
     # A place in a list of values is not the name of a parameter.
     name = str(rest[-1 if place == "body" else 0]) if rest else place
-    facts = {"name": shown(name), "value": _quoted(error.get("input")), **_rule(error)}
+    facts = {
+        "name": shown(name),
+        "value": shown(error.get("input")),
+        **name_rule(error["type"], error.get("ctx", {})),
+    }
     if place == "body":
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
         return Fault(code=code, pointer=pointer, facts=facts)
     return Fault(code=code, parameter=name, facts=facts)
-
-
-def _rule(error: dict[str, Any]) -> dict[str, str]:
-    """What was expected: in English, and as a rule that has a sentence in each language."""
-    context = {name: str(value) for name, value in error.get("ctx", {}).items()}
-    choices = context.pop("expected", "").replace("'", "").replace(" or ", ", ")
-    return {"expected": error["msg"], "rule": error["type"], "choices": choices, **context}
-
-
-def _quoted(value: object) -> str:
-    """A received value as the client wrote it: the words of JSON, not those of Python."""
-    words = [word for known, word in _JSON_WORDS if value is known]
-    return words[0] if words else shown(value)
 
 
 def _fault_item(fault: Fault, language: str) -> dict[str, Any]:

@@ -19,7 +19,13 @@ from starlette.concurrency import run_in_threadpool
 from app.api.requests.dependencies import authenticate, get_database
 from app.api.requests.strict_json import StrictRequest, StrictRoute, is_json
 from app.api.requests.upload import spool
-from app.errors import Fault, IdempotencyInProgress, IdempotencyKeyReused, ParametersInvalid
+from app.domain.checks.figure import shown
+from app.errors import (
+    IdempotencyInProgress,
+    IdempotencyKeyReused,
+    ParametersInvalid,
+    invalid_parameter,
+)
 from app.tables import Idempotency
 
 HEADER = "idempotency-key"
@@ -43,8 +49,8 @@ class WriteRoute(StrictRoute):
             if key is None or request.method != "POST" or is_dry_run:
                 return await handle(request)
             if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
-                facts = {"value": key[:60], "expected": f"1 to {LONGEST_KEY} printable characters"}
-                fault = Fault(code="invalid", parameter="Idempotency-Key", facts=facts)
+                sent = shown(key)
+                fault = invalid_parameter(HEADER, sent, "idempotency_key", limit=LONGEST_KEY)
                 raise ParametersInvalid([fault])
             return await _run_once(request, key, handle)
 

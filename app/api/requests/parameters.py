@@ -7,7 +7,7 @@ import fastapi
 
 from app.domain.rating import Rating
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, invalid_parameter, unknown_in_parameter
 from app.schemas.calendar import CompletenessQuery
 from app.schemas.gaps.detail import GapDetailQuery
 from app.schemas.query import FigureQuery
@@ -58,11 +58,7 @@ def require_codes(
         "rating": {rating.value for rating in Rating},
     }
     faults = [
-        Fault(
-            code="unknown_code",
-            parameter=name,
-            facts={"value": code, "allowed": " ".join(sorted(allowed))},
-        )
+        unknown_in_parameter(name, code, sorted(allowed))
         for name, allowed in known.items()
         for code in _codes(getattr(query, name, None))
         if code not in allowed
@@ -81,7 +77,6 @@ def read_threshold(text: str) -> int | datetime:
         return int(text)
     instant = read_instant(text)
     if instant is None:
-        facts = {"value": text, "expected": "a revision number or an instant"}
-        fault = Fault(code="invalid", parameter="updated_after", facts=facts)
+        fault = invalid_parameter("updated_after", text, "revision_or_instant")
         raise ParametersInvalid([fault])
     return instant

@@ -20,6 +20,8 @@ LONGEST_QUOTE = 60
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}([,\uff0c]\d{3})+(\.\d+)?", re.ASCII)
 
+_JSON_WORDS = ((None, "null"), (True, "true"), (False, "false"))
+
 Fact = str | int | None
 
 
@@ -249,8 +251,18 @@ def _hint(value: object) -> dict[str, Fact]:
 
 def shown(value: object) -> str:
     """A received value as a message quotes it: short, and with nothing that steers a screen."""
-    text = "".join(sign if sign.isprintable() else "�" for sign in str(value))
+    text = "".join(sign if sign.isprintable() else "�" for sign in _written(value))
     return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 3]}..."
+
+
+def _written(value: object) -> str:
+    """A value as the sender wrote it: in the words of JSON, not those of Python."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_written(each)}' for name, each in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    words = [word for known, word in _JSON_WORDS if value is known]
+    return words[0] if words else str(value)
 
 
 def _say(

@@ -4,15 +4,17 @@ Each fault names the file, the line and the field, so that the person who wrote 
 go to the place and mend it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from app.domain.checks.figure import Fact, shown
+from app.errors import name_rule
 from app.formats.plans.yaml_tree import (
     Loc,
     Tree,
@@ -24,10 +26,12 @@ from app.formats.plans.yaml_tree import (
 )
 from app.schemas.document.plan import PlanDocument
 from app.schemas.document.references import find_reference_faults
+from app.words.messages import say_plan_fault
 
 MAX_BYTES = 5_000_000
 WHOLE_FILE = "document"
-_LONGEST_ECHO = 80
+# What these say is about the field, or about several fields of the entry.
+_WITHOUT_VALUE = frozenset({"missing", "extra_forbidden"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +41,13 @@ class PlanFault:
     file: str
     line: int
     field: str
-    message: str
+    rule: str
+    facts: Mapping[str, Fact] = dataclass_field(default_factory=dict)
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.field}: {self.message}"
+    def say(self, language: str) -> str:
+        """The place, and what is wrong there, in a language."""
+        message = say_plan_fault(self.rule, self.facts, language)
+        return f"{self.file}:{self.line}: {self.field}: {message}"
 
 
 class PlanFileInvalid(Exception):
@@ -49,7 +56,11 @@ class PlanFileInvalid(Exception):
     def __init__(self, faults: Iterable[PlanFault]) -> None:
         """Keep the faults, sorted by line."""
         self.faults = sorted(faults, key=lambda fault: fault.line)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(self.say("en"))
+
+    def say(self, language: str) -> str:
+        """Every fault, each on a line of its own, in a language."""
+        return "\n".join(fault.say(language) for fault in self.faults)
 
 
 def read_plan_file(path: Path) -> PlanDocument:
@@ -62,8 +73,7 @@ def read_plan_file(path: Path) -> PlanDocument:
     try:
         tree = read_tree(_read_text(path))
     except YamlRefused as refused:
-        fault = PlanFault(file=file, line=refused.line, field=WHOLE_FILE, message=refused.message)
-        raise PlanFileInvalid([fault]) from refused
+        raise _refused_whole(path, refused.line, refused.rule, **refused.facts) from refused
     repeated = _repeated_key_faults(file, tree)
     try:
         document = PlanDocument.model_validate(to_plain(tree.root))
@@ -80,22 +90,21 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as opened:
             written = opened.read(MAX_BYTES + 1)
     except OSError as refused:
-        message = f"cannot be read: {refused.strerror}"
-        raise _refused_whole(path, message) from refused
+        is_missing = isinstance(refused, FileNotFoundError)
+        rule = "file_missing" if is_missing else "file_unreadable"
+        raise _refused_whole(path, 1, rule) from refused
     if len(written) > MAX_BYTES:
-        raise _refused_whole(path, f"larger than {MAX_BYTES} bytes; a plan is a small file")
+        raise _refused_whole(path, 1, "file_too_large", limit=MAX_BYTES)
     try:
         return written.decode("utf-8-sig")
     except UnicodeDecodeError as refused:
         line = written.count(b"\n", 0, refused.start) + 1
-        message = "not UTF-8 here; save the file as UTF-8"
-        raise _refused_whole(path, message, line=line) from refused
+        raise _refused_whole(path, line, "file_not_utf8") from refused
 
 
-def _refused_whole(path: Path, message: str, *, line: int = 1) -> PlanFileInvalid:
-    return PlanFileInvalid(
-        [PlanFault(file=str(path), line=line, field=WHOLE_FILE, message=message)]
-    )
+def _refused_whole(path: Path, line: int, rule: str, **facts: Fact) -> PlanFileInvalid:
+    fault = PlanFault(file=str(path), line=line, field=WHOLE_FILE, rule=rule, facts=facts)
+    return PlanFileInvalid([fault])
 
 
 def _repeated_key_faults(file: str, tree: Tree) -> Iterator[PlanFault]:
@@ -104,21 +113,23 @@ def _repeated_key_faults(file: str, tree: Tree) -> Iterator[PlanFault]:
             file=file,
             line=repeated.line,
             field=_dotted(repeated.loc),
-            message=f"the key is already on line {repeated.first_line}; keep one of the two",
+            rule="key_twice",
+            facts={"line": repeated.first_line},
         )
 
 
 def _field_faults(file: str, root: yaml.Node, refused: ValidationError) -> Iterator[PlanFault]:
     for error in refused.errors(include_url=False):
-        yield _fault(file, root, error["loc"], _message(error))
+        facts = {**name_rule(error["type"], error.get("ctx", {})), **_received(error)}
+        yield _fault(file, root, error["loc"], error["type"], facts)
 
 
 def _reference_faults(file: str, root: yaml.Node, document: PlanDocument) -> Iterator[PlanFault]:
     for broken in find_reference_faults(document):
-        yield _fault(file, root, broken.loc, broken.message)
+        yield _fault(file, root, broken.loc, broken.rule, broken.facts)
 
 
-def _fault(file: str, root: yaml.Node, loc: Loc, message: str) -> PlanFault:
+def _fault(file: str, root: yaml.Node, loc: Loc, rule: str, facts: Mapping[str, Fact]) -> PlanFault:
     """Find the line by walking the tree along ``loc``, as far as the file goes.
 
     Steps that are not in the file are skipped: pydantic puts the names of the types that it
@@ -132,7 +143,8 @@ def _fault(file: str, root: yaml.Node, loc: Loc, message: str) -> PlanFault:
             found.append(step)
         elif place == len(loc) - 1 and step != "[key]":
             found.append(step)
-    return PlanFault(file=file, line=line, field=_dotted(found) or WHOLE_FILE, message=message)
+    field = _dotted(found) or WHOLE_FILE
+    return PlanFault(file=file, line=line, field=field, rule=rule, facts=facts)
 
 
 def _dotted(loc: Iterable[str | int]) -> str:
@@ -141,22 +153,8 @@ def _dotted(loc: Iterable[str | int]) -> str:
     return "".join(steps).removeprefix(".")
 
 
-def _message(error: ErrorDetails) -> str:
-    match error["type"]:
-        case "missing":
-            return "the field is required and is not there"
-        case "extra_forbidden":
-            return "a plan file has no such field here"
-        case "value_error":
-            return str(error["ctx"]["error"])
-        case "invalid-json-value":
-            return f"write {error['input']} in quotes: facts and context keep decimals as text"
-        case _:
-            return f"{error['msg']}{_received(error['input'])}"
-
-
-def _received(given: object) -> str:
-    if isinstance(given, dict | list):
-        return ""
-    written = str(given) if isinstance(given, Decimal) else repr(given)
-    return f"; received {written[:_LONGEST_ECHO]}"
+def _received(error: ErrorDetails) -> dict[str, Fact]:
+    """The value, where quoting it helps: a field that is missing or too many has none."""
+    given = error["input"]
+    is_own = error["type"] in _WITHOUT_VALUE or isinstance(given, dict | list)
+    return {} if is_own else {"value": shown(given)}

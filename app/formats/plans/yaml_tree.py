@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 import yaml
 
+from app.domain.checks.figure import Fact
+
 Plain: TypeAlias = "bool | int | Decimal | str | list[Plain] | dict[str, Plain] | None"
 Loc: TypeAlias = tuple[str | int, ...]
 
@@ -58,11 +60,10 @@ class Tree:
 class YamlRefused(Exception):
     """The text is no YAML, or uses what a plan file may not use."""
 
-    def __init__(self, *, line: int, message: str) -> None:
-        """Refuse the text at this line, counted from 1."""
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.message = message
+    def __init__(self, line: int, rule: str, **facts: Fact) -> None:
+        """Refuse the text at this line, counted from 1, by a rule of the book."""
+        super().__init__(f"line {line}: {rule}")
+        self.line, self.rule, self.facts = line, rule, facts
 
 
 def read_tree(text: str) -> Tree:
@@ -76,18 +77,16 @@ def read_tree(text: str) -> Tree:
     unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if unprintable is not None:
         line = text.count("\n", 0, unprintable.start()) + 1
-        raise YamlRefused(line=line, message=f"not YAML: control character {unprintable[0]!r}")
+        raise YamlRefused(line, "yaml_control_character", name=f"U+{ord(unprintable[0]):04X}")
     try:
         # Before any node is made: composing follows aliases, and nests as deep as the text.
         _refuse_what_is_not_plain(yaml.parse(text, Loader=_PARSER))
         root = yaml.compose(text, Loader=_PARSER)
     except yaml.MarkedYAMLError as refused:
         mark = refused.problem_mark or refused.context_mark
-        problem = " ".join(str(part) for part in (refused.context, refused.problem) if part)
-        line = mark.line + 1 if mark else 1
-        raise YamlRefused(line=line, message=f"not YAML: {problem}") from refused
+        raise YamlRefused(mark.line + 1 if mark else 1, "yaml_syntax") from refused
     if root is None:
-        raise YamlRefused(line=1, message="the file is empty")
+        raise YamlRefused(1, "file_empty")
     return Tree(root=root, repeated_keys=list(_repeated_keys(root, ())))
 
 
@@ -121,8 +120,7 @@ def _refuse_what_is_not_plain(events: Iterable[yaml.Event]) -> None:
     for event in events:
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:
-            message = "a second YAML document begins here; a plan file holds one"
-            raise YamlRefused(line=line_of(event), message=message)
+            raise YamlRefused(line_of(event), "yaml_second_document")
         if isinstance(event, yaml.NodeEvent):
             _refuse_node(event, depth)
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -132,14 +130,11 @@ def _refuse_what_is_not_plain(events: Iterable[yaml.Event]) -> None:
 def _refuse_node(event: yaml.NodeEvent, depth: int) -> None:
     tag = getattr(event, "tag", None)
     if isinstance(event, yaml.AliasEvent):
-        message = f"alias *{event.anchor}: aliases are not read; write the value out"
-    elif tag is not None:
-        message = f"tag {tag}: tags are not read; leave it out"
-    elif depth > MAX_DEPTH:
-        message = f"nested more than {MAX_DEPTH} deep"
-    else:
-        return
-    raise YamlRefused(line=line_of(event), message=message)
+        raise YamlRefused(line_of(event), "yaml_alias", name=event.anchor)
+    if tag is not None:
+        raise YamlRefused(line_of(event), "yaml_tag", name=str(tag))
+    if depth > MAX_DEPTH:
+        raise YamlRefused(line_of(event), "yaml_too_deep", limit=MAX_DEPTH)
 
 
 def _entries(node: yaml.MappingNode) -> dict[str, Entry]:
@@ -160,7 +155,7 @@ def _repeated_keys(node: yaml.Node, loc: Loc) -> Iterator[RepeatedKey]:
     for key, value in node.value:
         line = line_of(key)
         if not isinstance(key, yaml.ScalarNode):
-            raise YamlRefused(line=line, message="a key must be plain text")
+            raise YamlRefused(line, "yaml_key")
         if key.value in first_lines:
             first_line = first_lines[key.value]
             yield RepeatedKey(loc=(*loc, key.value), line=line, first_line=first_line)

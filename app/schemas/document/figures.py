@@ -1,12 +1,17 @@
 """Whether the numbers and periods of a plan can be stored, compared and counted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
 from app.domain.accumulation import Measure
-from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
+from app.domain.checks.figure import (
+    MAGNITUDE_LIMIT,
+    MAX_DECIMAL_PLACES,
+    MAX_SIGNIFICANT_DIGITS,
+    Fact,
+)
 from app.domain.quantity import convert, units_of_dimension
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry, ObservationEntry, PlanDocument, TargetEntry
@@ -24,7 +29,13 @@ class ReferenceFault:
     """
 
     loc: tuple[str | int, ...]
-    message: str
+    rule: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def break_rule(loc: tuple[str | int, ...], rule: str, **facts: Fact) -> ReferenceFault:
+    """What breaks a rule of the book; ``facts`` are those of its sentence."""
+    return ReferenceFault(loc=loc, rule=rule, facts=facts)
 
 
 def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
@@ -76,22 +87,22 @@ def _observation_faults(
     yield from _unit_faults((*loc, "unit"), observation.unit, indicator)
     yield from _value_faults((*loc, "value"), observation.value, observation.unit, indicator)
     growth = observation.published_growth_percent
-    if growth is not None and (reason := _unstorable(growth, from_unit="%", to_unit="%")):
-        yield ReferenceFault(loc=(*loc, "published_growth_percent"), message=reason)
+    if growth is not None:
+        at = (*loc, "published_growth_percent")
+        yield from _unstorable(at, growth, from_unit="%", to_unit="%")
     if indicator.measure is not Measure.REPORTED:
-        message = f"indicator {indicator.code!r} is derived ({indicator.measure}): no reports"
-        yield ReferenceFault(loc=(*loc, "indicator"), message=message)
+        yield break_rule((*loc, "indicator"), "derived_indicator", indicator=indicator.code)
     elif observation.basis not in indicator.accumulation.bases:
-        allowed = " or ".join(indicator.accumulation.bases)
-        message = f"basis {observation.basis} of an {indicator.accumulation}; use {allowed}"
-        yield ReferenceFault(loc=(*loc, "basis"), message=message)
+        accumulation, allowed = indicator.accumulation, " ".join(indicator.accumulation.bases)
+        facts = {"accumulation": accumulation.value, "allowed": allowed}
+        yield break_rule((*loc, "basis"), "basis_of_accumulation", **facts)
 
 
 def _unit_faults(loc: _Loc, unit: str, indicator: IndicatorEntry) -> Iterator[ReferenceFault]:
     allowed = units_of_dimension(indicator.unit)
     if unit not in allowed:
-        message = f"indicator {indicator.code!r} is not in {unit!r}; use {' or '.join(allowed)}"
-        yield ReferenceFault(loc=loc, message=message)
+        facts = {"indicator": indicator.code, "unit": unit, "allowed": " ".join(allowed)}
+        yield break_rule(loc, "unit_of_indicator", **facts)
 
 
 def _value_faults(
@@ -99,31 +110,36 @@ def _value_faults(
 ) -> Iterator[ReferenceFault]:
     if unit not in units_of_dimension(indicator.unit):
         return
-    reason = _unstorable(value, from_unit=unit, to_unit=indicator.unit)
-    if reason is None and indicator.checks.integer:
+    found = list(_unstorable(loc, value, from_unit=unit, to_unit=indicator.unit))
+    yield from found
+    if not found and indicator.checks.integer:
         converted = convert(value, from_unit=unit, to_unit=indicator.unit)
         if converted != converted.to_integral_value():
-            reason = f"{value} {unit} is {converted} {indicator.unit}, which must be whole"
-    if reason is not None:
-        yield ReferenceFault(loc=loc, message=reason)
+            facts = {"unit": unit, "converted": f"{converted:f}", "canonical": indicator.unit}
+            yield break_rule(loc, "not_whole", amount=f"{value:f}", **facts)
 
 
-def _unstorable(value: Decimal, *, from_unit: str, to_unit: str) -> str | None:
-    """Why the value cannot be kept exactly in the unit; None when it can."""
+def _unstorable(
+    loc: _Loc, value: Decimal, *, from_unit: str, to_unit: str
+) -> Iterator[ReferenceFault]:
+    """Why the value cannot be kept exactly in the unit; nothing when it can."""
     if not value:
-        return None
+        return
     # Factors are powers of ten, so that a conversion changes no significant digit.
     digits = len("".join(map(str, value.as_tuple().digits)).strip("0"))
     if digits > MAX_SIGNIFICANT_DIGITS:
-        return f"{digits} significant digits; at most {MAX_SIGNIFICANT_DIGITS} are kept exactly"
+        yield break_rule(loc, "too_many_digits", digits=digits, limit=MAX_SIGNIFICANT_DIGITS)
+        return
     if abs(value.adjusted()) > _FARTHEST_EXPONENT:
-        return f"{value} is out of range"
+        yield break_rule(loc, "out_of_range", amount=str(value))
+        return
     converted = convert(value, from_unit=from_unit, to_unit=to_unit)
     if abs(converted) >= MAGNITUDE_LIMIT:
-        return f"{converted} {to_unit} is not below {MAGNITUDE_LIMIT:f}"
-    if converted != round(converted, MAX_DECIMAL_PLACES):
-        return f"{converted:f} {to_unit} has more than {MAX_DECIMAL_PLACES} decimals"
-    return None
+        limit = f"{MAGNITUDE_LIMIT:f}"
+        yield break_rule(loc, "too_large", converted=f"{converted:f}", unit=to_unit, limit=limit)
+    elif converted != round(converted, MAX_DECIMAL_PLACES):
+        facts = {"converted": f"{converted:f}", "unit": to_unit}
+        yield break_rule(loc, "too_many_decimals", limit=MAX_DECIMAL_PLACES, **facts)
 
 
 def _period_faults(
@@ -134,16 +150,17 @@ def _period_faults(
     if target.baseline is not None:
         after = Period.parse(target.baseline.period)
         if after.quarters_since(deadline) >= 0:
-            message = f"the baseline {after} is not before the deadline {deadline}"
-            yield ReferenceFault(loc=(*loc, "baseline", "period"), message=message)
+            facts = {"baseline": str(after), "deadline": str(deadline)}
+            at: _Loc = (*loc, "baseline", "period")
+            yield break_rule(at, "baseline_after_deadline", **facts)
     seen: set[int] = set()
     for row, milestone in enumerate(target.milestones):
         at, period = (*loc, "milestones", row, "period"), Period.parse(milestone.period)
         if not after.index < period.index < deadline.index:
-            message = f"milestone {period} is not between {after} and the deadline {deadline}"
-            yield ReferenceFault(loc=at, message=message)
+            facts = {"after": str(after), "deadline": str(deadline)}
+            yield break_rule(at, "milestone_outside", milestone=str(period), **facts)
         if period.index in seen:
-            yield ReferenceFault(loc=at, message=f"a second milestone at {period}")
+            yield break_rule(at, "milestone_twice", milestone=str(period))
         seen.add(period.index)
 
 
@@ -152,8 +169,9 @@ def _repeated_targets(targets: list[TargetEntry]) -> Iterator[ReferenceFault]:
     for place, target in enumerate(targets):
         before = first.setdefault((target.indicator, target.area), place)
         if before != place:
-            message = f"targets[{before}] already sets {target.indicator} for {target.area}"
-            yield ReferenceFault(loc=("targets", place, "indicator"), message=message)
+            facts = {"indicator": target.indicator, "area": target.area}
+            at = ("targets", place, "indicator")
+            yield break_rule(at, "target_twice", index=before, **facts)
 
 
 def _repeated_observations(
@@ -164,5 +182,4 @@ def _repeated_observations(
         point = (seen.indicator, seen.area, Period.parse(seen.period).index)
         before = first.setdefault(point, place)
         if before != place:
-            message = f"observations[{before}] already gives this figure for the same point of time"
-            yield ReferenceFault(loc=("observations", place, "period"), message=message)
+            yield break_rule(("observations", place, "period"), "figure_twice", index=before)

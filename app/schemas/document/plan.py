@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
 from app.domain.checks.rules import MissingStrategy
@@ -49,7 +50,7 @@ class BandSettings(DocumentPart):
     @model_validator(mode="after")
     def _descend(self) -> Self:
         if not 0 < self.acceleration_needed < self.on_track:
-            raise ValueError("bands must descend: on_track > acceleration_needed > 0")
+            raise PydanticCustomError("bands_descend", "the bands do not descend")
         return self
 
 
@@ -129,7 +130,8 @@ class IndicatorEntry(DocumentPart):
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.unit not in UNITS:
-            raise ValueError(f"unknown unit {self.unit!r}; known: {' '.join(UNITS)}")
+            facts = {"unit": self.unit, "allowed": " ".join(UNITS)}
+            raise PydanticCustomError("unknown_unit", "the unit is not known", facts)
         needed = {
             Measure.REPORTED: (),
             Measure.CAGR: ("of",),
@@ -137,10 +139,12 @@ class IndicatorEntry(DocumentPart):
         }[self.measure]
         for field in ("of", "numerator", "denominator"):
             if (getattr(self, field) is not None) != (field in needed):
-                verb = "needs" if field in needed else "takes no"
-                raise ValueError(f"measure {self.measure} {verb} '{field}'")
+                facts = {"measure": self.measure.value, "field": field}
+                if field in needed:
+                    raise PydanticCustomError("measure_needs", "a field is missing", facts)
+                raise PydanticCustomError("measure_takes_no", "a field is too many", facts)
         if (self.measure is Measure.RATIO) != (self.accumulation is Accumulation.RATIO):
-            raise ValueError("measure ratio and accumulation ratio belong together")
+            raise PydanticCustomError("ratio_together", "measure and accumulation disagree")
         return self
 
 
@@ -197,9 +201,10 @@ class TargetEntry(DocumentPart):
     def _agree(self) -> Self:
         implied = self.comparator.direction
         if implied is not None and implied is not self.direction:
-            raise ValueError(f"comparator {self.comparator} implies direction {implied}")
+            facts = {"comparator": self.comparator.value, "direction": implied.value}
+            raise PydanticCustomError("direction_of_comparator", "the two disagree", facts)
         if bool(self.milestones) != (self.path is PathKind.MILESTONES):
-            raise ValueError("path milestones and a list of milestones belong together")
+            raise PydanticCustomError("milestones_together", "path and milestones disagree")
         return self
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.domain.accumulation import Measure
-from app.schemas.document.figures import ReferenceFault, find_figure_faults
+from app.schemas.document.figures import ReferenceFault, break_rule, find_figure_faults
 from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
 
 
@@ -45,15 +45,15 @@ def find_reference_faults(document: PlanDocument) -> list[ReferenceFault]:
 
 
 def _repeated(mention: _Mention) -> ReferenceFault:
-    message = f"{mention.kind} {mention.code!r} is declared twice; give each its own code"
-    return ReferenceFault(loc=mention.loc, message=message)
+    return break_rule(mention.loc, "declared_twice", kind=mention.kind, code=mention.code)
 
 
 def _unknown(mention: _Mention, known: Iterable[str]) -> ReferenceFault:
     close = get_close_matches(mention.code, list(known), n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "; declare it or correct the code"
-    message = f"unknown {mention.kind} {mention.code!r}{hint}"
-    return ReferenceFault(loc=mention.loc, message=message)
+    facts = {"kind": mention.kind, "code": mention.code}
+    if close:
+        return break_rule(mention.loc, "unknown_reference_close", close=close[0], **facts)
+    return break_rule(mention.loc, "unknown_reference", **facts)
 
 
 def _declarations(document: PlanDocument) -> Iterator[_Mention]:
@@ -65,11 +65,11 @@ def _declarations(document: PlanDocument) -> Iterator[_Mention]:
         yield from _mention("goal", goal.code, "goals", place, "code")
         for row, text in enumerate(goal.qualitative):
             at = ("goals", place, "qualitative", row, "code")
-            yield from _mention("qualitative goal", text.code, *at)
+            yield from _mention("qualitative_goal", text.code, *at)
     for place, action in enumerate(document.actions):
         yield from _mention("action", action.code, "actions", place, "code")
     for place, unit in enumerate(document.responsible_units):
-        yield from _mention("responsible unit", unit.code, "responsible_units", place, "code")
+        yield from _mention("responsible_unit", unit.code, "responsible_units", place, "code")
 
 
 def _uses(document: PlanDocument) -> Iterator[_Mention]:
@@ -92,7 +92,7 @@ def _uses(document: PlanDocument) -> Iterator[_Mention]:
 
 def _uses_of_actions(document: PlanDocument) -> Iterator[_Mention]:
     for place, action in enumerate(document.actions):
-        unit, at = "responsible unit", ("actions", place)
+        unit, at = "responsible_unit", ("actions", place)
         yield from _mention_each(unit, action.responsible_units, *at, "responsible_units")
         yield from _mention(unit, action.first_listed_unit, *at, "first_listed_unit")
         if action.serves is not None:
@@ -116,16 +116,13 @@ def _tree_faults(areas: list[AreaEntry]) -> Iterator[ReferenceFault]:
     """One root, and every area below it."""
     roots = [place for place, area in enumerate(areas) if area.parent is None]
     if not roots:
-        message = "no area has parent null; exactly one must, the area that the plan is for"
-        yield ReferenceFault(loc=("areas",), message=message)
+        yield break_rule(("areas",), "no_root")
     for place in roots[1:]:
-        message = f"a second root besides {areas[roots[0]].code!r}; give it a parent"
-        yield ReferenceFault(loc=("areas", place, "parent"), message=message)
+        yield break_rule(("areas", place, "parent"), "second_root", root=areas[roots[0]].code)
     parents = {area.code: area.parent for area in areas}
     for place, area in enumerate(areas):
         if area.code in _ancestors(area.parent, parents):
-            message = f"area {area.code!r} lies inside itself; correct its parent"
-            yield ReferenceFault(loc=("areas", place, "parent"), message=message)
+            yield break_rule(("areas", place, "parent"), "inside_itself", area=area.code)
 
 
 def _ancestors(parent: str | None, parents: dict[str, str | None]) -> set[str]:
@@ -143,5 +140,5 @@ def _derivation_faults(indicators: list[IndicatorEntry]) -> Iterator[ReferenceFa
         for field in ("of", "numerator", "denominator"):
             source = by_code.get(getattr(indicator, field) or "")
             if source is not None and source.measure is not Measure.REPORTED:
-                message = f"{source.code!r} is derived itself; name an indicator that is reported"
-                yield ReferenceFault(loc=("indicators", place, field), message=message)
+                at = ("indicators", place, field)
+                yield break_rule(at, "derived_source", source=source.code)

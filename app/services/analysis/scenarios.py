@@ -10,7 +10,7 @@ from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.series import Observed
 from app.domain.target import Target
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid
+from app.errors import Fault, ParametersInvalid, invalid_field
 from app.schemas.document.plan import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput
@@ -73,10 +73,8 @@ def _assume_figure(assumed: _Assumptions, given: AssumedFigure, place: int) -> N
     indicator = _check_place(assumed, given, at, place)
     first, last = plan.first_period, plan.last_period
     if not first.index <= period.index <= last.index:
-        facts = {"rule": "period_within", "first": str(first), "last": str(last)}
-        fault = Fault(
-            code="invalid", pointer=f"{at}/period", facts={"value": given.period, **facts}
-        )
+        span = {"first": str(first), "last": str(last)}
+        fault = invalid_field(f"{at}/period", given.period, "period_within", **span)
         assumed.faults.append(fault)
     if indicator is None:
         return
@@ -111,8 +109,7 @@ def _assume_growth(assumed: _Assumptions, known: Plan, given: GrowthInput, place
     actual = None if at is None else known.figures.actual(indicator, given.area, at)
     value = None if actual is None or actual.is_partial else actual.value
     if at is None or not isinstance(value, Decimal):
-        facts = {"value": given.area, "rule": "growth_from"}
-        assumed.faults.append(Fault(code="invalid", pointer=f"/growth/{place}", facts=facts))
+        assumed.faults.append(invalid_field(f"/growth/{place}", given.area, "growth_from"))
         return
     until = _deadline(known, indicator, given.area)
     figures = grow(value, given.percent, at=at, until=until, accumulation=indicator.accumulation)
@@ -180,4 +177,4 @@ def _fault(finding: Finding) -> Fault:
 
 
 def _twice(pointer: str, value: str) -> Fault:
-    return Fault(code="invalid", pointer=pointer, facts={"value": value, "rule": "named_once"})
+    return invalid_field(pointer, value, "named_once")

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from app.domain.time.calendar import day_in_shanghai
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid
+from app.errors import ParametersInvalid, invalid_field, unknown_in_field
 from app.schemas.calendar import ExtensionInput, ExtensionView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan
@@ -39,11 +39,9 @@ def grant_extension(
     definition = get_definition(session, plan_code, revision=plan.revision)
     faults = []
     if given.area not in definition.areas:
-        facts = {"value": given.area, "allowed": " ".join(definition.areas)}
-        faults.append(Fault(code="unknown_code", pointer="/area", facts=facts))
+        faults.append(unknown_in_field("/area", given.area, definition.areas))
     if given.until < day_in_shanghai(now):
-        facts = {"value": str(given.until), "expected": "a day that has not passed"}
-        faults.append(Fault(code="invalid", pointer="/until", facts=facts))
+        faults.append(invalid_field("/until", given.until, "day_not_passed"))
     if faults:
         raise ParametersInvalid(faults)
     period = str(Period.parse(given.period).as_quarter)

@@ -12,7 +12,7 @@ from app.domain.rating import Bands, Flag
 from app.domain.series import ActualBasis, Comparable, Observed, Series, quotient
 from app.domain.target import Direction, Target, Waypoint
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid
+from app.errors import Fault, ParametersInvalid, invalid_field
 from app.schemas.evaluate import EvaluateInput, ObservationInput
 from app.schemas.gaps.row import Calculation
 from app.services.gaps.rows import TargetFacts, explain, make_cells
@@ -157,34 +157,34 @@ def _contradictions(given: EvaluateInput) -> Iterator[Fault]:
     implied = given.target.comparator.direction
     if implied is not None and given.target.direction not in {None, implied}:
         direction = given.target.direction
-        yield _fault("/target/direction", direction, "comparator_direction", choices=implied)
+        yield invalid_field("/target/direction", direction, "comparator_direction", choices=implied)
     yield from _milestone_faults(given, deadline)
     is_increment = given.accumulation is Accumulation.INCREMENT
     if given.baseline is not None and is_increment and given.baseline.value != 0:
-        yield _fault("/baseline", given.baseline.value, "increment_baseline")
+        yield invalid_field("/baseline", given.baseline.value, "increment_baseline")
     elif (
         given.baseline is not None
         and Period.parse(given.baseline.period).quarters_since(deadline) >= 0
     ):
-        yield _fault("/baseline/period", given.baseline.period, "period_before_deadline")
+        yield invalid_field("/baseline/period", given.baseline.period, "period_before_deadline")
     if given.start is not None and not is_increment:
-        yield _fault("/start", given.start, "start_of_increments")
+        yield invalid_field("/start", given.start, "start_of_increments")
     elif given.start is not None and given.start > deadline.last_day:
-        yield _fault("/start", given.start, "day_before_deadline")
+        yield invalid_field("/start", given.start, "day_before_deadline")
     yield from _observation_faults(given)
 
 
 def _milestone_faults(given: EvaluateInput, deadline: Period) -> Iterator[Fault]:
     points = given.target.milestones
     if bool(points) != (given.target.path is PathKind.MILESTONES):
-        yield _fault("/target/milestones", len(points), "milestones_with_path")
+        yield invalid_field("/target/milestones", len(points), "milestones_with_path")
     first = _first_index(given)
     seen: set[int] = set()
     for place, point in enumerate(points):
         index = Period.parse(point.period).index
         if index in seen or index >= deadline.index or (first is not None and index <= first):
             pointer = f"/target/milestones/{place}/period"
-            yield _fault(pointer, point.period, "milestone_period")
+            yield invalid_field(pointer, point.period, "milestone_period")
         seen.add(index)
 
 
@@ -200,20 +200,16 @@ def _observation_faults(given: EvaluateInput) -> Iterator[Fault]:
     for place, each in enumerate(given.observations):
         pointer, index = f"/observations/{place}", Period.parse(each.period).index
         if index in seen:
-            yield _fault(f"{pointer}/period", each.period, "one_per_period")
+            yield invalid_field(f"{pointer}/period", each.period, "one_per_period")
         seen.add(index)
         allowed = given.accumulation.bases
         if (each.basis is not None or not is_ratio) and each.basis not in allowed:
             choices = " ".join(allowed) or "null"
-            yield _fault(f"{pointer}/basis", each.basis, "choices", choices=choices)
+            yield invalid_field(f"{pointer}/basis", each.basis, "choices", choices=choices)
         parts = (each.numerator, each.denominator)
         has_parts = is_ratio and None not in parts and each.value is None
         has_value = each.value is not None and parts == (None, None)
         if not has_parts and not has_value:
-            yield _fault(f"{pointer}/value", each.value, "ratio_parts" if is_ratio else "value")
-
-
-def _fault(pointer: str, value: object, rule: str, *, choices: str = "") -> Fault:
-    shown = "null" if value is None else str(value)
-    facts = {"value": shown, "rule": rule, "choices": choices}
-    return Fault(code="invalid", pointer=pointer, facts=facts)
+            yield invalid_field(
+                f"{pointer}/value", each.value, "ratio_parts" if is_ratio else "value"
+            )

@@ -1,7 +1,7 @@
 """Revising targets: appended with a reason, never overwritten."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.path import PathKind
 from app.domain.quantity import convert, units_of_dimension
-from app.errors import Fault, ParametersInvalid
+from app.errors import Fault, ParametersInvalid, invalid_field, unknown_in_field
 from app.schemas.document.figures import find_figure_faults
 from app.schemas.document.plan import IndicatorEntry, TargetEntry
 from app.schemas.targets import RevisedTarget, RevisionResult, TargetRevision
@@ -84,24 +84,24 @@ def _faults(
     """Codes that the plan does not know, and what must be said and was not."""
     area = each.area or definition.root.code
     if each.indicator not in definition.indicators:
-        yield _unknown(f"{at}/indicator", each.indicator, definition.indicators)
+        yield unknown_in_field(f"{at}/indicator", each.indicator, definition.indicators)
         return
     if area not in definition.areas:
-        yield _unknown(f"{at}/area", area, definition.areas)
+        yield unknown_in_field(f"{at}/area", area, definition.areas)
         return
     unit = definition.indicators[each.indicator].unit
     if each.unit is not None and each.unit not in units_of_dimension(unit):
-        yield _unknown(f"{at}/unit", each.unit, units_of_dimension(unit))
+        yield unknown_in_field(f"{at}/unit", each.unit, units_of_dimension(unit))
     before = targets.newest(each.indicator, area)
     model = before or targets.newest(each.indicator, definition.root.code)
     if model is None and each.comparator is None:
-        yield _invalid(f"{at}/comparator", None, "there is no target to take a comparator from")
+        yield invalid_field(f"{at}/comparator", None, "comparator_needed")
     path = each.path or (model.path if model else PathKind.LINEAR)
     milestones = each.milestones if each.milestones is not None else _kept(before)
     if path == PathKind.MILESTONES and not milestones:
-        yield _invalid(f"{at}/milestones", None, "the path milestones needs a list of them")
+        yield invalid_field(f"{at}/milestones", None, "milestones_needed")
     if path != PathKind.MILESTONES and each.milestones:
-        yield _invalid(f"{at}/path", path, "path milestones with milestones")
+        yield invalid_field(f"{at}/path", path, "milestones_path")
 
 
 def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iterator[Fault]:
@@ -115,7 +115,7 @@ def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iter
         for step in steps:
             value = value[step] if isinstance(step, int) else getattr(value, step)
         pointer = "/".join([places[int(index)], *map(str, steps)])
-        yield _invalid(pointer, value, found.message)
+        yield invalid_field(pointer, value, found.rule, **found.facts)
 
 
 def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
@@ -194,13 +194,3 @@ def _is_there(draft: Draft, targets: Targets) -> bool:
     numbers = {"value": newest.value, "baseline": newest.baseline}
     is_equal = all(written(value) == draft[name] for name, value in numbers.items())
     return is_same and is_equal and json.loads(newest.milestones) == draft["milestones"]
-
-
-def _unknown(pointer: str, value: str, allowed: Iterable[str]) -> Fault:
-    facts = {"value": value, "allowed": " ".join(allowed)}
-    return Fault(code="unknown_code", pointer=pointer, facts=facts)
-
-
-def _invalid(pointer: str, value: object, expected: str) -> Fault:
-    facts = {"value": "null" if value is None else str(value), "expected": expected}
-    return Fault(code="invalid", pointer=pointer, facts=facts)
