@@ -4,7 +4,6 @@ None of the measures is ever 0, 100 or an exception because something is unknown
 what cannot be computed is an :class:`Undefined` that names its reason.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import (
     ROUND_HALF_EVEN,
@@ -76,15 +75,6 @@ class Undefined:
 
 
 Quantity = Decimal | Undefined
-
-
-def first_undefined(quantities: Iterable[Quantity]) -> Undefined | None:
-    """The first of the quantities that is undefined, or None when all are numbers.
-
-    >>> first_undefined([Decimal(1), Undefined(Reason.NO_DATA)])
-    Undefined(reason=<Reason.NO_DATA: 'no_data'>)
-    """
-    return next((each for each in quantities if isinstance(each, Undefined)), None)
 
 
 def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:

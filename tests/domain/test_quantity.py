@@ -5,20 +5,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 import pytest
 
 from app.domain.accumulation import MissingReason
-from app.domain.quantity import EXACT, Reason, Undefined, first_undefined
-
-
-def test_the_first_undefined_gives_its_reason() -> None:
-    found = first_undefined(
-        [Decimal(1), Undefined(Reason.NO_BASELINE), Undefined(Reason.NO_TARGET)]
-    )
-
-    assert found == Undefined(Reason.NO_BASELINE)
-
-
-def test_of_numbers_none_is_undefined() -> None:
-    assert first_undefined([Decimal(0), Decimal(-1)]) is None
-    assert first_undefined([]) is None
+from app.domain.quantity import EXACT, Reason, Undefined
 
 
 def test_undefined_is_neither_a_number_nor_false() -> None:

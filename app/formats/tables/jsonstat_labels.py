@@ -19,8 +19,6 @@ _NO_PERIOD = {"en": "no figure yet", "zh": "尚无数据"}
 _PERCENT: dict[str, JsonValue] = {"label": "%", "decimals": 2, "symbol": "%", "position": "end"}
 _POINTS: dict[str, JsonValue] = {"label": "percentage points", "decimals": 2}
 
-Names = dict[str, str]
-
 
 def label_table(table: Table) -> str:
     """The table's name with the plan's title, in the language of labels."""
