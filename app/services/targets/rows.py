@@ -7,8 +7,9 @@ from app.schemas.targets import TargetDetail, TargetRow, TargetVersion
 from app.services.gaps.standings import Plan, Standing, stand_with_target
 from app.services.gaps.table import to_row
 
-_OF_TARGET = {"goal", "direction", "clause_zh", "clause_en", "valid_from"}
-_FROM_ROW = set(TargetRow.model_fields) - _OF_TARGET - {"reasons"}
+# In the order of the row: the same answer is the same bytes in every process.
+_OF_TARGET = ("direction", "clause_zh", "clause_en", "goal", "valid_from")
+_FROM_ROW = set(TargetRow.model_fields) - {*_OF_TARGET, "reasons"}
 
 
 def list_targets(
