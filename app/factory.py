@@ -41,10 +41,23 @@ from app.services.plans.deployments import is_demo
 from app.settings import Settings
 
 BASE = "/api/v1"
-_FAILURES = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
+# What FastAPI says of an answer that its route does not describe.
+_UNDESCRIBED = "Successful Response"
+_FAILURES = {
+    400: "The request could not be read.",
+    401: "A key is needed, or the key that was sent is not valid.",
+    403: "The key does not allow this.",
+    404: "The plan, or what was asked for in it, does not exist.",
+    406: "The answer does not exist in the format asked for.",
+    409: "The request conflicts with the state of the plan.",
+    413: "The body is too large.",
+    415: "The body has a media type that is not accepted.",
+    422: "A parameter or the body is not valid.",
+    503: "The database cannot be reached. Try again later.",
+}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "A problem."}
-    for status in _FAILURES
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": description}
+    for status, description in _FAILURES.items()
 }
 
 
@@ -114,6 +127,7 @@ class _Api(FastAPI):
             return self.openapi_schema
         document = super().openapi()
         show_formats(document)
+        _describe_answers(document)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for answer in operation["responses"].values():
@@ -122,6 +136,19 @@ class _Api(FastAPI):
                         others = [name for name in content if name != MEDIA_TYPE]
                         content[MEDIA_TYPE] = [content.pop(name) for name in others][-1]
         return document
+
+
+def _describe_answers(document: dict[str, Any]) -> None:
+    """Say of each answer what its model is, where its route says no more."""
+    schemas = document["components"]["schemas"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+                named = schema.get("$ref") or schema.get("anyOf", [{}])[0].get("$ref", "")
+                model = schemas.get(named.rpartition("/")[2], {})
+                if answer["description"] == _UNDESCRIBED and "description" in model:
+                    answer["description"] = model["description"]
 
 
 def _now() -> datetime:

@@ -12,7 +12,7 @@ from app.domain.time.period import Period
 
 
 class View(StrEnum):
-    """Official figures only, or submitted ones too, marked."""
+    """Which figures are used: official ones only, or submitted ones too, marked."""
 
     OFFICIAL = "official"
     PROVISIONAL = "provisional"

@@ -22,7 +22,8 @@ from app.database import Database
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import ROOT, migrate
-from app.schemas.document.plan import ObservationEntry, PlanDocument, PlanHeader
+from app.schemas.document.plan import ObservationEntry, PlanDocument
+from app.schemas.document.settings import PlanHeader
 from app.services.ledger.archive import export_ledger, import_ledger
 from app.services.ledger.verification import verify_plan
 from app.services.plans.loading import load_plan

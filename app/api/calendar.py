@@ -6,7 +6,7 @@ from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query, require_codes, wanted_periods
+from app.api.requests.parameters import PlanPath, Query, require_codes, wanted_periods
 from app.formats.tables.table import columns_of
 from app.schemas.base import Page
 from app.schemas.calendar import (
@@ -25,9 +25,9 @@ from app.services.gaps.standings import load_plan_at
 router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=WriteRoute)
 
 
-@router.get("/periods", summary="Due and closing days", response_model=Page[PeriodRow])
-def read_periods(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Every quarter of the plan, with its state on the day."""
+@router.get("/periods", summary="List periods", response_model=Page[PeriodRow])
+def read_periods(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the quarters of a plan with their deadlines and whether they are open for reports."""
     known = load_plan_at(reader.session, reader.open(plan, query), indicators=())
     rows = list_periods(reader.session, known)
     return answer_list(reader, query, rows, PeriodRow)
@@ -35,13 +35,16 @@ def read_periods(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respo
 
 @router.get(
     "/completeness",
-    summary="Who has reported what, and who is outstanding",
+    summary="Get completeness",
     response_model=Completeness,
 )
 def read_completeness(
-    reader: ReaderDep, plan: str, query: Query[CompletenessQuery]
+    reader: ReaderDep, plan: PlanPath, query: Query[CompletenessQuery]
 ) -> Completeness | Response:
-    """Counts and rates by area, indicator and period; the list for reminders, alone in a file."""
+    """Get reporting rates by area, indicator and quarter, and the figures that are outstanding.
+
+    Formats other than JSON list the outstanding figures only.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     periods = wanted_periods(known, query)
@@ -56,9 +59,9 @@ def read_completeness(
     return found if form == JSON else answer_file(reader, form, columns, rows, total=len(rows))
 
 
-@router.post("/extensions", summary="Open a closed period for one area", status_code=201)
+@router.post("/extensions", summary="Grant an extension", status_code=201)
 def post_extension(
-    session: WriteSession, caller: WriterDep, now: Now, plan: str, given: ExtensionInput
+    session: WriteSession, caller: WriterDep, now: Now, plan: PlanPath, given: ExtensionInput
 ) -> ExtensionView:
-    """Until a day, with a reason; kept in the ledger."""
+    """Reopen a closed quarter for one area until a given day. Needs an administrator's key."""
     return grant_extension(session, caller, plan_code=plan, given=given, now=now)

@@ -12,10 +12,12 @@ from app.services.gaps.evaluate import evaluate
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 
 
-@router.post("/evaluate", summary="The calculator behind every gap")
+@router.post("/evaluate", summary="Evaluate a target")
 def calculate(
     given: EvaluateInput,
     query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
 ) -> Calculation:
-    """Baseline, target and observations in, a gap row out. Nothing is stored."""
+    """Calculate a gap row from a target, its baseline and figures, as the gap table does. Nothing
+    is stored.
+    """
     return evaluate(given)

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
 
 from app.api.requests.dependencies import Now, Reader, authenticate, get_database, read_clock
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query
 from app.errors import Failure, ParametersInvalid, invalid_parameter
 from app.schemas.events import EventQuery, EventView
 from app.schemas.query import PlanQuery
@@ -44,10 +44,11 @@ class Listener:
 def get_listener(
     request: Request,
     now: Now,
-    plan: str,
+    plan: PlanPath,
     query: Query[EventQuery],
     last_event_id: Annotated[
-        str | None, Header(description="The last event that came; goes before updated_after.")
+        str | None,
+        Header(description="Id of the last event received. Takes precedence over `updated_after`."),
     ] = None,
 ) -> Listener:
     """The listener, judged before anything is sent. Without a place to begin: from now on."""
@@ -63,11 +64,16 @@ ListenerDep = Annotated[Listener, Depends(get_listener)]
 
 @router.get(
     "/events",
-    summary="One event a revision, as it comes",
+    summary="Stream events",
+    response_description="A stream of server-sent events.",
     response_class=EventSourceResponse,
 )
 async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]:
-    """``revision`` or ``restatement``, with the revision as id: ``Last-Event-ID`` resumes."""
+    """Stream an event for each new revision of a plan, as server-sent events.
+
+    An event is a `revision`, or a `restatement` if it corrects published figures. Its id is the
+    number of the revision: with `Last-Event-ID` a client continues where it left off.
+    """
     yield ServerSentEvent(comment=listener.plan, retry=RETRY_MILLISECONDS)
     stopping: asyncio.Event = listener.request.app.state.stopping
     while not stopping.is_set():

@@ -4,7 +4,13 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query, require_codes, wanted_periods
+from app.api.requests.parameters import (
+    IndicatorPath,
+    PlanPath,
+    Query,
+    require_codes,
+    wanted_periods,
+)
 from app.api.requests.strict_json import StrictRoute
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter
@@ -18,9 +24,14 @@ from app.services.gaps.table import GapFilter, list_gaps
 router = APIRouter(prefix="/plans/{plan}", tags=["gaps"], route_class=StrictRoute)
 
 
-@router.get("/gaps", summary="The gap table", response_model=Page[GapRow])
-def read_gaps(reader: ReaderDep, plan: str, query: Query[GapQuery]) -> Response:
-    """One row per indicator and area, and per period where periods are asked for."""
+@router.get("/gaps", summary="List gaps", response_model=Page[GapRow])
+def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Response:
+    """List the gap table: one row for each indicator and area, with target, actual, gap, measures
+    and rating.
+
+    Each row is about its latest period with data, unless periods are asked for; then there is
+    one row for each period. The measures are defined in `docs/measures.md`.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     wanted = GapFilter(
@@ -37,11 +48,13 @@ def read_gaps(reader: ReaderDep, plan: str, query: Query[GapQuery]) -> Response:
     return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())
 
 
-@router.get("/gaps/{indicator}", summary="One target in full")
+@router.get("/gaps/{indicator}", summary="Get a gap in full")
 def read_gap(
-    reader: ReaderDep, plan: str, indicator: str, query: Query[GapDetailQuery]
+    reader: ReaderDep, plan: PlanPath, indicator: IndicatorPath, query: Query[GapDetailQuery]
 ) -> GapDetail:
-    """The row with its series against the path, and each area's part in it."""
+    """Get one row of the gap table with its series against the path, rating history, required
+    amounts and the contributions of areas.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
     entry = known.definition.indicator(indicator)
     require_codes(known, query)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.ledger import LedgerHead, LedgerRow
@@ -15,9 +15,13 @@ from app.services.ledger.rows import get_ledger_head, list_ledger
 router = APIRouter(prefix="/plans/{plan}", tags=["ledger"], route_class=StrictRoute)
 
 
-@router.get("/ledger", summary="What changed, when, by whom", response_model=Page[LedgerRow])
-def read_ledger(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Every entry. What submissions hold is shown to keys that see all of it."""
+@router.get("/ledger", summary="List ledger entries", response_model=Page[LedgerRow])
+def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List every change of a plan: what, when and by whom, oldest first.
+
+    The contents of submissions are shown only to keys that may see the submissions of every
+    area.
+    """
     snapshot = reader.open(plan, query)
     caller = reader.principal
     sees_all = caller is not None and caller.role is not Role.REPORTER
@@ -25,7 +29,7 @@ def read_ledger(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Respon
     return answer_list(reader, query, rows, LedgerRow)
 
 
-@router.get("/ledger/head", summary="The newest revision and its digest, to pin")
-def read_ledger_head(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> LedgerHead:
-    """The head of the plan's ledger."""
+@router.get("/ledger/head", summary="Get the head of the ledger")
+def read_ledger_head(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> LedgerHead:
+    """Get the newest revision of a plan and the digest of its whole ledger."""
     return get_ledger_head(reader.session, reader.open(plan, query))

@@ -6,7 +6,13 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query, read_threshold, require_codes, wanted_periods
+from app.api.requests.parameters import (
+    PlanPath,
+    Query,
+    read_threshold,
+    require_codes,
+    wanted_periods,
+)
 from app.api.requests.strict_json import StrictRoute
 from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
@@ -20,11 +26,15 @@ router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictR
 
 @router.get(
     "/observations",
-    summary="The figures, as reported and in the indicator's unit",
+    summary="List figures",
     response_model=Page[ObservationRow],
 )
-def read_observations(reader: ReaderDep, plan: str, query: Query[ObservationQuery]) -> Response:
-    """One row a figure; with ``include_history`` one row a version."""
+def read_observations(
+    reader: ReaderDep, plan: PlanPath, query: Query[ObservationQuery]
+) -> Response:
+    """List figures in the unit of their indicator and as they were reported, one row each. With
+    `include_history` there is one row for each version.
+    """
     snapshot = reader.open(plan, query)
     known = load_plan_at(reader.session, snapshot, indicators=())
     require_codes(known, query)

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import IndicatorPath, PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
-from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
+from app.schemas.document.actions import ResponsibleUnitEntry
+from app.schemas.document.plan import AreaEntry
 from app.schemas.plans import IndicatorView, Overview, PlansQuery, PlanSummary, PlanView
 from app.schemas.query import ListQuery, PlanQuery
 from app.services.ledger.snapshots import read_instant
@@ -20,11 +21,14 @@ router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 
 @router.get(
     "",
-    summary="The portfolio: every plan with its counts by rating",
+    summary="List plans",
     response_model=Page[PlanSummary],
 )
 def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
-    """Plans by code. ``as_of`` is an instant here: revisions are counted for each plan apart."""
+    """List the plans of this deployment, by code, with their counts of targets by rating.
+
+    `as_of` is an instant here, because each plan counts its own revisions.
+    """
     reader.require_access()
     if query.as_of is not None and read_instant(query.as_of) is None:
         raise AsOfInvalid(why="not_an_instant", as_of=query.as_of)
@@ -33,49 +37,53 @@ def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
     return answer_list(reader, query, rows, PlanSummary)
 
 
-@router.get("/{plan}", summary="One plan with its rules and texts")
-def read_plan(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> PlanView:
-    """The plan as known now or as of a revision."""
+@router.get("/{plan}", summary="Get a plan")
+def read_plan(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> PlanView:
+    """Get a plan with its rules and texts."""
     return get_plan_view(reader.session, reader.open(plan, query))
 
 
-@router.get("/{plan}/overview", summary="All that a dashboard needs in one poll")
-def read_overview(reader: ReaderDep, plan: str, query: Query[PlanQuery]) -> Overview:
-    """Headline counts, and every target with actual, gap, rating and series."""
+@router.get("/{plan}/overview", summary="Get the overview of a plan")
+def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> Overview:
+    """Get everything that a dashboard needs: headline counts, and every target of the whole area
+    with its actual, gap, rating and series.
+    """
     return get_overview(reader.session, reader.open(plan, query))
 
 
-@router.get(
-    "/{plan}/areas", summary="The areas that figures are about", response_model=Page[AreaEntry]
-)
-def read_areas(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """``reports``: expected to report; ``in_sum``: counted in the sum of the area above."""
+@router.get("/{plan}/areas", summary="List areas", response_model=Page[AreaEntry])
+def read_areas(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the areas of a plan, with the area that each one lies in and whether it is expected to
+    report.
+    """
     rows = _definition(reader, plan, query).document.areas
     return answer_list(reader, query, rows, AreaEntry)
 
 
-@router.get("/{plan}/indicators", summary="What is measured", response_model=Page[IndicatorView])
-def read_indicators(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Definitions, units, accumulation, checks and ambiguities."""
+@router.get("/{plan}/indicators", summary="List indicators", response_model=Page[IndicatorView])
+def read_indicators(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the indicators of a plan, with definitions, units, accumulation, checks and
+    ambiguities.
+    """
     entries = _definition(reader, plan, query).document.indicators
     rows = [IndicatorView.model_validate(entry, from_attributes=True) for entry in entries]
     return answer_list(reader, query, rows, IndicatorView)
 
 
-@router.get("/{plan}/indicators/{indicator}", summary="One indicator")
+@router.get("/{plan}/indicators/{indicator}", summary="Get an indicator")
 def read_indicator(
-    reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
+    reader: ReaderDep, plan: PlanPath, indicator: IndicatorPath, query: Query[PlanQuery]
 ) -> IndicatorView:
-    """The definition of one indicator."""
+    """Get the definition of one indicator."""
     entry = _definition(reader, plan, query).indicator(indicator)
     return IndicatorView.model_validate(entry, from_attributes=True)
 
 
 @router.get(
-    "/{plan}/units", summary="The responsible units", response_model=Page[ResponsibleUnitEntry]
+    "/{plan}/units", summary="List responsible units", response_model=Page[ResponsibleUnitEntry]
 )
-def read_units(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """The bodies that the plan makes responsible."""
+def read_units(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the authorities and other bodies that the plan makes responsible."""
     rows = _definition(reader, plan, query).document.responsible_units
     return answer_list(reader, query, rows, ResponsibleUnitEntry)
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query, TopicPath
 from app.schemas.base import Page
 from app.schemas.progress import ActionView, GoalView, ProgressInput, ProgressView
 from app.schemas.query import ListQuery
@@ -14,27 +14,38 @@ from app.services.calendar.progress import list_actions, list_goals, note_progre
 router = APIRouter(prefix="/plans/{plan}", tags=["plans"], route_class=WriteRoute)
 
 
-@router.post("/progress/{code}", summary="Note progress on a goal or action", status_code=201)
+@router.post("/progress/{code}", summary="Note progress", status_code=201)
 def post_progress(
-    session: WriteSession, caller: WriterDep, now: Now, plan: str, code: str, given: ProgressInput
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: PlanPath,
+    code: TopicPath,
+    given: ProgressInput,
 ) -> ProgressView:
-    """By a responsible unit, or an administrator."""
+    """Record a progress note on a qualitative goal or an action. Needs the key of a responsible
+    unit or an administrator.
+    """
     return note_progress(session, caller, plan_code=plan, code=code, given=given, now=now)
 
 
 @router.get(
     "/goals",
-    summary="The goals, with targets and qualitative goals",
+    summary="List goals",
     response_model=Page[GoalView],
 )
-def read_goals(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Goals in the plan's order."""
+def read_goals(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the goals of a plan in its own order, with the indicators of their targets, their
+    qualitative goals and the progress noted on these.
+    """
     rows = list_goals(reader.session, reader.open(plan, query))
     return answer_list(reader, query, rows, GoalView)
 
 
-@router.get("/actions", summary="Tasks, projects and safeguards", response_model=Page[ActionView])
-def read_actions(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Actions with responsible units and what they serve, stated or inferred."""
+@router.get("/actions", summary="List actions", response_model=Page[ActionView])
+def read_actions(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the tasks, projects and safeguards of a plan, with responsible units, what they serve
+    and the progress noted on them.
+    """
     rows = list_actions(reader.session, reader.open(plan, query))
     return answer_list(reader, query, rows, ActionView)

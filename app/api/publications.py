@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, PublicationPath, Query
 from app.schemas.base import Page
 from app.schemas.publications import Difference, DiffQuery, PublicationInput, PublicationView
 from app.schemas.query import ListQuery, PlanQuery
@@ -15,24 +15,30 @@ from app.services.ledger.publications import get_publication, list_publications,
 router = APIRouter(prefix="/plans/{plan}", tags=["publications"], route_class=WriteRoute)
 
 
-@router.get("/publications", summary="Named frozen vintages", response_model=Page[PublicationView])
-def read_publications(reader: ReaderDep, plan: str, query: Query[ListQuery]) -> Response:
-    """Oldest first; each says whether its figures were restated since."""
+@router.get("/publications", summary="List publications", response_model=Page[PublicationView])
+def read_publications(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
+    """List the publications of a plan, oldest first, and whether their figures have been corrected
+    since.
+    """
     rows = list_publications(reader.session, reader.open(plan, query))
     return answer_list(reader, query, rows, PublicationView)
 
 
-@router.get("/publications/{name}", summary="One publication")
+@router.get("/publications/{name}", summary="Get a publication")
 def read_publication(
-    reader: ReaderDep, plan: str, name: str, query: Query[PlanQuery]
+    reader: ReaderDep, plan: PlanPath, name: PublicationPath, query: Query[PlanQuery]
 ) -> PublicationView:
-    """Read everything by it with ``as_of`` its revision, or its name."""
+    """Get one publication. To read the plan as it was published, give its name or revision as
+    `as_of`.
+    """
     return get_publication(reader.session, reader.open(plan, query), name)
 
 
-@router.get("/diff", summary="What differs between two revisions or publications")
-def read_difference(reader: ReaderDep, plan: str, query: Query[DiffQuery]) -> Difference:
-    """Figures with reasons; totals, targets, gaps and ratings, before and after."""
+@router.get("/diff", summary="Compare two revisions")
+def read_difference(reader: ReaderDep, plan: PlanPath, query: Query[DiffQuery]) -> Difference:
+    """Compare two revisions or publications: figures with the reasons for their change, and
+    totals, targets, gaps and ratings, before and after.
+    """
     first = reader.open(plan, PlanQuery(as_of=query.from_))
     second = reader.open(plan, PlanQuery(as_of=query.to))
     # Only between two revisions is the answer the same for ever.
@@ -41,9 +47,11 @@ def read_difference(reader: ReaderDep, plan: str, query: Query[DiffQuery]) -> Di
     return get_difference(reader.session, first, second)
 
 
-@router.post("/publications", summary="Freeze the present revision", status_code=201)
+@router.post("/publications", summary="Publish the current revision", status_code=201)
 def post_publication(
-    session: WriteSession, caller: WriterDep, now: Now, plan: str, given: PublicationInput
+    session: WriteSession, caller: WriterDep, now: Now, plan: PlanPath, given: PublicationInput
 ) -> PublicationView:
-    """By an administrator; a publication never changes."""
+    """Freeze the current revision under a name. A publication never changes. Needs an
+    administrator's key.
+    """
     return publish(session, caller, plan_code=plan, given=given, now=now)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query, require_codes, wanted_periods
+from app.api.requests.parameters import PlanPath, Query, require_codes, wanted_periods
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.reconciliation import ReconciliationQuery, ReconciliationRow
@@ -16,13 +16,17 @@ router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=Strict
 
 @router.get(
     "/reconciliation",
-    summary="Each whole beside the sum of its parts, figures and targets",
+    summary="Reconcile figures",
     response_model=Page[ReconciliationRow],
 )
 def read_reconciliation(
-    reader: ReaderDep, plan: str, query: Query[ReconciliationQuery]
+    reader: ReaderDep, plan: PlanPath, query: Query[ReconciliationQuery]
 ) -> Response:
-    """One row per indicator, area that sums others, and period with a figure."""
+    """Compare the figure and target of each area with the sums over the areas below it.
+
+    There is one row for each indicator, area that is made up of others, and period with a
+    figure.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     rows = list_reconciliation(

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.gaps.row import GapRow
@@ -17,13 +17,15 @@ router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=Strict
 
 @router.post(
     "/scenarios",
-    summary="The gap rows that would follow from assumed figures",
+    summary="Run a scenario",
     response_model=Page[GapRow],
 )
 def ask_scenario(
-    reader: ReaderDep, plan: str, query: Query[ScenarioQuery], given: ScenarioInput
+    reader: ReaderDep, plan: PlanPath, query: Query[ScenarioQuery], given: ScenarioInput
 ) -> Response:
-    """Rows of the indicators that the scenario is about. Nothing is stored."""
+    """Calculate the gap rows that would follow from assumed figures and growth, for the indicators
+    that the assumptions are about. Nothing is stored.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query))
     rows = run_scenario(known, given, with_explanation=query.explain)
     return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())

@@ -26,32 +26,43 @@ UNLISTED_PATHS = ("/docs", f"{ASSETS}/{{file}}", "/openapi.json")
 
 
 class Health(Answer):
-    """Whether the process lives, or is ready to serve."""
+    """The state of the service."""
 
-    status: str = Field(description="ok, or what is wrong.")
+    status: str = Field(description="`ok`, or what is wrong in a few words.")
 
 
 class Me(Answer):
-    """The caller behind a key."""
+    """The key that was sent: its owner, and what it may do."""
 
-    owner: str = Field(description="Who did what goes by this name.")
-    role: str = Field(description="reader, reporter, reviewer or administrator.")
-    areas: list[str] = Field(description="The areas that a reporter reports for.")
-    responsible_unit: str | None = Field(description="The unit that the key may act for.")
-    plan: str | None = Field(description="The one plan that the key is for; null for all.")
+    owner: str = Field(description="Owner of the key, under whose name changes are recorded.")
+    role: str = Field(
+        description="Role of the key: `reader`, `reporter`, `reviewer` or `administrator`."
+    )
+    areas: list[str] = Field(
+        description="Codes of the areas that a reporter reports for. Empty for other roles."
+    )
+    responsible_unit: str | None = Field(
+        description="Code of the responsible unit that the key may act for. Null if it acts for "
+        "none."
+    )
+    plan: str | None = Field(
+        description="Code of the only plan that the key is for. Null if it is for all plans."
+    )
 
 
-@router.get("/healthz", summary="Alive")
+@router.get("/healthz", summary="Check that the process is alive")
 async def read_health() -> Health:
-    """Answers as long as the process lives; touches nothing else."""
+    """Answer as long as the process is alive. Nothing else is checked."""
     return Health(status="ok")
 
 
-@router.get("/readyz", summary="Ready: the database is reached, and is of this version")
+@router.get("/readyz", summary="Check that the service is ready")
 def read_readiness(
     database: Annotated[Database, Depends(get_database)], response: Response
 ) -> Health:
-    """503 while the database is not reached, or has an older or newer schema."""
+    """Check that the database can be reached and has the schema of this version. Answers 503 if
+    not.
+    """
     try:
         is_ready = is_current(database)
     except SQLAlchemyError:
@@ -62,12 +73,12 @@ def read_readiness(
     return Health(status="ok" if is_ready else "not ready")
 
 
-@caller_router.get("/me", summary="The caller behind the key")
+@caller_router.get("/me", summary="Get the caller")
 def read_me(
     reader: ReaderDep,
     query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
 ) -> Me:
-    """Owner, role and areas of the key."""
+    """Get the owner, role and areas of the key that was sent."""
     caller = reader.require_key()
     return Me(
         owner=caller.owner,

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query, require_codes
+from app.api.requests.parameters import IndicatorPath, PlanPath, Query, require_codes
 from app.errors import NothingThere
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
@@ -26,22 +26,22 @@ router = APIRouter(prefix="/plans/{plan}", tags=["targets"], route_class=WriteRo
 
 @router.get(
     "/targets",
-    summary="The targets beside actual and gap",
+    summary="List targets",
     response_model=Page[TargetRow],
 )
-def read_targets(reader: ReaderDep, plan: str, query: Query[TargetQuery]) -> Response:
-    """Every target at its latest period."""
+def read_targets(reader: ReaderDep, plan: PlanPath, query: Query[TargetQuery]) -> Response:
+    """List the targets of a plan, each beside its latest actual and gap."""
     known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
     return answer_list(reader, query, rows, TargetRow)
 
 
-@router.get("/targets/{indicator}", summary="One target with its versions")
+@router.get("/targets/{indicator}", summary="Get a target")
 def read_target(
-    reader: ReaderDep, plan: str, indicator: str, query: Query[PlanQuery]
+    reader: ReaderDep, plan: PlanPath, indicator: IndicatorPath, query: Query[PlanQuery]
 ) -> TargetDetail:
-    """The whole area's target, and how it was revised."""
+    """Get the target of the whole area for one indicator, with every version of it."""
     known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
     found = get_target(known, indicator, known.definition.root.code)
     if found is None:
@@ -49,16 +49,19 @@ def read_target(
     return found
 
 
-@router.post("/targets", summary="Revise targets, or give areas their own", status_code=201)
+@router.post("/targets", summary="Revise targets", status_code=201)
 def post_targets(
     session: WriteSession,
     caller: WriterDep,
     now: Now,
-    plan: str,
+    plan: PlanPath,
     given: OneOrSeveral,
     response: Response,
 ) -> RevisionResult:
-    """201 when stored; 200 when every target already says so."""
+    """Revise one or several targets, or give areas their own. Needs an administrator's key.
+
+    Answers 201 if anything was stored, and 200 if every target is already as requested.
+    """
     revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
     result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
     if not result.applied:

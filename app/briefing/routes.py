@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from app.api.reports.batch import XLSX_MEDIA_TYPE
 from app.api.requests.accept import choose_media_type, read_wishes
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.briefing.making import get_briefing
 from app.briefing.page import make_page
@@ -21,18 +21,23 @@ router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 
 FORMATS = {"application/json": "json", "text/html": "html", XLSX_MEDIA_TYPE: "xlsx"}
 _FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/html": {}, XLSX_MEDIA_TYPE: {}}, "description": "The briefing."}
+    200: {
+        "content": {"text/html": {}, XLSX_MEDIA_TYPE: {}},
+        "description": "The briefing in the format asked for.",
+    }
 }
 
 
 @router.get(
     "/plans/{plan}/briefing",
-    summary="The briefing of a quarter",
+    summary="Get the briefing of a quarter",
     response_model=Briefing,
     responses=_FORMS,
 )
-def read_briefing(reader: ReaderDep, plan: str, query: Query[BriefingQuery]) -> Response:
-    """Headline, targets, laggards, silent areas, and what changed since the last publication."""
+def read_briefing(reader: ReaderDep, plan: PlanPath, query: Query[BriefingQuery]) -> Response:
+    """Get the briefing of a quarter: headline, targets, laggards, areas that have not reported,
+    and what changed since the last publication.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query))
     wanted = query.format or _choose(reader.request.headers.get("accept"))
     period = _require_period(known, query.period)

@@ -15,84 +15,108 @@ from app.vocabulary import Instant, Number, PeriodCode
 
 
 class Label(Answer):
-    """What a code is called."""
+    """The name of an indicator or area."""
 
-    zh: str = Field(description="In Chinese.")
-    en: str = Field(description="In English.")
-    unit: str | None = Field(description="An indicator's unit; null for an area.")
+    zh: str = Field(description="Name in Chinese, as tables show it.")
+    en: str = Field(description="Name in English, as tables show it.")
+    unit: str | None = Field(
+        description="Unit of the indicator, for example `亿元`. Null for an area."
+    )
 
 
 class BriefingTarget(GapRow):
-    """A target at the briefing's quarter, beside the quarter before as it is known now."""
+    """A target at the quarter of the briefing, compared with the quarter before."""
 
-    previous_actual: Number | None = Field(description="The actual a quarter earlier.")
+    previous_actual: Number | None = Field(
+        description="Actual one quarter earlier, in `unit`, as it is known now."
+    )
     previous_rating: str | None = Field(
-        description="The rating a quarter earlier; null where the target did not hold then."
+        description="Rating one quarter earlier. Null if the target did not hold then."
     )
 
 
 class AreaReporting(Answer):
-    """What an area has reported for the quarter, and what it has not."""
+    """What an area has reported for the quarter, and what is outstanding."""
 
-    area: str = Field(description="The area's code.")
-    expected: int = Field(description="Figures that it should report.")
-    reported: int = Field(description="Of these, those with a value; 0: the area is silent.")
-    outstanding: list[OutstandingFigure] = Field(description="The figures without a value.")
+    area: str = Field(description="Code of the area, for example `nanshan`.")
+    expected: int = Field(description="Number of figures that the area should report.")
+    reported: int = Field(
+        description="Number of these figures that have a value. 0 if the area has reported nothing."
+    )
+    outstanding: list[OutstandingFigure] = Field(description="Expected figures that have no value.")
 
 
 class Since(Answer):
     """The revision that changes are counted from."""
 
-    revision: int = Field(description="Its number.")
-    recorded_at: Instant = Field(description="When it was recorded.")
+    revision: int = Field(description="Number of the earlier revision.")
+    recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
     publication: str | None = Field(
-        description="The publication that froze it; null: known when the quarter before ended."
+        description="Name of the publication that froze it. Null if it is the state at the end "
+        "of the previous quarter."
     )
 
 
 class BriefingChanges(Answer):
-    """What became known since the last publication; official figures up to the quarter."""
+    """What changed since the last publication, in official figures up to the quarter."""
 
     since: Since | None = Field(
-        description="The newest earlier publication, else what was known when the quarter before "
-        "ended; null where there is neither, and then nothing is compared."
+        description="Newest earlier publication, or else the state at the end of the previous "
+        "quarter. Null if there is neither; nothing is compared then."
     )
-    new_figures: list[FigureChange] = Field(description="Figures where there was none.")
-    restated: list[FigureChange] = Field(description="Figures that were there and differ now.")
-    moved: list[RowChange] = Field(description="Targets and ratings that differ at the quarter.")
+    new_figures: list[FigureChange] = Field(description="Figures that did not exist before.")
+    restated: list[FigureChange] = Field(description="Figures that have been corrected since.")
+    moved: list[RowChange] = Field(
+        description="Targets and ratings that changed, at the quarter of the briefing."
+    )
 
 
 class Briefing(Answer):
-    """A plan at the end of a quarter, as known at a revision."""
+    """A briefing on a plan at the end of a quarter (季度监测通报)."""
 
-    plan: str = Field(description="The plan's code.")
-    title_zh: str = Field(description="Its title in Chinese.")
-    title_en: str = Field(description="Its title in English.")
-    area: str = Field(description="The whole area, which the headline is about.")
-    period: str = Field(description="The quarter.")
-    view: str = Field(description="official or provisional.")
-    revision: int = Field(description="The revision that this is known at.")
-    recorded_at: Instant = Field(description="When that revision was recorded.")
-    day: date = Field(description="The day in Asia/Shanghai that deadlines were judged on.")
-    simulated: bool = Field(description="Whether this is a demonstration with simulated figures.")
-    headline: Headline = Field(description="Counts over the targets of the whole area.")
-    areas_expected: int = Field(description="Areas that should have reported by now.")
-    areas_silent: int = Field(description="Of these, those that reported nothing at all.")
-    targets: list[BriefingTarget] = Field(description="Every target, in the plan's order.")
-    laggards: list[BriefingTarget] = Field(
-        description="Those that lag or were missed, worst first."
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    title_zh: str = Field(description="Title of the plan in Chinese.")
+    title_en: str = Field(description="Title of the plan in English.")
+    area: str = Field(description="Code of the whole area, which the headline is about.")
+    period: str = Field(description="Quarter of the briefing, for example `2024-Q4`.")
+    view: str = Field(
+        description="Figures used: `official` (approved) or `provisional` (submitted ones too)."
     )
-    silent: list[AreaReporting] = Field(description="Areas that have not reported everything.")
-    changes: BriefingChanges = Field(description="What became known since the last publication.")
-    indicators: dict[str, Label] = Field(description="The plan's indicators by code.")
-    areas: dict[str, Label] = Field(description="The plan's areas by code.")
+    revision: int = Field(description="Revision of the plan that the briefing is based on.")
+    recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
+    day: date = Field(description="Day in Asia/Shanghai on which deadlines were judged.")
+    simulated: bool = Field(description="True for a demonstration with simulated figures.")
+    headline: Headline = Field(description="Counts over the targets of the whole area.")
+    areas_expected: int = Field(
+        description="Number of areas that should have reported for the quarter."
+    )
+    areas_silent: int = Field(description="Number of these areas that have reported nothing.")
+    targets: list[BriefingTarget] = Field(
+        description="Every target that holds for the quarter, in the order of the plan."
+    )
+    laggards: list[BriefingTarget] = Field(
+        description="Targets that are behind or were missed, the most urgent first."
+    )
+    silent: list[AreaReporting] = Field(
+        description="Areas with outstanding figures, in the order of the plan."
+    )
+    changes: BriefingChanges = Field(description="What changed since the last publication.")
+    indicators: dict[str, Label] = Field(description="Names and units of the indicators, by code.")
+    areas: dict[str, Label] = Field(description="Names of the areas, by code.")
 
 
 class BriefingQuery(AsOfQuery):
-    """Which briefing, in which language and form."""
+    """The quarter, language and format of the briefing."""
 
-    period: PeriodCode = Field(description="The quarter; a year is its last quarter.")
-    lang: Literal["zh", "en"] = Field(default="zh", description="The language of page and sheets.")
+    period: PeriodCode = Field(
+        description="Quarter of the briefing, for example `2024-Q4`; a year is its fourth quarter."
+    )
+    lang: Literal["zh", "en"] = Field(
+        default="zh",
+        description="Language of the page and the workbook: `zh` (default) or `en`. JSON has both.",
+    )
     format: Literal["json", "html", "xlsx"] | None = Field(
-        default=None, description="json (default), html or xlsx; goes before the Accept header."
+        default=None,
+        description="Format of the answer: `json` (default), `html` or `xlsx`. Takes precedence "
+        "over the `Accept` header.",
     )

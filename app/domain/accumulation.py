@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Accumulation(StrEnum):
-    """What one figure of the indicator is a total of."""
+    """How the figures of an indicator add up over time."""
 
     ANNUAL_FLOW = "annual_flow"
     INCREMENT = "increment"
@@ -23,7 +23,7 @@ class Accumulation(StrEnum):
 
 
 class Basis(StrEnum):
-    """Since when a reported figure counts."""
+    """What a reported figure is a total of."""
 
     QUARTER = "quarter"
     YTD = "ytd"

@@ -8,7 +8,7 @@ from app.domain.quantity import EXACT
 
 
 class PathKind(StrEnum):
-    """How the plan means a figure to move; a property of the target."""
+    """The path from the baseline to the target, which the plan lays down."""
 
     LINEAR = "linear"
     GEOMETRIC = "geometric"

@@ -29,7 +29,7 @@ TOLERANCE = Decimal("1e-12")
 
 
 class Rating(StrEnum):
-    """How a target stands."""
+    """The rating of a target."""
 
     ACHIEVED = "achieved"
     ACHIEVED_EARLY = "achieved_early"
@@ -67,7 +67,7 @@ class Flag(StrEnum):
 
 
 class RatingBasis(StrEnum):
-    """Which index a rating stands on."""
+    """The index that a rating is based on."""
 
     SCHEDULE_INDEX = "schedule_index"
     GROWTH_RATIO = "growth_ratio"

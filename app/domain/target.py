@@ -22,7 +22,7 @@ FAR_LEVEL = Decimal(5)
 
 
 class Comparator(StrEnum):
-    """How a value is held against its target."""
+    """When a target is met: above its value, at least at it, at most at it, or below it."""
 
     GT = "gt"
     GTE = "gte"
@@ -48,7 +48,7 @@ class Comparator(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way the plan wants the figure to go."""
+    """The direction that the plan wants a figure to move in."""
 
     INCREASE = "increase"
     DECREASE = "decrease"

@@ -22,6 +22,15 @@ class Input(BaseModel):
 class Page(Answer, Generic[Row]):
     """One page of a list."""
 
-    items: list[Row] = Field(description="The rows of this page.")
-    total: int = Field(description="How many rows the whole list has.")
-    next: str | None = Field(description="Where the next page is; null on the last.")
+    # A generic model does not hand its docstring on to its concrete ones.
+    model_config = ConfigDict(json_schema_extra={"description": "One page of a list of rows."})
+
+    items: list[Row] = Field(description="The rows on this page, in the order asked for.")
+    total: int = Field(description="Number of rows in the whole list, over all pages.")
+    next: str | None = Field(description="Path and query of the next page. Null on the last page.")
+
+
+class DocumentPart(BaseModel):
+    """Any part of a plan file: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -2,17 +2,16 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
 from pydantic import Field
 
 from app.schemas.base import Answer, Input
-from app.schemas.query import AsOfQuery, Codes, FormatQuery
+from app.schemas.query import AsOfQuery, FormatQuery, SelectionQuery
 from app.vocabulary import Number, PeriodCode, Text
 
 
 class PeriodState(StrEnum):
-    """Where a quarter stands on a day."""
+    """State of a quarter on a given day."""
 
     UPCOMING = "upcoming"
     OPEN = "open"
@@ -21,84 +20,117 @@ class PeriodState(StrEnum):
 
 
 class PeriodRow(Answer):
-    """A quarter of the plan with its deadlines, days in Asia/Shanghai."""
+    """A quarter of the plan with its deadlines. Days are calendar days in Asia/Shanghai."""
 
-    period: str = Field(description="The quarter.")
-    ends_on: date = Field(description="Its last day.")
-    due_on: date = Field(description="The last day on which a report is on time.")
-    closes_on: date | None = Field(description="The last day on which one is accepted, if any.")
-    state: PeriodState = Field(description="upcoming, open, late (due, still open) or closed.")
-    extended_areas: list[str] = Field(description="Areas that may still report after closing.")
+    period: str = Field(description="The quarter, for example `2024-Q3`.")
+    ends_on: date = Field(description="Last day of the quarter, for example `2024-09-30`.")
+    due_on: date = Field(description="Last day on which a report for the quarter is on time.")
+    closes_on: date | None = Field(
+        description="Last day on which a report is accepted. Null if the plan never closes a "
+        "quarter."
+    )
+    state: PeriodState = Field(
+        description="`upcoming`: the quarter has not ended. `open`: reports are accepted and on "
+        "time. `late`: past the due day, reports still accepted. `closed`: reports "
+        "need an extension."
+    )
+    extended_areas: list[str] = Field(
+        description="Codes of the areas that may still report for the quarter, although it is "
+        "closed."
+    )
 
 
 class ExtensionInput(Input):
-    """A time-boxed unlock of a closed period for one area."""
+    """A request to reopen a closed quarter for one area, until a given day."""
 
-    area: str = Field(max_length=64, description="The area's code.")
-    period: PeriodCode = Field(description="The quarter.")
-    until: date = Field(description="The last day on which its reports are accepted.")
-    reason: Text = Field(description="Why; kept in the ledger.")
+    area: str = Field(max_length=64, description="Code of the area, for example `nanshan`.")
+    period: PeriodCode = Field(description="The quarter to reopen, for example `2024-Q3`.")
+    until: date = Field(
+        description="Last day in Asia/Shanghai on which reports are accepted. It must not have "
+        "passed."
+    )
+    reason: Text = Field(description="Reason for the extension. It is recorded in the ledger.")
 
 
 class ExtensionView(Answer):
     """An extension that was granted."""
 
-    area: str = Field(description="The area's code.")
-    period: str = Field(description="The quarter.")
-    until: date = Field(description="The last day on which its reports are accepted.")
-    reason: str = Field(description="Why.")
-    revision: int = Field(description="The revision that granted it.")
+    area: str = Field(description="Code of the area that may report.")
+    period: str = Field(description="The quarter that was reopened, for example `2024-Q3`.")
+    until: date = Field(description="Last day in Asia/Shanghai on which reports are accepted.")
+    reason: str = Field(description="Reason for the extension, as recorded in the ledger.")
+    revision: int = Field(description="Revision of the plan that granted the extension.")
 
 
 class ReportingCounts(Answer):
-    """How many figures were expected and came. A rate is null where none was expected."""
+    """Numbers of figures that were expected and reported. Rates are null if none was expected."""
 
-    expected: int = Field(description="Figures that should be there; not_applicable leaves.")
-    reported: int = Field(description="Of these, those with a value.")
-    on_time: int = Field(description="Of these, those that first came by the due day.")
-    overdue: int = Field(description="Without a value after the due day.")
-    missing_with_reason: int = Field(description="Without a value, but with a reason.")
-    reporting_percent: Number | None = Field(description="100 reported / expected.")
-    on_time_percent: Number | None = Field(description="100 on_time / expected.")
+    expected: int = Field(
+        description="Number of figures expected. Figures reported as `not_applicable` are not "
+        "expected."
+    )
+    reported: int = Field(description="Number of expected figures that have a value.")
+    on_time: int = Field(
+        description="Number of reported figures that were first submitted by the due day."
+    )
+    overdue: int = Field(
+        description="Number of expected figures that have no value although the due day has passed."
+    )
+    missing_with_reason: int = Field(
+        description="Number of expected figures without a value for which a reason was given."
+    )
+    reporting_percent: Number | None = Field(
+        description="Share of expected figures that were reported, in percent: 100 `reported` / "
+        "`expected`."
+    )
+    on_time_percent: Number | None = Field(
+        description="Share of expected figures that were reported on time, in percent: 100 "
+        "`on_time` / `expected`."
+    )
 
 
 class GroupCounts(ReportingCounts):
-    """The counts of one area, indicator or period."""
+    """The counts of one area, indicator or quarter."""
 
-    code: str = Field(description="The area, indicator or period.")
+    code: str = Field(
+        description="Code of the area or indicator, or the quarter, that the counts are for."
+    )
 
 
 class OutstandingFigure(Answer):
-    """A figure that is expected and has no value."""
+    """An expected figure that has no value."""
 
-    area: str = Field(description="Who should report it.")
-    indicator: str = Field(description="What is missing.")
-    period: str = Field(description="For which quarter.")
-    due_on: date = Field(description="The day it was due.")
-    overdue: bool = Field(description="Whether that day has passed.")
-    missing_reason: str | None = Field(description="The reason that was given, if any.")
+    area: str = Field(description="Code of the area that should report the figure.")
+    indicator: str = Field(description="Code of the indicator that is missing.")
+    period: str = Field(description="The quarter that the figure is missing for.")
+    due_on: date = Field(description="Day in Asia/Shanghai on which the figure was or is due.")
+    overdue: bool = Field(description="True if the due day has passed.")
+    missing_reason: str | None = Field(
+        description="Reason given for the missing value: `not_due`, `not_reported`, `withheld` "
+        "or `not_yet_available`. Null if none was given."
+    )
 
 
 class Completeness(Answer):
-    """Who has reported what, from the figures themselves."""
+    """How complete the reporting is. It is computed from the figures themselves."""
 
-    plan: str = Field(description="The plan's code.")
-    revision: int = Field(description="The revision that this is known at.")
-    day: date = Field(description="The day in Asia/Shanghai that deadlines were judged on.")
-    total: ReportingCounts = Field(description="Over everything asked for.")
-    by_area: list[GroupCounts] = Field(description="By area.")
-    by_indicator: list[GroupCounts] = Field(description="By indicator.")
-    by_period: list[GroupCounts] = Field(description="By quarter.")
-    outstanding: list[OutstandingFigure] = Field(description="For reminders (催报).")
-
-
-class CompletenessQuery(AsOfQuery, FormatQuery):
-    """Which figures are counted. A file lists those that are outstanding."""
-
-    indicator: Codes | None = Field(default=None, description="Indicator codes.")
-    area: Codes | None = Field(default=None, description="Area codes.")
-    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
-        default=None, description="Periods: 2024-Q3, or 2024 for its last quarter."
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    revision: int = Field(description="Revision of the plan that the answer is based on.")
+    day: date = Field(description="Day in Asia/Shanghai on which deadlines were judged.")
+    total: ReportingCounts = Field(
+        description="Counts over all areas, indicators and quarters asked for."
     )
-    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
-    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+    by_area: list[GroupCounts] = Field(
+        description="Counts for each area that is expected to report."
+    )
+    by_indicator: list[GroupCounts] = Field(
+        description="Counts for each indicator that is reported."
+    )
+    by_period: list[GroupCounts] = Field(description="Counts for each quarter, oldest first.")
+    outstanding: list[OutstandingFigure] = Field(
+        description="Expected figures without a value, for reminders (催报)."
+    )
+
+
+class CompletenessQuery(AsOfQuery, FormatQuery, SelectionQuery):
+    """Which figures are counted. A file lists those that are outstanding."""

@@ -45,50 +45,100 @@ Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
 
 class MilestoneInput(Input):
-    """A value asked for on the way."""
+    """A value that the plan asks for between the baseline and the deadline."""
 
-    period: PeriodCode
-    value: Value
+    period: PeriodCode = Field(
+        description="Period of the milestone, for example `2023` or `2023-Q4`."
+    )
+    value: Value = Field(description="Value asked for by that period, in the unit of the target.")
 
 
 class TargetInput(Input):
-    """The target of a calculation."""
+    """The target to be evaluated."""
 
-    value: Value = Field(description="X.")
-    comparator: Comparator = Field(description="gt, gte, lte or lt.")
-    deadline: PeriodCode = Field(description="2025 or 2025-Q4.")
-    direction: Direction | None = Field(
-        default=None, description="By default what the comparator implies, else increase."
+    value: Value = Field(description="Target value X, in the unit of all values of the request.")
+    comparator: Comparator = Field(
+        description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
+        "X) or `lt` (below X)."
     )
-    path: PathKind = Field(default=PathKind.LINEAR, description="How the figure should move.")
-    milestones: Annotated[list[MilestoneInput], Field(max_length=100)] = Field(default=[])
+    deadline: PeriodCode = Field(
+        description="Period by which the target is to be met, for example `2025` or `2025-Q4`."
+    )
+    direction: Direction | None = Field(
+        default=None,
+        description="Direction that the plan wants: `increase` or `decrease`. By default the "
+        "one that the comparator implies.",
+    )
+    path: PathKind = Field(
+        default=PathKind.LINEAR,
+        description="Path from the baseline to the target: `linear`, `geometric` or "
+        "`milestones`. By default `linear`.",
+    )
+    milestones: Annotated[list[MilestoneInput], Field(max_length=100)] = Field(
+        default=[],
+        description="Values on the way, in any order. Required if `path` is `milestones`, "
+        "otherwise empty.",
+    )
 
 
 class BaselineInput(Input):
-    """Where the target starts from."""
+    """The value that a target starts from."""
 
-    value: Value = Field(description="B.")
-    period: PeriodCode = Field(description="Its period.")
+    value: Value = Field(description="Baseline value B, in the unit of the target.")
+    period: PeriodCode = Field(
+        description="Period of the baseline, for example `2021` or `2021-Q4`."
+    )
 
 
 class ObservationInput(Input):
-    """A figure on its own basis; a ratio may come as its two parts."""
+    """A figure with its basis. A ratio may be given as its two parts."""
 
-    period: PeriodCode = Field(description="2023 or 2023-Q4.")
-    value: Value | None = Field(default=None, description="The figure.")
-    basis: Basis | None = Field(default=None, description="quarter, ytd, since_start or level.")
-    numerator: Value | None = Field(default=None, description="Of a ratio.")
-    denominator: Value | None = Field(default=None, description="Of a ratio.")
+    period: PeriodCode = Field(description="Period of the figure, for example `2023` or `2023-Q4`.")
+    value: Value | None = Field(
+        default=None,
+        description="Value of the figure, in the unit of the target. Null if the two parts of a "
+        "ratio are given instead.",
+    )
+    basis: Basis | None = Field(
+        default=None,
+        description="What the figure is a total of: `quarter`, `ytd`, `since_start` or `level`. "
+        "Not needed for a ratio.",
+    )
+    numerator: Value | None = Field(
+        default=None,
+        description="Numerator of a ratio, in the unit of the denominator. Given together with "
+        "`denominator`.",
+    )
+    denominator: Value | None = Field(
+        default=None, description="Denominator of a ratio. Given together with `numerator`."
+    )
 
 
 class EvaluateInput(Input):
-    """Everything that a gap is computed from."""
+    """A target, its baseline and the figures known so far. Values may have up to 15 significant
+    digits.
+    """
 
-    target: TargetInput
-    baseline: BaselineInput | None = Field(default=None, description="None where not known.")
-    start: Day | None = Field(default=None, description="For increments: the first day.")
-    accumulation: Accumulation = Field(description="How the figures accumulate.")
-    observations: Annotated[list[ObservationInput], Field(max_length=1000)] = Field(default=[])
+    target: TargetInput = Field(description="The target that the figures are compared with.")
+    baseline: BaselineInput | None = Field(
+        default=None,
+        description="The value that the target starts from. Null if it is unknown; measures "
+        "that need it are then null.",
+    )
+    start: Day | None = Field(
+        default=None,
+        description="First day of the plan, for example `2022-01-01`. Needed for increments, "
+        "whose baseline is 0 on that day.",
+    )
+    accumulation: Accumulation = Field(
+        description="How the figures add up over time: `annual_flow`, `increment`, `level` or "
+        "`ratio`."
+    )
+    observations: Annotated[list[ObservationInput], Field(max_length=1000)] = Field(
+        default=[], description="The figures known so far, in any order. At most 1,000."
+    )
     period: PeriodCode | None = Field(
-        default=None, description="The row's period; by default the last observation's."
+        default=None,
+        description="Period of the row to calculate. By default the period of the latest "
+        "observation.",
     )

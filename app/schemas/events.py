@@ -8,30 +8,39 @@ from app.vocabulary import Instant
 
 
 class Touched(Answer):
-    """What a revision is about: the codes of what to read anew."""
+    """Codes of what a revision changed, so that a client knows what to read again."""
 
-    indicators: list[str] = Field(description="Indicators of its figures and targets.")
-    areas: list[str] = Field(description="Their areas.")
-    periods: list[str] = Field(description="The quarters of its figures.")
+    indicators: list[str] = Field(
+        description="Codes of the indicators whose figures or targets changed."
+    )
+    areas: list[str] = Field(description="Codes of the areas whose figures or targets changed.")
+    periods: list[str] = Field(description="Quarters whose figures changed, for example `2024-Q3`.")
 
 
 class EventView(Answer):
-    """One revision, as it is told to those who listen."""
+    """A revision of a plan, as sent to listeners."""
 
-    plan: str = Field(description="The plan's code.")
-    revision: int = Field(description="The revision; the id of the event.")
-    recorded_at: Instant = Field(description="When it was recorded.")
-    actor: str = Field(description="Who: the owner of the key.")
-    action: str = Field(description="What was done.")
-    subject: str = Field(description="To what.")
-    digest: str = Field(description="The digest of the ledger up to it.")
-    touched: Touched = Field(description="The official figures and targets that it is about.")
-    restatement: Restatement | None = Field(description="Published figures that it changed.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    revision: int = Field(description="Number of the revision, which is also the id of the event.")
+    recorded_at: Instant = Field(description="Instant in UTC at which the revision was recorded.")
+    actor: str = Field(description="Owner of the key that made the change.")
+    action: str = Field(
+        description="What was done, for example `submit`, `approve` or `set_targets`."
+    )
+    subject: str = Field(description="What the change is about, for example an area and a quarter.")
+    digest: str = Field(description="Digest of the ledger up to and including this revision.")
+    touched: Touched = Field(description="Codes of the official figures and targets that changed.")
+    restatement: Restatement | None = Field(
+        description="Published figures that the revision changed. Null if it changed none."
+    )
 
 
 class EventQuery(Input):
-    """Since when a listener wants to be told."""
+    """Where the stream of events begins."""
 
     updated_after: str | None = Field(
-        default=None, max_length=40, description="This revision; 0 for all; by default the newest."
+        default=None,
+        max_length=40,
+        description="Send events after this revision. 0 sends all of them; by default only new "
+        "ones are sent.",
     )

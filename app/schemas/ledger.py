@@ -8,56 +8,82 @@ from app.vocabulary import Instant, Number
 
 
 class RestatedFigure(Answer):
-    """A published figure that changed."""
+    """A published figure that was corrected."""
 
-    indicator: str = Field(description="The indicator.")
-    area: str = Field(description="The area.")
-    period: str = Field(description="The quarter.")
-    before: Number | None = Field(description="The official value until then, in its unit.")
-    after: Number | None = Field(description="The official value since.")
-    missing_reason: str | None = Field(description="Why there is no figure any more.")
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    area: str = Field(description="Code of the area that reported the figure.")
+    period: str = Field(description="Quarter of the figure, for example `2024-Q3`.")
+    before: Number | None = Field(
+        description="Official value before the correction, in the unit of the indicator. Null "
+        "if there was none."
+    )
+    after: Number | None = Field(
+        description="Official value after the correction, in the unit of the indicator. Null if "
+        "the value was withdrawn."
+    )
+    missing_reason: str | None = Field(
+        description="Reason why there is no value after the correction. Null if there is one."
+    )
 
 
 class RestatedRating(Answer):
-    """The rating of a target that a restated figure counts for."""
+    """The rating of a target before and after a correction."""
 
-    indicator: str = Field(description="The indicator.")
-    area: str = Field(description="The area of the target.")
-    period: str | None = Field(description="The period of the rating.")
-    before: Rating = Field(description="The rating until then.")
-    after: Rating = Field(description="The rating since.")
+    indicator: str = Field(description="Code of the indicator that the target is for.")
+    area: str = Field(description="Code of the area that the target is for.")
+    period: str | None = Field(description="Period of the rating. Null if the target had no data.")
+    before: Rating = Field(description="Rating before the correction, for example `on_track`.")
+    after: Rating = Field(
+        description="Rating after the correction, for example `acceleration_needed`."
+    )
 
 
 class Restatement(Answer):
-    """What the correction of a published figure changed."""
+    """What the correction of published figures changed."""
 
-    figures: list[RestatedFigure] = Field(description="The figures, before and after.")
+    figures: list[RestatedFigure] = Field(description="The corrected figures, before and after.")
     ratings: list[RestatedRating] = Field(
-        description="Of every target that they count for, at their periods and at the latest."
+        description="Ratings of the targets that the figures count towards, at the period of "
+        "each figure and at the latest."
     )
-    publications: list[str] = Field(description="The publications that show another figure.")
+    publications: list[str] = Field(
+        description="Names of the publications that show the figures as they were before."
+    )
 
 
 class LedgerRow(Answer):
-    """One entry of the ledger."""
+    """One entry of the ledger. Every entry makes a new revision of the plan."""
 
-    revision: int = Field(description="The revision that it made.")
-    recorded_at: Instant = Field(description="When; never before the entry ahead of it.")
-    actor: str = Field(description="Who: the owner of the key.")
-    action: str = Field(description="What was done.")
-    subject: str = Field(description="To what.")
-    payload: dict[str, JsonValue] | None = Field(description="All of it, where it is official.")
-    restatement: Restatement | None = Field(description="Published figures that it changed.")
-    parts: list[dict[str, JsonValue]] | None = Field(
-        description="The reports that it submits; the payload holds their digests."
+    revision: int = Field(description="Revision of the plan that the entry made.")
+    recorded_at: Instant = Field(
+        description="Instant in UTC at which the entry was recorded. Never earlier than that of "
+        "the previous entry."
     )
-    digest: str = Field(description="SHA-256 over the previous digest and this entry.")
+    actor: str = Field(description="Owner of the key that made the change.")
+    action: str = Field(
+        description="What was done, for example `submit`, `approve` or `set_targets`."
+    )
+    subject: str = Field(description="What the entry is about, for example an area and a quarter.")
+    payload: dict[str, JsonValue] | None = Field(
+        description="The recorded change in full. Null if it is not official and the caller may "
+        "not see it."
+    )
+    restatement: Restatement | None = Field(
+        description="Published figures that the entry changed. Null if it changed none."
+    )
+    parts: list[dict[str, JsonValue]] | None = Field(
+        description="The submitted reports, whose digests are in `payload`. Null if the caller "
+        "may not see them."
+    )
+    digest: str = Field(
+        description="SHA-256 digest of the previous digest and this entry, in hexadecimal."
+    )
 
 
 class LedgerHead(Answer):
-    """The newest revision, for others to pin."""
+    """The newest entry of the ledger. A copy kept elsewhere proves that nothing was changed."""
 
-    plan: str = Field(description="The plan's code.")
-    revision: int = Field(description="Its newest revision.")
-    digest: str = Field(description="The digest of the whole ledger up to it.")
-    recorded_at: Instant = Field(description="When it was recorded.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    revision: int = Field(description="Number of the newest revision of the plan.")
+    digest: str = Field(description="Digest of the whole ledger up to this revision.")
+    recorded_at: Instant = Field(description="Instant in UTC at which the revision was recorded.")

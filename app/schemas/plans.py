@@ -5,7 +5,8 @@ from datetime import date
 from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
-from app.schemas.document.plan import BandSettings, IndicatorChecks, IndicatorEntry, PlanSettings
+from app.schemas.document.plan import IndicatorChecks, IndicatorEntry
+from app.schemas.document.settings import BandSettings, PlanSettings
 from app.schemas.gaps.detail import SeriesPoint
 from app.schemas.gaps.row import GapRow
 from app.schemas.query import PageQuery
@@ -13,93 +14,136 @@ from app.vocabulary import Instant, Number
 
 
 class PlanSummary(Answer):
-    """One plan of the portfolio."""
+    """A plan with its counts of targets by rating."""
 
-    plan: str = Field(description="The plan's code.")
-    title_zh: str = Field(description="Its title in Chinese.")
-    title_en: str = Field(description="Its title in English.")
-    publisher_zh: str = Field(description="Who issued it, in Chinese.")
-    publisher_en: str = Field(description="Who issued it, in English.")
-    document_no: str | None = Field(description="The number of the document.")
-    published_on: date | None = Field(description="The day it was issued.")
-    url: str | None = Field(description="Where it can be read.")
-    start_year: int = Field(description="The first year that it covers.")
-    end_year: int = Field(description="The last year that it covers.")
-    root_area: str = Field(description="The area that all others lie in.")
-    revision: int = Field(description="The newest revision of the plan.")
-    recorded_at: Instant = Field(description="When that revision was recorded.")
-    ratings: dict[str, int] = Field(description="Targets of the whole area, by rating.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    title_zh: str = Field(description="Title of the plan in Chinese.")
+    title_en: str = Field(description="Title of the plan in English.")
+    publisher_zh: str = Field(description="Name of the issuing authority in Chinese.")
+    publisher_en: str = Field(description="Name of the issuing authority in English.")
+    document_no: str | None = Field(description="Number of the document. Null if it has none.")
+    published_on: date | None = Field(
+        description="Day on which the plan was issued. Null if it is not known."
+    )
+    url: str | None = Field(
+        description="Address at which the plan is published. Null if it is not known."
+    )
+    start_year: int = Field(description="First year that the plan covers.")
+    end_year: int = Field(description="Last year that the plan covers.")
+    root_area: str = Field(
+        description="Code of the area that the plan is for, for example `shenzhen`. All other "
+        "areas lie in it."
+    )
+    revision: int = Field(description="Revision of the plan that the answer is based on.")
+    recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
+    ratings: dict[str, int] = Field(
+        description='Number of targets of the whole area by rating, for example `{"on_track": 4}`.'
+    )
 
 
 class BandsView(BandSettings):
-    """The rating bands, as numbers."""
+    """Lower bounds of the rating bands, on the rating index."""
 
-    on_track: Number
-    acceleration_needed: Number
+    on_track: Number = Field(description="Rating index from which a target is `on_track`.")
+    acceleration_needed: Number = Field(
+        description="Rating index from which a target is `acceleration_needed`. Below it, down "
+        "to 0, a target is `off_track`."
+    )
 
 
 class SettingsView(PlanSettings):
-    """The rules of a plan that its owner may set."""
+    """Rules that the owner of the plan has set."""
 
-    bands: BandsView
+    bands: BandsView = Field(description="Values of the rating index from which ratings begin.")
 
 
 class ChecksView(IndicatorChecks):
-    """Which questions the intake asks, their limits as numbers."""
+    """Checks on the figures of an indicator, with their limits."""
 
-    outlier_threshold: Number
-    jump_percent: Number | None
+    outlier_threshold: Number = Field(
+        description="Distance from the usual, on the scale of `outlier`, beyond which a figure "
+        "is queried."
+    )
+    jump_percent: Number | None = Field(
+        description="Change against the previous figure, in percent, beyond which a figure is "
+        "queried. Null if it is not checked."
+    )
 
 
 class IndicatorView(IndicatorEntry):
-    """An indicator as clients see it."""
+    """An indicator: what is measured, in which unit, and how its figures add up."""
 
-    checks: ChecksView = Field(description="What the intake asks.")
+    checks: ChecksView = Field(
+        description="Checks that reported figures of the indicator must pass."
+    )
 
 
 class PlanView(PlanSummary):
-    """One plan with its rules and texts."""
+    """A plan with its rules and texts."""
 
-    start_date: date = Field(description="The plan's first day: increments count from it.")
-    settings: SettingsView = Field(description="Review, rating bands and deadlines.")
-    ambiguities: list[str] = Field(description="What the plan leaves open.")
-    notes: list[str] = Field(description="Notes on the document.")
-    context: dict[str, JsonValue] = Field(description="What else the plan says.")
+    start_date: date = Field(description="First day of the plan, from which increments count.")
+    settings: SettingsView = Field(description="Rules for review, rating bands and deadlines.")
+    ambiguities: list[str] = Field(
+        description="Points that the plan leaves open, and how they are read here."
+    )
+    notes: list[str] = Field(description="Notes on the text of the plan.")
+    context: dict[str, JsonValue] = Field(
+        description="Other statements of the plan that are not targets."
+    )
 
 
 class TargetStanding(GapRow):
-    """A target with its actual, gap and rating, and its series for a sparkline."""
+    """A target with its actual, gap and rating, and the series for a small chart."""
 
-    goal: str | None = Field(description="The goal that it stands under.")
-    series: list[SeriesPoint] = Field(description="Values since the baseline, ascending.")
+    goal: str | None = Field(
+        description="Code of the goal that the target belongs to. Null if it belongs to none."
+    )
+    series: list[SeriesPoint] = Field(
+        description="Actuals beside the path, each quarter since the baseline, oldest first."
+    )
 
 
 class Headline(Answer):
-    """The counts on top of a dashboard. Aspirational targets are counted apart."""
+    """Counts for the top of a dashboard. Missed aspirational targets are counted apart."""
 
-    targets: int = Field(description="Targets of the whole area.")
-    by_rating: dict[str, int] = Field(description="Targets by rating.")
-    achieved: int = Field(description="achieved and achieved_early.")
-    missed: int = Field(description="Stated targets that were missed.")
-    missed_aspirational: int = Field(description="Targets under 力争 that were missed.")
-    unable_to_assess: int = Field(description="Targets that cannot be rated.")
+    targets: int = Field(description="Number of targets of the whole area.")
+    by_rating: dict[str, int] = Field(
+        description='Number of targets by rating, for example `{"on_track": 4}`.'
+    )
+    achieved: int = Field(description="Number of targets rated `achieved` or `achieved_early`.")
+    missed: int = Field(
+        description="Number of stated targets rated `missed`. Aspirational ones are not included."
+    )
+    missed_aspirational: int = Field(
+        description="Number of aspirational targets (力争) rated `missed`."
+    )
+    unable_to_assess: int = Field(description="Number of targets that cannot be rated.")
 
 
 class Overview(Answer):
-    """All that a dashboard needs in one poll."""
+    """Everything that a dashboard needs, in one answer."""
 
-    plan: str = Field(description="The plan's code.")
-    title_zh: str = Field(description="Its title in Chinese.")
-    title_en: str = Field(description="Its title in English.")
-    area: str = Field(description="The area that the targets are of.")
-    revision: int = Field(description="The revision that this is known at.")
-    recorded_at: Instant = Field(description="When that revision was recorded.")
-    view: str = Field(description="official or provisional.")
-    headline: Headline = Field(description="Counts over the targets.")
-    targets: list[TargetStanding] = Field(description="Every target of the whole area.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    title_zh: str = Field(description="Title of the plan in Chinese.")
+    title_en: str = Field(description="Title of the plan in English.")
+    area: str = Field(description="Code of the area that the targets are for.")
+    revision: int = Field(description="Revision of the plan that the answer is based on.")
+    recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
+    view: str = Field(
+        description="Figures used: `official` (approved) or `provisional` (submitted ones too)."
+    )
+    headline: Headline = Field(description="Counts over the targets of the area.")
+    targets: list[TargetStanding] = Field(
+        description="Every target of the area, in the order of the plan."
+    )
 
 
 class PlansQuery(PageQuery):
-    """The portfolio."""
+    """Which plans are listed, and as known when."""
 
-    as_of: str | None = Field(default=None, max_length=40, description="An instant.")
+    as_of: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Answer as it was known at this instant, for example "
+        "`2025-01-31T09:00:00Z`. By default as known now.",
+    )

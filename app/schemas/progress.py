@@ -5,12 +5,12 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.schemas.base import Answer, Input
-from app.schemas.document.plan import ActionEntry, QualitativeGoal
+from app.schemas.document.actions import ActionEntry, QualitativeGoal
 from app.vocabulary import Instant, Text
 
 
 class ProgressStatus(StrEnum):
-    """How far it is."""
+    """How far an action or a qualitative goal has advanced."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -20,42 +20,60 @@ class ProgressStatus(StrEnum):
 
 
 class ProgressInput(Input):
-    """A progress note."""
+    """A note on the progress of an action or a qualitative goal."""
 
-    status: ProgressStatus = Field(description="How far it is.")
-    note: Text = Field(description="What was done.")
-    evidence: Text | None = Field(default=None, description="A document or address that shows it.")
+    status: ProgressStatus = Field(
+        description="How far it is: `not_started`, `in_progress`, `delayed`, `completed` or "
+        "`stopped`."
+    )
+    note: Text = Field(description="What was done since the last note.")
+    evidence: Text | None = Field(
+        default=None, description="Document or address that shows it, if any."
+    )
 
 
 class ProgressView(Answer):
-    """A progress note as it was made."""
+    """A progress note as it was recorded."""
 
-    status: str = Field(description="How far it is.")
-    note: str = Field(description="What was done.")
-    evidence: str | None = Field(description="What shows it.")
-    noted_at: Instant = Field(description="When.")
-    noted_by: str = Field(description="By which owner.")
-    revision: int = Field(description="The revision of the note.")
+    status: str = Field(
+        description="How far it was: `not_started`, `in_progress`, `delayed`, `completed` or "
+        "`stopped`."
+    )
+    note: str = Field(description="What was done since the previous note.")
+    evidence: str | None = Field(
+        description="Document or address that shows it. Null if none was given."
+    )
+    noted_at: Instant = Field(description="Instant in UTC at which the note was recorded.")
+    noted_by: str = Field(description="Owner of the key that recorded the note.")
+    revision: int = Field(description="Revision of the plan that recorded the note.")
 
 
 class QualitativeGoalView(QualitativeGoal):
-    """A goal without a number, with its progress."""
+    """A goal without a number, with the progress noted on it."""
 
-    progress: list[ProgressView] = Field(description="Notes, newest first.")
+    progress: list[ProgressView] = Field(
+        description="Progress notes, newest first. Empty if there are none."
+    )
 
 
 class GoalView(Answer):
-    """A goal with its targets' indicators and its qualitative goals."""
+    """A goal with the indicators of its targets and its qualitative goals."""
 
-    code: str = Field(description="The goal's code.")
-    title_zh: str = Field(description="Its title in Chinese.")
-    title_en: str = Field(description="Its title in English.")
-    indicators: list[str] = Field(description="The indicators of its targets.")
-    qualitative: list[QualitativeGoalView] = Field(description="Goals without a number.")
-    notes: list[str] = Field(description="Notes on the text.")
+    code: str = Field(description="Code of the goal, unique within the plan.")
+    title_zh: str = Field(description="Title of the goal in Chinese.")
+    title_en: str = Field(description="Title of the goal in English.")
+    indicators: list[str] = Field(
+        description="Codes of the indicators that the goal sets targets for."
+    )
+    qualitative: list[QualitativeGoalView] = Field(
+        description="Goals without a number that belong to this goal."
+    )
+    notes: list[str] = Field(description="Notes on the text of the goal.")
 
 
 class ActionView(ActionEntry):
-    """A task, project or safeguard with its progress."""
+    """A task, project or safeguard of the plan, with the progress noted on it."""
 
-    progress: list[ProgressView] = Field(description="Notes, newest first.")
+    progress: list[ProgressView] = Field(
+        description="Progress notes, newest first. Empty if there are none."
+    )

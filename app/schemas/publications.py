@@ -9,59 +9,94 @@ from app.vocabulary import Code, Instant, Number, Text
 
 
 class PublicationInput(Input):
-    """The name that the present revision is frozen under."""
+    """A name under which the current revision is frozen."""
 
-    name: Annotated[Code, Field(description="A lower-case slug, unique within the plan.")]
-    note: Text | None = Field(default=None, description="What it is for.")
+    name: Annotated[
+        Code,
+        Field(
+            description="Name of the publication: a lower-case slug, unique within the plan, for "
+            "example `annual-2024`."
+        ),
+    ]
+    note: Text | None = Field(
+        default=None, description="What the publication is for, if anything should be said."
+    )
 
 
 class PublicationView(Answer):
-    """A named frozen vintage: read everything of it with ``as_of`` its revision or its name."""
+    """A revision frozen under a name. Give either as `as_of` to read the plan as published."""
 
-    name: str = Field(description="Its name.")
-    revision: int = Field(description="The revision that it froze.")
-    published_at: Instant = Field(description="When it was frozen.")
-    published_by: str = Field(description="By which owner.")
-    note: str | None = Field(description="What it is for.")
-    superseded: bool = Field(description="Whether figures that it shows were restated since.")
+    name: str = Field(description="Name of the publication, for example `annual-2024`.")
+    revision: int = Field(description="Revision of the plan that was frozen.")
+    published_at: Instant = Field(description="Instant in UTC at which the publication was made.")
+    published_by: str = Field(description="Owner of the key that made the publication.")
+    note: str | None = Field(description="What the publication is for. Null if nothing was said.")
+    superseded: bool = Field(description="True if figures that it shows have been corrected since.")
 
 
 class FigureChange(Answer):
-    """An official figure that differs, before and after."""
+    """An official figure that differs between two revisions."""
 
-    indicator: str = Field(description="The indicator.")
-    area: str = Field(description="The area.")
-    period: str = Field(description="The quarter.")
-    before: Number | None = Field(description="The value at the first revision.")
-    after: Number | None = Field(description="The value at the second revision.")
-    revision: int = Field(description="The revision that changed it last.")
-    reason: str | None = Field(description="Why, as the correction said.")
-    changed_by: str = Field(description="Who made it official.")
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    area: str = Field(description="Code of the area, for example `nanshan`.")
+    period: str = Field(description="Quarter of the figure, for example `2024-Q3`.")
+    before: Number | None = Field(
+        description="Value at the first revision, in the unit of the indicator. Null if there "
+        "was none."
+    )
+    after: Number | None = Field(
+        description="Value at the second revision, in the unit of the indicator. Null if there "
+        "is none."
+    )
+    revision: int = Field(description="Revision that made the latest of the changes.")
+    reason: str | None = Field(
+        description="Reason given for the correction. Null for a first figure."
+    )
+    changed_by: str = Field(description="Owner of the key that made the change official.")
 
 
 class RowChange(Answer):
-    """A total, target or rating that differs, before and after."""
+    """A total, target or rating that differs between two revisions."""
 
-    indicator: str = Field(description="The indicator.")
-    area: str = Field(description="The area.")
-    period: str | None = Field(description="The period of the row.")
-    field: str = Field(description="What differs: target, actual, gap, rating or areas_reported.")
-    before: Number | str | None = Field(description="At the first revision.")
-    after: Number | str | None = Field(description="At the second revision.")
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    area: str = Field(description="Code of the area, for example `shenzhen`.")
+    period: str | None = Field(description="Period of the row. Null if it had no data.")
+    field: str = Field(
+        description="Field that differs: `target`, `actual`, `gap`, `rating` or `areas_reported`."
+    )
+    before: Number | str | None = Field(
+        description="Value of the field at the first revision. Null if there was none."
+    )
+    after: Number | str | None = Field(
+        description="Value of the field at the second revision. Null if there is none."
+    )
 
 
 class Difference(Answer):
     """What differs between two revisions of a plan."""
 
-    plan: str = Field(description="The plan's code.")
-    from_revision: int = Field(description="The first revision.")
-    to_revision: int = Field(description="The second revision.")
-    figures: list[FigureChange] = Field(description="Official figures that differ.")
-    rows: list[RowChange] = Field(description="Totals, targets, gaps and ratings that differ.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    from_revision: int = Field(description="Number of the first revision compared.")
+    to_revision: int = Field(description="Number of the second revision compared.")
+    figures: list[FigureChange] = Field(
+        description="Official figures that differ, before and after."
+    )
+    rows: list[RowChange] = Field(
+        description="Totals, targets, gaps and ratings that differ, before and after."
+    )
 
 
 class DiffQuery(Input):
-    """Two revisions, instants or publications to compare."""
+    """The two revisions to compare."""
 
-    from_: str = Field(alias="from", max_length=64, description="The first of the two.")
-    to: str | None = Field(default=None, max_length=64, description="By default the present.")
+    from_: str = Field(
+        alias="from",
+        max_length=64,
+        description="First revision: a revision number, an instant or the name of a publication.",
+    )
+    to: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Second revision: a revision number, an instant or the name of a "
+        "publication. By default the newest.",
+    )

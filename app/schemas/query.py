@@ -26,35 +26,49 @@ Count = Annotated[int, BeforeValidator(_plain_digits)]
 
 
 class FormatQuery(Input):
-    """In which format the answer comes."""
+    """The format of the answer."""
 
     format: Literal["json", "csv", "xlsx", "parquet", "jsonstat"] | None = Field(
         default=None,
-        description="json by default; goes before the Accept header. jsonstat (2.0) is there for "
-        "rows of an indicator, an area and a period.",
+        description="Format of the answer: `json` (default), `csv`, `xlsx`, `parquet` or "
+        "`jsonstat`. Takes precedence over the `Accept` header. `jsonstat` "
+        "(JSON-stat 2.0) is available for tables with an indicator, an area and a "
+        "period in each row.",
     )
 
 
 class PageQuery(FormatQuery):
-    """Which rows of a list, in which order."""
+    """Which rows of a list are given, in which order."""
 
     limit: Annotated[Count, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Rows a page: 100 by default; a file holds all unless told."
+        default=None,
+        description="Maximum number of rows, from 1 to 1,000. By default 100 in JSON and all "
+        "rows in the other formats.",
     )
     offset: Annotated[Count, Field(ge=0, le=10_000_000)] = Field(
-        default=0, description="Rows to pass over."
+        default=0, description="Number of rows to skip. By default 0."
     )
     sort: str | None = Field(
-        default=None, description="Columns separated by commas; -column descends."
+        default=None,
+        description="Columns to sort by, separated by commas. A minus sign before a column "
+        "sorts it in descending order, for example `-gap_percent`. Nulls are last.",
     )
 
 
 class AsOfQuery(Input):
     """As known when, and by whom."""
 
-    view: View = Field(default=View.OFFICIAL, description="provisional needs a key.")
+    view: View = Field(
+        default=View.OFFICIAL,
+        description="Figures to use: `official` (approved) or `provisional` (submitted ones "
+        "too, marked), which needs a key.",
+    )
     as_of: str | None = Field(
-        default=None, max_length=64, description="A revision number, an instant, or a publication."
+        default=None,
+        max_length=64,
+        description="Answer as it was known then: a revision number, an instant such as "
+        "`2025-01-31T09:00:00Z`, or the name of a publication. By default as known "
+        "now.",
     )
 
 
@@ -66,17 +80,41 @@ class PlanQuery(AsOfQuery):
     """One plan as known when."""
 
 
-class FigureQuery(ListQuery):
-    """Which indicators, areas and periods; each may be given more than once."""
+class SelectionQuery(Input):
+    """Which indicators, areas and periods are wanted; each may be given more than once."""
 
-    indicator: Codes | None = Field(default=None, description="Indicator codes.")
-    area: Codes | None = Field(default=None, description="Area codes.")
-    area_level: Codes | None = Field(default=None, description="Area levels: district, ...")
-    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
-        default=None, description="Periods: 2024-Q3, or 2024 for its last quarter."
+    indicator: Codes | None = Field(
+        default=None,
+        description="Codes of the indicators to include, for example `value_added`. Repeatable.",
     )
-    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
-    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+    area: Codes | None = Field(
+        default=None,
+        description="Codes of the areas to include, for example `nanshan`. Repeatable.",
+    )
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None,
+        description="Periods to include, for example `2024-Q3`; a year is its fourth quarter. "
+        "Repeatable.",
+    )
+    start_period: PeriodCode | None = Field(
+        default=None,
+        description="First period to include, for example `2023-Q1`; a year begins with its "
+        "first quarter.",
+    )
+    end_period: PeriodCode | None = Field(
+        default=None,
+        description="Last period to include, for example `2024-Q4`; a year ends with its fourth "
+        "quarter.",
+    )
+
+
+class FigureQuery(ListQuery, SelectionQuery):
+    """A list of figures, or of what is made of them."""
+
+    area_level: Codes | None = Field(
+        default=None,
+        description="Levels of the areas to include, for example `district`. Repeatable.",
+    )
 
 
 class NoQuery(Input):

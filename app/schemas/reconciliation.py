@@ -1,44 +1,56 @@
 """Each whole beside the sum of its parts, figures and targets."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from app.schemas.gaps.row import Context, RowPlace
-from app.schemas.query import Codes, ListQuery
-from app.vocabulary import Number, PeriodCode
+from app.schemas.query import ListQuery, SelectionQuery
+from app.vocabulary import Number
 
 
 class ReconciliationRow(Context, RowPlace):
-    """An area's own figure beside the sum of the areas below it, and its target beside theirs."""
+    """The figure and target of an area beside the sums over the areas below it."""
 
-    period: str | None = Field(description="The quarter; null where there is no figure at all.")
-    unit: str = Field(description="Of figures, targets and differences.")
-    basis: str = Field(description="What both figures are: ytd, since_start, level or ratio.")
-    reported: Number | None = Field(description="The area's own figure.")
-    summed: Number | None = Field(description="The sum of the figures of the areas below it.")
-    difference: Number | None = Field(description="reported - summed.")
-    difference_percent: Number | None = Field(description="The difference in percent of reported.")
-    provisional: bool = Field(description="Whether any input awaits approval.")
-    areas_expected: int = Field(description="Areas that the sum should cover.")
-    areas_reported: int = Field(description="Areas that it does cover.")
-    target: Number | None = Field(description="The area's target, X.")
-    targets_summed: Number | None = Field(description="The sum of the targets of those below it.")
+    period: str | None = Field(
+        description="The quarter, for example `2024-Q3`. Null if there are no figures at all."
+    )
+    unit: str = Field(description="Unit of figures, targets and differences, for example `亿元`.")
+    basis: str = Field(
+        description="What both figures are: `ytd`, `since_start`, `level` or `ratio`."
+    )
+    reported: Number | None = Field(
+        description="Figure reported for the area itself, in `unit`. Null if there is none."
+    )
+    summed: Number | None = Field(
+        description="Sum of the figures of the areas below it, in `unit`. Null if none of them "
+        "is known."
+    )
+    difference: Number | None = Field(
+        description="`reported` minus `summed`, in `unit`. Positive if the area reports more "
+        "than its parts."
+    )
+    difference_percent: Number | None = Field(
+        description="`difference` as a percentage of `reported`, with its sign."
+    )
+    provisional: bool = Field(description="True if any figure used awaits approval.")
+    areas_expected: int = Field(description="Number of areas that the sum should cover.")
+    areas_reported: int = Field(description="Number of these areas that have a value.")
+    target: Number | None = Field(
+        description="Target of the area itself, in `unit`. Null if it has none."
+    )
+    targets_summed: Number | None = Field(
+        description="Sum of the targets of the areas below it, in `unit`. Null if none of them "
+        "has one."
+    )
     target_difference: Number | None = Field(
-        description="target - targets_summed: what no area below has been given."
+        description="`target` minus `targets_summed`, in `unit`: what has not been assigned to "
+        "any area below. Negative if more was assigned than the target."
     )
-    areas_with_target: int = Field(description="Areas below that have a target of their own.")
-    areas_without_target: list[str] = Field(description="Areas below that have none.")
-    revision: int = Field(description="The newest revision among the row's inputs.")
-
-
-class ReconciliationQuery(ListQuery):
-    """Which wholes are held against their parts."""
-
-    indicator: Codes | None = Field(default=None, description="Indicator codes.")
-    area: Codes | None = Field(default=None, description="Area codes.")
-    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
-        default=None, description="Periods: 2024-Q3; by default every one with a figure."
+    areas_with_target: int = Field(description="Number of areas below that have their own target.")
+    areas_without_target: list[str] = Field(
+        description="Codes of the areas below that have no target."
     )
-    start_period: PeriodCode | None = Field(default=None, description="The first period wanted.")
-    end_period: PeriodCode | None = Field(default=None, description="The last period wanted.")
+    revision: int = Field(description="Newest revision among the figures and targets used.")
+
+
+class ReconciliationQuery(ListQuery, SelectionQuery):
+    """Which areas are compared with their parts."""

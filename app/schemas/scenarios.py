@@ -11,46 +11,63 @@ from app.vocabulary import PeriodCode
 
 
 class GrowthInput(Input):
-    """A figure that goes on growing from its last actual to the deadline."""
+    """Assumed growth of an indicator in an area, from its latest actual to the deadline."""
 
-    indicator: str = Field(max_length=64, description="The indicator's code.")
-    area: str = Field(max_length=64, description="The area's code.")
+    indicator: str = Field(
+        max_length=64, description="Code of the indicator, for example `value_added`."
+    )
+    area: str = Field(max_length=64, description="Code of the area, for example `nanshan`.")
     percent: Annotated[Value, Field(gt=-100, le=1000)] = Field(
-        description="Percent a year, compounded; below 0 it falls."
+        description="Assumed growth in percent a year, compounded. Negative for a decline; more "
+        "than -100, at most 1,000."
     )
 
 
 class AssumedFigure(Input):
-    """A figure as a report would bring it."""
+    """An assumed figure, given as in a report."""
 
-    indicator: str = Field(max_length=64, description="The indicator's code.")
-    area: str = Field(max_length=64, description="The area's code.")
-    period: PeriodCode = Field(description="2025-Q4, or 2025 for the same.")
-    value: Value = Field(description="The figure, in `unit`.")
-    unit: str = Field(max_length=16, description="元 万元 亿元 人 万人 平方米 家 ...")
-    basis: str = Field(max_length=16, description="quarter, ytd, since_start or level.")
+    indicator: str = Field(
+        max_length=64, description="Code of the indicator, for example `value_added`."
+    )
+    area: str = Field(max_length=64, description="Code of the area, for example `nanshan`.")
+    period: PeriodCode = Field(
+        description="Quarter of the figure, for example `2025-Q4`; `2025` means the same."
+    )
+    value: Value = Field(description="Assumed value of the figure, in `unit`.")
+    unit: str = Field(
+        max_length=16,
+        description="Unit of the value: 元, 万元, 亿元, 人, 万人, 平方米, 家 or another of the "
+        "indicator's kind.",
+    )
+    basis: str = Field(
+        max_length=16,
+        description="What the figure is a total of: `quarter`, `ytd`, `since_start` or `level`.",
+    )
 
 
 class ScenarioInput(Input):
-    """What is assumed; what is not named stays as it is known."""
+    """Assumptions of a scenario. Everything that is not named stays as it is known."""
 
     period: PeriodCode | None = Field(
-        default=None, description="The rows' period; by default each row's latest one."
+        default=None, description="Period of the rows. By default the latest period of each row."
     )
     growth: Annotated[list[GrowthInput], Field(max_length=1000)] = Field(
-        default=[], description="Growth from the last actual, assumed figures included."
+        default=[],
+        description="Indicators that are assumed to grow steadily, each in one area. Growth "
+        "starts from the latest actual, assumed figures included.",
     )
     figures: Annotated[list[AssumedFigure], Field(max_length=1000)] = Field(
-        default=[], description="Figures; they go before reported ones."
+        default=[], description="Figures that are assumed. They take precedence over reported ones."
     )
     targets_met: bool = Field(
         default=False,
-        description="Every area below the whole just meets its own target at the deadline, unless "
-        "growth or a figure says otherwise, or it is known to have met it.",
+        description="If true, every area below the whole just meets its own target at the "
+        "deadline, unless growth or a figure is assumed for it or it has already "
+        "met it.",
     )
 
 
 class ScenarioQuery(ListQuery):
-    """What the rows of a scenario are known by, and show."""
+    """As known when, and what the rows show."""
 
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")

@@ -15,84 +15,182 @@ from app.vocabulary import Number, PeriodCode, Text
 class TargetRow(Answer):
     """A target beside its latest actual and gap."""
 
-    plan: str = Field(description="The plan's code.")
-    indicator: str = Field(description="The indicator's code.")
-    indicator_name_zh: str = Field(description="Its name in Chinese.")
-    indicator_name_en: str = Field(description="Its name in English.")
-    area: str = Field(description="The area's code.")
-    goal: str | None = Field(description="The goal that it stands under.")
-    unit: str = Field(description="The indicator's unit.")
-    target: Number = Field(description="X, in the unit.")
-    comparator: str = Field(description="gt, gte, lte or lt.")
-    direction: Literal["increase", "decrease"] = Field(description="Which way it should go.")
-    commitment: str = Field(description="stated, or aspirational (力争).")
-    deadline: str = Field(description="The period by which it is to be met.")
-    clause_zh: str | None = Field(description="The plan's own words.")
-    clause_en: str | None = Field(description="The clause in English.")
-    baseline: Number | None = Field(description="B, in the unit; 0 for an increment.")
-    baseline_period: str | None = Field(description="The period of the baseline.")
-    path: str = Field(description="linear, geometric or milestones.")
-    valid_from: str | None = Field(description="The first period it holds for; null for all.")
-    period: str | None = Field(description="The period of the actual.")
-    actual: Number | None = Field(description="V, in the unit.")
-    actual_basis: str | None = Field(description="What the actual is a total of.")
-    gap: Number | None = Field(description="d(X - V); positive is still to go.")
-    gap_percent: Number | None = Field(description="The gap in percent of the target.")
-    attainment_percent: Number | None = Field(description="V of X in percent.")
-    progress_percent: Number | None = Field(description="(V-B)/(X-B) in percent.")
-    elapsed_percent: Number | None = Field(description="Time gone, percent.")
-    rating: str = Field(description="The rating's code.")
-    areas_expected: int | None = Field(description="Areas that the sum should cover.")
-    areas_reported: int | None = Field(description="Areas that it does cover.")
-    revision: int = Field(description="The newest revision among the inputs.")
-    missing_areas: list[str] = Field(description="Expected areas without a figure.")
-    reasons: dict[str, str] = Field(description="A reason code for every null field.")
-    flags: list[str] = Field(description="Qualifications of values that are there.")
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    indicator_name_zh: str = Field(description="Name of the indicator in Chinese.")
+    indicator_name_en: str = Field(description="Name of the indicator in English.")
+    area: str = Field(description="Code of the area that the target is for.")
+    goal: str | None = Field(
+        description="Code of the goal that the target belongs to. Null if it belongs to none."
+    )
+    unit: str = Field(description="Unit of target, baseline, actual and gap, for example `亿元`.")
+    target: Number = Field(description="Target value X, in `unit`.")
+    comparator: str = Field(
+        description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
+        "X) or `lt` (below X)."
+    )
+    direction: Literal["increase", "decrease"] = Field(
+        description="Direction that the plan wants: `increase` or `decrease`."
+    )
+    commitment: str = Field(
+        description="`stated`, or `aspirational` if the plan says 力争. The calculation is the "
+        "same."
+    )
+    deadline: str = Field(
+        description="Period by which the target is to be met, for example `2025`."
+    )
+    clause_zh: str | None = Field(
+        description="The words of the plan in Chinese. Null if they are not given."
+    )
+    clause_en: str | None = Field(
+        description="The words of the plan in English. Null if they are not given."
+    )
+    baseline: Number | None = Field(
+        description="Baseline value B, in `unit`; 0 for an increment. Null if the plan states none."
+    )
+    baseline_period: str | None = Field(
+        description="Period of the baseline, for example `2021`. Null if there is none."
+    )
+    path: str = Field(
+        description="Path from the baseline to the target: `linear`, `geometric` or `milestones`."
+    )
+    valid_from: str | None = Field(
+        description="First period that the target holds for. Null if it holds for all."
+    )
+    period: str | None = Field(
+        description="Period of the actual, for example `2024-Q3`. Null if there are no figures."
+    )
+    actual: Number | None = Field(
+        description="Latest actual V, in `unit`. Null if it is not known, for the reason in "
+        "`reasons`."
+    )
+    actual_basis: str | None = Field(
+        description="What the actual is a total of: `full_year`, `ttm`, `since_start`, `level`, "
+        "`ratio` or `growth`."
+    )
+    gap: Number | None = Field(
+        description="Distance to the target, d(X - V), in `unit`. Positive: still to go; "
+        "negative: beyond the target."
+    )
+    gap_percent: Number | None = Field(
+        description="Gap as a percentage of the target, with its sign."
+    )
+    attainment_percent: Number | None = Field(
+        description="Actual as a percentage of the target (目标完成率)."
+    )
+    progress_percent: Number | None = Field(
+        description="Share of the distance from the baseline to the target that has been "
+        "covered, in percent (任务完成进度). Above 100 beyond the target."
+    )
+    elapsed_percent: Number | None = Field(
+        description="Share of the time from the baseline to the deadline that has passed, in "
+        "percent (序时进度)."
+    )
+    rating: str = Field(description="Rating of the target, for example `on_track`.")
+    areas_expected: int | None = Field(
+        description="Number of areas that the actual should cover. Null if it is not a sum."
+    )
+    areas_reported: int | None = Field(
+        description="Number of these areas that have a value. Null if the actual is not a sum."
+    )
+    revision: int = Field(description="Newest revision among the figures and targets used.")
+    missing_areas: list[str] = Field(description="Codes of the expected areas without a value.")
+    reasons: dict[str, str] = Field(
+        description="Code of the reason for each null field, by name of the field."
+    )
+    flags: list[str] = Field(description="Codes of what qualifies the values that are given.")
 
 
 class TargetVersion(Answer):
-    """One version of a target."""
+    """One version of a target, as it was set or revised."""
 
-    revision: int = Field(description="Known since this revision.")
-    value: Number = Field(description="X, in the unit.")
-    comparator: str = Field(description="gt, gte, lte or lt.")
-    deadline: str = Field(description="The period by which it is to be met.")
-    path: str = Field(description="linear, geometric or milestones.")
-    baseline: Number | None = Field(description="B, in the unit, as given.")
-    baseline_period: str | None = Field(description="The period of the baseline.")
-    valid_from: str | None = Field(description="The first period it holds for; null for all.")
-    reason: str | None = Field(description="Why it was revised.")
+    revision: int = Field(description="Revision of the plan that recorded the version.")
+    value: Number = Field(description="Target value X, in the unit of the indicator.")
+    comparator: str = Field(
+        description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
+        "X) or `lt` (below X)."
+    )
+    deadline: str = Field(
+        description="Period by which the target is to be met, for example `2025`."
+    )
+    path: str = Field(
+        description="Path from the baseline to the target: `linear`, `geometric` or `milestones`."
+    )
+    baseline: Number | None = Field(
+        description="Baseline value B, in the unit of the indicator. Null if none was given."
+    )
+    baseline_period: str | None = Field(
+        description="Period of the baseline, for example `2021`. Null if there is none."
+    )
+    valid_from: str | None = Field(
+        description="First period that the version holds for. Null if it holds for all."
+    )
+    reason: str | None = Field(
+        description="Reason for the revision. Null for the target as first set by the plan."
+    )
 
 
 class TargetDetail(TargetRow):
-    """A target with every version of it."""
+    """A target with its latest actual and gap, and every version of it."""
 
-    history: list[TargetVersion] = Field(description="Every version, oldest first.")
-    facts: dict[str, JsonValue] = Field(description="What else the plan says of it.")
-    notes: list[str] = Field(description="Notes and ambiguities.")
+    history: list[TargetVersion] = Field(description="Every version of the target, oldest first.")
+    facts: dict[str, JsonValue] = Field(
+        description="Other statements of the plan about the target."
+    )
+    notes: list[str] = Field(description="Notes on the target and its ambiguities.")
 
 
 class TargetRevision(Input):
-    """A new value for a target. What is left out stays as it was, or as the whole's."""
+    """A new version of a target.
 
-    indicator: str = Field(max_length=64, description="The indicator's code.")
-    area: str | None = Field(default=None, max_length=64, description="By default the whole.")
-    value: Value = Field(description="X, in the unit.")
-    unit: str | None = Field(default=None, max_length=16, description="By default its own.")
-    valid_from: PeriodCode | None = Field(
-        default=None, description="The first period it holds for; by default all of them."
+    What is left out stays as it was, or is taken from the target of the whole area.
+    """
+
+    indicator: str = Field(
+        max_length=64, description="Code of the indicator, for example `value_added`."
     )
-    path: PathKind | None = Field(default=None, description="linear, geometric, milestones.")
-    milestones: Annotated[list[MilestoneInput], Field(max_length=100)] | None = None
-    comparator: Comparator | None = Field(default=None, description="gt, gte, lte or lt.")
-    baseline: BaselineInput | None = Field(default=None, description="In the same unit.")
-    reason: Text = Field(description="Why; kept in the ledger.")
+    area: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Code of the area, for example `nanshan`. By default the whole area.",
+    )
+    value: Value = Field(description="New target value X, in `unit`.")
+    unit: str | None = Field(
+        default=None,
+        max_length=16,
+        description="Unit of the value. By default the unit of the indicator.",
+    )
+    valid_from: PeriodCode | None = Field(
+        default=None,
+        description="First period that the new version holds for, for example `2024-Q1`. By "
+        "default it holds for all.",
+    )
+    path: PathKind | None = Field(
+        default=None,
+        description="Path from the baseline to the target: `linear`, `geometric` or `milestones`.",
+    )
+    milestones: Annotated[list[MilestoneInput], Field(max_length=100)] | None = Field(
+        default=None,
+        description="Values on the way, in `unit`. Required if `path` is `milestones`, "
+        "otherwise left out.",
+    )
+    comparator: Comparator | None = Field(
+        default=None,
+        description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
+        "X) or `lt` (below X).",
+    )
+    baseline: BaselineInput | None = Field(
+        default=None, description="The value that the target starts from, in `unit`."
+    )
+    reason: Text = Field(description="Reason for the revision. It is recorded in the ledger.")
 
 
 class TargetRevisions(Input):
-    """Several revisions at once, in one revision of the plan."""
+    """Several new versions of targets, recorded in one revision of the plan."""
 
-    targets: Annotated[list[TargetRevision], Field(min_length=1, max_length=1000)]
+    targets: Annotated[list[TargetRevision], Field(min_length=1, max_length=1000)] = Field(
+        description="The new versions, each for one indicator and area. At most 1,000."
+    )
 
     def by_pointer(self) -> dict[str, TargetRevision]:
         """The revisions by where they stand in the request (RFC 6901)."""
@@ -111,23 +209,35 @@ OneOrSeveral = Annotated[
 
 
 class RevisedTarget(TargetVersion):
-    """A target as it is from now on."""
+    """A target after its revision."""
 
-    indicator: str = Field(description="The indicator's code.")
-    area: str = Field(description="The area's code.")
+    indicator: str = Field(description="Code of the indicator that the target is for.")
+    area: str = Field(description="Code of the area that the target is for.")
 
 
 class RevisionResult(Answer):
-    """What became of a revision."""
+    """The outcome of revising targets."""
 
-    applied: bool = Field(description="Whether anything was stored.")
-    revision: int = Field(description="The plan's newest revision.")
-    targets: list[RevisedTarget] = Field(description="The targets that were stored.")
+    applied: bool = Field(
+        description="True if anything was stored. False if every target is already as requested."
+    )
+    revision: int = Field(description="Newest revision of the plan.")
+    targets: list[RevisedTarget] = Field(
+        description="The targets that were stored, as they are now."
+    )
 
 
 class TargetQuery(ListQuery):
-    """Which targets."""
+    """Which targets are listed."""
 
-    indicator: Codes | None = Field(default=None, description="Indicator codes.")
-    area: Codes | None = Field(default=None, description="Area codes.")
-    goal: Codes | None = Field(default=None, description="Goal codes.")
+    indicator: Codes | None = Field(
+        default=None,
+        description="Codes of the indicators to include, for example `value_added`. Repeatable.",
+    )
+    area: Codes | None = Field(
+        default=None,
+        description="Codes of the areas to include, for example `nanshan`. Repeatable.",
+    )
+    goal: Codes | None = Field(
+        default=None, description="Codes of the goals whose targets are included. Repeatable."
+    )

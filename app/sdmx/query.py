@@ -56,16 +56,21 @@ class SdmxQuery(Input):
         default=None,
         alias="asOf",
         max_length=64,
-        description="An instant; for one dataflow also a revision number or a publication.",
+        description="Answer as it was known then: an instant such as `2025-01-31T09:00:00Z`; "
+        "for a single dataflow also a revision number or the name of a publication.",
     )
     format: (
         Literal["structure", "jsonstructure", "genericdata", "structurespecificdata", "csvdata"]
         | None
-    ) = Field(default=None, description="The newest version of it; goes before the Accept header.")
+    ) = Field(
+        default=None,
+        description="Format of the answer, in its newest version. Takes precedence over the "
+        "`Accept` header.",
+    )
 
 
 class SdmxStructureQuery(SdmxQuery):
-    """How much is told of the artefacts, and of those around them."""
+    """How much detail the artefacts have, and which related ones are included."""
 
     detail: Literal[
         "full",
@@ -75,23 +80,26 @@ class SdmxStructureQuery(SdmxQuery):
         "referencecompletestubs",
         "referencepartial",
         "raw",
-    ] = Field(default="full", description="Stubs have id, version and names only.")
+    ] = Field(
+        default="full", description="Amount of detail. Stubs have only id, version and names."
+    )
     references: str = Field(
         default="none",
         max_length=200,
-        description="none, parents, parentsandsiblings, ancestors, children, descendants, all, or "
-        "kinds of artefacts separated by commas.",
+        description="Related artefacts to include: `none`, `parents`, `parentsandsiblings`, "
+        "`ancestors`, `children`, `descendants`, `all`, or kinds of artefacts "
+        "separated by commas.",
     )
 
 
 class SdmxFilterQuery(SdmxQuery):
-    """Which observations."""
+    """Which observations are wanted."""
 
     updated_after: str | None = Field(
         default=None,
         alias="updatedAfter",
         max_length=40,
-        description="Known after this instant or revision only.",
+        description="Include only observations that became known after this instant or revision.",
     )
 
     @property
@@ -106,35 +114,50 @@ class SdmxFilterQuery(SdmxQuery):
 
 
 class SdmxDataQuery(SdmxFilterQuery):
-    """Which observations, and how they are packed."""
+    """Which observations are wanted, and how they are arranged."""
 
     first: _Positive | None = Field(
-        default=None, alias="firstNObservations", description="The first so many of each series."
+        default=None,
+        alias="firstNObservations",
+        description="Number of periods to include from the beginning of each series.",
     )
     last: _Positive | None = Field(
-        default=None, alias="lastNObservations", description="The last so many of each series."
+        default=None,
+        alias="lastNObservations",
+        description="Number of periods to include from the end of each series.",
     )
     dimension_at_observation: Literal["TIME_PERIOD", "AllDimensions"] = Field(
         default="TIME_PERIOD",
         alias="dimensionAtObservation",
-        description="TIME_PERIOD for series, AllDimensions for a flat list.",
+        description="`TIME_PERIOD` groups observations in series; `AllDimensions` gives a flat "
+        "list.",
     )
     include_history: bool = Field(
-        default=False, alias="includeHistory", description="Every version of each figure."
+        default=False,
+        alias="includeHistory",
+        description="Include every version of each figure, not only the one in force.",
     )
 
 
 class SdmxData1Query(SdmxDataQuery):
-    """Data by SDMX-REST 1."""
+    """Data queries of SDMX-REST 1."""
 
     start_period: _Period | None = Field(
-        default=None, alias="startPeriod", description="A year, quarter, month, day or instant."
+        default=None,
+        alias="startPeriod",
+        description="First period to include: a year, quarter, month, day or instant, for "
+        "example `2023-Q1`.",
     )
     end_period: _Period | None = Field(
-        default=None, alias="endPeriod", description="A year, quarter, month, day or instant."
+        default=None,
+        alias="endPeriod",
+        description="Last period to include: a year, quarter, month, day or instant, for "
+        "example `2024-Q4`.",
     )
     detail: Literal["full", "dataonly", "serieskeysonly", "nodata"] = Field(
-        default="full", description="What of the series is told."
+        default="full",
+        description="Amount of detail: `full`, `dataonly` without attributes, `serieskeysonly` "
+        "or `nodata` without observations.",
     )
 
     @property
@@ -154,37 +177,57 @@ class SdmxData1Query(SdmxDataQuery):
 
 
 class _ComponentFilters(SdmxFilterQuery):
-    """Filters by component: values after commas, conditions joined by plus (ge:2020+le:2021)."""
+    """Filters by component: values separated by commas, conditions joined by plus
+    (`ge:2020+le:2021`).
+    """
 
-    freq: _Expression | None = Field(default=None, alias="c[FREQ]", description="Q or A.")
+    freq: _Expression | None = Field(
+        default=None,
+        alias="c[FREQ]",
+        description="Frequencies to include: `Q` for quarterly, `A` for annual.",
+    )
     indicator: _Expression | None = Field(
-        default=None, alias="c[INDICATOR]", description="Indicator codes."
+        default=None,
+        alias="c[INDICATOR]",
+        description="Codes of the indicators to include, separated by commas.",
     )
     ref_area: _Expression | None = Field(
-        default=None, alias="c[REF_AREA]", description="Area codes."
+        default=None,
+        alias="c[REF_AREA]",
+        description="Codes of the areas to include, separated by commas.",
     )
     time_period: _Expression | None = Field(
-        default=None, alias="c[TIME_PERIOD]", description="Periods, such as ge:2020-Q1+le:2021."
+        default=None,
+        alias="c[TIME_PERIOD]",
+        description="Periods to include, for example `ge:2020-Q1+le:2021`.",
     )
     obs_value: _Expression | None = Field(
-        default=None, alias="c[OBS_VALUE]", description="Values, such as gt:1000."
+        default=None,
+        alias="c[OBS_VALUE]",
+        description="Values to include, for example `gt:1000`, in the unit of the indicator.",
     )
     obs_status: _Expression | None = Field(
-        default=None, alias="c[OBS_STATUS]", description="Statuses of figures."
+        default=None,
+        alias="c[OBS_STATUS]",
+        description="Statuses of observations to include, for example `A` for normal values.",
     )
     rating: _Expression | None = Field(
-        default=None, alias="c[RATING]", description="Ratings, in the gap table."
+        default=None,
+        alias="c[RATING]",
+        description="Ratings to include, for the dataflow of the gap table.",
     )
 
 
 class SdmxData2Query(SdmxDataQuery, _ComponentFilters):
-    """Data by SDMX-REST 2."""
+    """Data queries of SDMX-REST 2."""
 
     attributes: Literal["dsd", "all", "series", "none"] = Field(
-        default="dsd", description="Which attributes are told; dsd and all are the same here."
+        default="dsd",
+        description="Attributes to include: `series`, `none`, or `dsd` and `all`, which mean "
+        "all of them.",
     )
     measures: Literal["all", "none"] = Field(
-        default="all", description="none leaves the values out."
+        default="all", description="Measures to include: `all`, or `none` to leave the values out."
     )
 
     @property
@@ -194,11 +237,14 @@ class SdmxData2Query(SdmxDataQuery, _ComponentFilters):
 
 
 class SdmxAvailabilityQuery(_ComponentFilters):
-    """For which values there are data."""
+    """For which values there are observations."""
 
     references: str = Field(
         default="none",
         max_length=200,
-        description="none, all, or kinds of artefacts separated by commas.",
+        description="Related artefacts to include: `none`, `all`, or kinds of artefacts "
+        "separated by commas.",
     )
-    mode: Literal["exact"] = Field(default="exact", description="What the same query would find.")
+    mode: Literal["exact"] = Field(
+        default="exact", description="`exact`: the values that the same data query would find."
+    )

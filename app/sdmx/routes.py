@@ -5,9 +5,9 @@ A path may end early, or with a slash: what is left out stands for everything.
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
@@ -30,83 +30,128 @@ from app.sdmx.request import (
 
 router = APIRouter(tags=["sdmx"])
 
+ArtefactPath = Annotated[
+    str,
+    Path(
+        description="Kind of structure: `dataflow`, `datastructure`, `codelist`, `conceptscheme`."
+    ),
+]
+StructurePath = Annotated[
+    str, Path(description="Agency, id, version and item, separated by slashes.")
+]
+Structure2Path = Annotated[
+    str,
+    Path(
+        description="Kind of structure (or `*` for all), agency, id, version and item, separated "
+        "by slashes."
+    ),
+]
+DataPath = Annotated[str, Path(description="Flow, key and provider, separated by slashes.")]
+Data2Path = Annotated[
+    str, Path(description="Context, agency, id, version and key, separated by slashes.")
+]
+AvailabilityPath = Annotated[
+    str,
+    Path(description="Context, agency, id, version, key and component, separated by slashes."),
+]
+SchemaPath = Annotated[
+    str, Path(description="Context, agency, id and version, separated by slashes.")
+]
+
 
 def _as(media_types: Iterable[str]) -> dict[str, Any]:
     """How a route describes an answer that comes in these formats."""
     content: dict[str, Any] = {each: {} for each in media_types}
-    found = {200: {"description": "An SDMX message.", "content": content}}
+    found = {200: {"description": "An SDMX message in the format asked for.", "content": content}}
     return {"response_class": Response, "responses": found}
 
 
-@router.get("/v1/data/{path:path}", summary="Data: flow/key/provider", **_as(DATA[1]))
+@router.get("/v1/data/{path:path}", summary="Get data (SDMX 2.1)", **_as(DATA[1]))
 def read_data_1(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxData1Query]
+    request: Request, reader: ReaderDep, path: DataPath, query: Query[SdmxData1Query]
 ) -> Response:
-    """``flow``: id, or agency,id, or agency,id,version. ``key``: codes after dots."""
+    """Get observations in the path `flow/key/provider`.
+
+    `flow` is an id, or `agency,id`, or `agency,id,version`. `key` has codes separated by dots;
+    an empty place means all.
+    """
     return answer(request, query, DATA[1], partial(make_data, reader, query, split_flow(path)))
 
 
-@router.get("/v1/{artefact}", summary="All of a kind of structures", **_as(STRUCTURES[1]))
+@router.get("/v1/{artefact}", summary="Get structures of one kind (SDMX 2.1)", **_as(STRUCTURES[1]))
 def read_all_1(
-    request: Request, reader: ReaderDep, artefact: str, query: Query[SdmxStructureQuery]
+    request: Request, reader: ReaderDep, artefact: ArtefactPath, query: Query[SdmxStructureQuery]
 ) -> Response:
-    """``artefact``: dataflow, datastructure, codelist or conceptscheme."""
+    """Get all dataflows, data structures, code lists or concept schemes."""
     make = partial(make_structures, reader, query, artefact, "")
     return answer(request, query, STRUCTURES[1], make)
 
 
 @router.get(
     "/v1/{artefact}/{path:path}",
-    summary="Structures: agency/id/version/item",
+    summary="Get structures (SDMX 2.1)",
     **_as(STRUCTURES[1]),
 )
 def read_structures_1(
-    request: Request, reader: ReaderDep, artefact: str, path: str, query: Query[SdmxStructureQuery]
+    request: Request,
+    reader: ReaderDep,
+    artefact: ArtefactPath,
+    path: StructurePath,
+    query: Query[SdmxStructureQuery],
 ) -> Response:
-    """``artefact``: dataflow, datastructure, codelist or conceptscheme."""
+    """Get structures in the path `agency/id/version/item`. Parts left out at the end mean all."""
     make = partial(make_structures, reader, query, artefact, path)
     return answer(request, query, STRUCTURES[1], make)
 
 
-@router.get("/v2/structure", summary="All structures", **_as(STRUCTURES[2]))
+@router.get("/v2/structure", summary="Get all structures (SDMX 3)", **_as(STRUCTURES[2]))
 def read_all_2(request: Request, reader: ReaderDep, query: Query[SdmxStructureQuery]) -> Response:
-    """Every artefact of every plan."""
+    """Get every dataflow, data structure, code list and concept scheme of every plan."""
     make = partial(make_structures, reader, query, "", "")
     return answer(request, query, STRUCTURES[2], make)
 
 
 @router.get(
     "/v2/structure/{path:path}",
-    summary="Structures: artefact/agency/id/version/item",
+    summary="Get structures (SDMX 3)",
     **_as(STRUCTURES[2]),
 )
 def read_structures_2(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxStructureQuery]
+    request: Request, reader: ReaderDep, path: Structure2Path, query: Query[SdmxStructureQuery]
 ) -> Response:
-    """``artefact``: dataflow, datastructure, codelist, conceptscheme, or * for all."""
+    """Get structures in the path `artefact/agency/id/version/item`. Parts left out at the
+    end mean all.
+    """
     artefact, _, rest = path.partition("/")
     make = partial(make_structures, reader, query, artefact, rest)
     return answer(request, query, STRUCTURES[2], make)
 
 
-@router.get("/v2/data/{path:path}", summary="Data: context/agency/id/version/key", **_as(DATA[2]))
+@router.get("/v2/data/{path:path}", summary="Get data (SDMX 3)", **_as(DATA[2]))
 def read_data_2(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxData2Query]
+    request: Request, reader: ReaderDep, path: Data2Path, query: Query[SdmxData2Query]
 ) -> Response:
-    """``context``: dataflow or datastructure. ``key``: codes after dots, keys after commas."""
+    """Get observations in the path `context/agency/id/version/key`.
+
+    `context` is `dataflow` or `datastructure`. `key` has codes separated by dots; several keys
+    are separated by commas.
+    """
     place = split_path(path, "context", "agency", "id", "version", "key")
     return answer(request, query, DATA[2], partial(make_data, reader, query, place))
 
 
 @router.get(
     "/v2/availability/{path:path}",
-    summary="For which values there are data: context/agency/id/version/key/component",
+    summary="Get availability (SDMX 3)",
     **_as(STRUCTURES[2]),
 )
 def read_availability(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxAvailabilityQuery]
+    request: Request, reader: ReaderDep, path: AvailabilityPath, query: Query[SdmxAvailabilityQuery]
 ) -> Response:
-    """What the same data query would find, as a constraint on each dimension."""
+    """Get the values for which there are observations, in the path
+    `context/agency/id/version/key/component`. They are those that the same data query would
+    find.
+    """
     place = split_path(path, "context", "agency", "id", "version", "key", "component")
     make = partial(make_availability, reader, query, place)
     return answer(request, query, STRUCTURES[2], make)
@@ -114,13 +159,15 @@ def read_availability(
 
 @router.get(
     "/v2/schema/{path:path}",
-    summary="What data of a flow consist of: context/agency/id/version",
+    summary="Get a data schema (SDMX 3)",
     **_as(STRUCTURES[2]),
 )
 def read_schema(
-    request: Request, reader: ReaderDep, path: str, query: Query[SdmxQuery]
+    request: Request, reader: ReaderDep, path: SchemaPath, query: Query[SdmxQuery]
 ) -> Response:
-    """The data structure with its concepts and code lists."""
+    """Get the data structure of a dataflow with its concepts and code lists, in the path
+    `context/agency/id/version`.
+    """
     place = split_path(path, "context", "agency", "id", "version")
     make = partial(make_schema, reader, query, place)
     return answer(request, query, STRUCTURES[2], make)

@@ -1,6 +1,7 @@
 """The API describes itself, validly and without the internet."""
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -8,10 +9,34 @@ import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from app.schemas.gaps.row import GapRow
 from tests.conftest import Deployment
 
 VERBS = {"get", "post", "put", "patch", "delete"}
 NO_PROBLEMS = {"/healthz", "/readyz", "/metrics"}
+
+# What an operation does.
+FIRST_WORDS = {
+    *(
+        "Answer",
+        "Approve",
+        "Calculate",
+        "Check",
+        "Compare",
+        "Download",
+        "Evaluate",
+        "Freeze",
+        "Get",
+    ),
+    *("Grant", "List", "Note", "Publish", "Reconcile", "Record", "Reopen", "Return", "Revise"),
+    *("Run", "Stream", "Submit", "Withdraw"),
+}
+# Riddles, and words that mean something else in a reference.
+AVOIDED = re.compile(
+    r"\b(came|comes by|is there|are there|mend\w*|anew|goes? by|goes before|of its own|stood"
+    r"|stands? (for|on|in|beside|well)|what .* what|beyond the own|pass(ed)? over|held against)\b"
+)
+UNDESCRIBED = "Successful Response"
 
 Operation = dict[str, Any]
 
@@ -30,6 +55,18 @@ def _operations(document: Operation) -> list[tuple[str, Operation]]:
         for verb, operation in operations.items()
         if verb in VERBS
     ]
+
+
+def _descriptions(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every description with its place, wherever it stands."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            yield place, part["description"]
+        for name, each in part.items():
+            yield from _descriptions(each, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, each in enumerate(part):
+            yield from _descriptions(each, f"{place}/{number}")
 
 
 def test_the_description_is_valid_openapi(document: Operation) -> None:
@@ -51,6 +88,45 @@ def test_every_reference_leads_somewhere(document: Operation) -> None:
         place: Any = document
         for part in reference.removeprefix("#/").split("/"):
             place = place[part]
+
+
+def test_every_description_is_a_sentence_of_a_reference(document: Operation) -> None:
+    descriptions = {
+        place: text
+        for place, text in _descriptions(document)
+        if place.rpartition("/")[2] not in GapRow.model_fields
+    }
+    assert len(descriptions) > 1000
+    short = {place: text for place, text in descriptions.items() if len(text.split()) < 4}
+    assert short == {}
+    avoided = {place: text for place, text in descriptions.items() if AVOIDED.search(text)}
+    assert avoided == {}
+    unended = {place: text for place, text in descriptions.items() if text[-1] not in ".)"}
+    assert unended == {}
+
+
+def test_nothing_goes_undescribed(document: Operation) -> None:
+    missing = [
+        (name, parameter["name"])
+        for name, operation in _operations(document)
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    for name, schema in document["components"]["schemas"].items():
+        # What a plan says in its own words may be any JSON, and has no fields to describe.
+        missing += [(name, "")] if "description" not in schema and name != "JsonValue" else []
+        fields = schema.get("properties", {}).items()
+        missing += [(name, field) for field, each in fields if not each.get("description")]
+    for name, operation in _operations(document):
+        answers = operation["responses"].items()
+        missing += [(name, code) for code, a in answers if a["description"] == UNDESCRIBED]
+    assert missing == []
+
+
+def test_every_operation_says_first_what_it_does(document: Operation) -> None:
+    for name, operation in _operations(document):
+        for text in (operation["summary"], operation["description"]):
+            assert text.split()[0] in FIRST_WORDS, (name, text)
 
 
 def test_every_operation_has_a_summary_and_a_name_of_its_own(document: Operation) -> None:

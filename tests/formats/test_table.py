@@ -11,14 +11,15 @@ from pydantic import BaseModel, Field, JsonValue
 
 from app.formats.tables.table import ColumnKind, columns_of
 from app.schemas.calendar import OutstandingFigure, PeriodRow
-from app.schemas.document.plan import AreaEntry, ResponsibleUnitEntry
+from app.schemas.document.actions import ResponsibleUnitEntry
+from app.schemas.document.plan import AreaEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.ledger import LedgerRow
 from app.schemas.observations import ObservationRow
 from app.schemas.plans import IndicatorView, PlanSummary
 from app.schemas.progress import ActionView, GoalView
 from app.schemas.publications import PublicationView
-from app.schemas.reports import ReportView
+from app.schemas.reports.views import ReportView
 from app.schemas.targets import TargetRow
 from app.vocabulary import Instant, Number
 

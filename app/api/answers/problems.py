@@ -61,15 +61,22 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
 
 
 class Problem(Answer):
-    """What went wrong, in the reader's language (RFC 9457)."""
+    """A problem (RFC 9457), in the language that `Accept-Language` asks for."""
 
-    type: str = Field(description="A URI for the kind of problem.")
-    title: str = Field(description="What this kind of problem is called.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What came, why it matters, what to do.")
-    instance: str = Field(description="The path of the request.")
-    code: str = Field(description="A stable code.")
-    errors: list[dict[str, Any]] = Field(description="Every error, each with its place and code.")
+    type: str = Field(
+        description="Path that identifies the kind of problem, for example `/problems/key_needed`."
+    )
+    title: str = Field(description="Short name of the kind of problem.")
+    status: int = Field(description="HTTP status code of the answer.")
+    detail: str = Field(
+        description="What is wrong with this request, the value received and what to do."
+    )
+    instance: str = Field(description="Path of the request that failed.")
+    code: str = Field(description="Stable code of the problem, for example `key_needed`..")
+    errors: list[dict[str, Any]] = Field(
+        description="Every error found, each with its location, code and message. Empty if "
+        "there is only one cause."
+    )
 
 
 def install_problems(app: FastAPI) -> None:

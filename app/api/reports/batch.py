@@ -11,7 +11,7 @@ from app.api.answers.problems import refusal_status
 from app.api.reports.bodies import read_submission, tell_status, view_findings
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import load_strict
 from app.api.requests.upload import Upload, receive_upload
 from app.domain.time.period import Period
@@ -19,14 +19,8 @@ from app.errors import MediaTypeUnsupported, SubmissionRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.file import read_intake_file
-from app.schemas.reports import (
-    BatchInput,
-    BatchReport,
-    BatchResult,
-    SubmitQuery,
-    Summary,
-    TemplateQuery,
-)
+from app.schemas.reports.inputs import BatchInput, SubmitQuery, TemplateQuery
+from app.schemas.reports.views import BatchReport, BatchResult, Summary
 from app.services.access.keys import Principal
 from app.services.gaps.standings import load_plan_at
 from app.services.intake.annotations import Annotations
@@ -57,9 +51,17 @@ _BODIES = {
 }
 
 
-@router.get("/template", summary="The form to fill in Excel", response_class=Response)
-def read_template(reader: ReaderDep, plan: str, query: Query[TemplateQuery]) -> Response:
-    """For one area and quarter, or for every area that reports; prefilled with what is official."""
+@router.get(
+    "/template",
+    summary="Download the form",
+    response_class=Response,
+    response_description="The form as an Excel workbook.",
+    responses={200: {"content": {XLSX_MEDIA_TYPE: {}}}},
+)
+def read_template(reader: ReaderDep, plan: PlanPath, query: Query[TemplateQuery]) -> Response:
+    """Download the Excel form for one area and quarter, or for every area that reports. It shows
+    the latest official values.
+    """
     known = load_plan_at(reader.session, reader.open(plan, query))
     period = Period.parse(query.period).as_quarter
     body = write_template(make_form(known, area=query.area, period=period))
@@ -70,7 +72,7 @@ def read_template(reader: ReaderDep, plan: str, query: Query[TemplateQuery]) -> 
 
 @router.post(
     "/batch",
-    summary="Submit many reports, as JSON, CSV or a workbook",
+    summary="Submit many reports",
     status_code=201,
     response_model=BatchResult,
     openapi_extra={"requestBody": _BODIES},
@@ -80,11 +82,15 @@ def submit_batch(
     session: WriteSession,
     caller: WriterDep,
     now: Now,
-    plan: str,
+    plan: PlanPath,
     query: Query[SubmitQuery],
     upload: UploadDep,
 ) -> Response:
-    """All of it in one revision. ``Accept`` a workbook to get the findings beside the cells."""
+    """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
+
+    If `Accept` asks for a workbook, a file is returned with the findings beside its cells.
+    Status codes are those of a single report.
+    """
     is_annotated = XLSX_MEDIA_TYPE in request.headers.get("accept", "")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     notes = Annotations(caller.language) if is_annotated and media_type in FILE_TYPES else None

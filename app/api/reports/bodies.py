@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from app.domain.checks.figure import Finding, FindingCode, RawFigure, shown
-from app.schemas.reports import FindingView, ReportInput
+from app.schemas.reports.inputs import ReportInput
+from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal
 from app.services.intake.reports import view_finding
 from app.services.intake.submission import Change, SentFigure, Submission

@@ -8,20 +8,18 @@ from app.api.answers.listing import answer_list
 from app.api.reports.bodies import read_submission, tell_status, view_findings
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
 from app.api.requests.idempotency import WriteRoute
-from app.api.requests.parameters import Query
+from app.api.requests.parameters import PlanPath, Query, ReportPath
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
-from app.schemas.reports import (
+from app.schemas.reports.inputs import (
     ApproveInput,
     ReportInput,
     ReportQuery,
-    ReportView,
     ReturnInput,
-    SubmissionResult,
     SubmitQuery,
-    Summary,
     WithdrawInput,
 )
+from app.schemas.reports.views import ReportView, SubmissionResult, Summary
 from app.services.intake.decisions import approve_report, return_report, withdraw_report
 from app.services.intake.reports import ReportFilter, get_report, list_reports
 from app.services.intake.submission import Mode
@@ -34,33 +32,41 @@ OptionalNote = Annotated[ApproveInput | None, Body()]
 Nothing = Annotated[WithdrawInput | None, Body()]
 
 
-@router.get("/reports", summary="What was submitted", response_model=Page[ReportView])
-def read_reports(reader: ReaderDep, plan: str, query: Query[ReportQuery]) -> Response:
-    """The submissions that the caller may see, newest first."""
+@router.get("/reports", summary="List reports", response_model=Page[ReportView])
+def read_reports(reader: ReaderDep, plan: PlanPath, query: Query[ReportQuery]) -> Response:
+    """List the reports that the caller may see, newest first."""
     principal = reader.require_key()
     wanted = ReportFilter(areas=query.area, periods=query.period, statuses=query.status)
     rows = list_reports(reader.session, reader.open(plan, query), principal, wanted)
     return answer_list(reader, query, rows, ReportView)
 
 
-@router.get("/reports/{report}", summary="One submission")
-def read_report(reader: ReaderDep, plan: str, report: str, query: Query[PlanQuery]) -> ReportView:
-    """Figures, findings, decisions, and what the caller may do."""
+@router.get("/reports/{report}", summary="Get a report")
+def read_report(
+    reader: ReaderDep, plan: PlanPath, report: ReportPath, query: Query[PlanQuery]
+) -> ReportView:
+    """Get a report with its figures, findings and decisions, and the decisions that the caller may
+    make on it.
+    """
     principal = reader.require_key()
     return get_report(reader.session, reader.open(plan, query), report, principal)
 
 
-@router.post("/reports", summary="Submit one area's figures for one quarter", status_code=201)
+@router.post("/reports", summary="Submit a report", status_code=201)
 def submit(
     session: WriteSession,
     caller: WriterDep,
     now: Now,
-    plan: str,
+    plan: PlanPath,
     query: Query[SubmitQuery],
     given: ReportInput,
     response: Response,
 ) -> SubmissionResult:
-    """201 when stored, 200 when nothing changed or for a dry run, 207 when partly rejected."""
+    """Submit the figures of one area for one quarter.
+
+    Answers 201 if the report was stored, 200 if nothing changed or for a dry run, and 207 if
+    some figures were rejected (`mode=partial`).
+    """
     attempt = session.begin_nested()
     outcome = submit_reports(
         session,
@@ -86,25 +92,34 @@ def submit(
     )
 
 
-@router.post("/reports/{report}/approve", summary="Make a report's figures official")
+@router.post("/reports/{report}/approve", summary="Approve a report")
 def approve(
     session: WriteSession,
     caller: WriterDep,
     now: Now,
-    plan: str,
-    report: str,
+    plan: PlanPath,
+    report: ReportPath,
     given: OptionalNote = None,
 ) -> ReportView:
-    """By a reviewer whose owner did not submit it."""
+    """Approve a report, which makes its figures official. Needs a reviewer's key; you cannot
+    review your own report.
+    """
     note = given.note if given else None
     return approve_report(session, caller, plan_code=plan, report_id=report, note=note, now=now)
 
 
-@router.post("/reports/{report}/return", summary="Send a report back with the reason")
+@router.post("/reports/{report}/return", summary="Return a report")
 def return_to_area(
-    session: WriteSession, caller: WriterDep, now: Now, plan: str, report: str, given: ReturnInput
+    session: WriteSession,
+    caller: WriterDep,
+    now: Now,
+    plan: PlanPath,
+    report: ReportPath,
+    given: ReturnInput,
 ) -> ReportView:
-    """By a reviewer whose owner did not submit it."""
+    """Return a report to its area with the reason. Needs a reviewer's key; you cannot review your
+    own report.
+    """
     return return_report(
         session,
         caller,
@@ -116,14 +131,14 @@ def return_to_area(
     )
 
 
-@router.post("/reports/{report}/withdraw", summary="Take a report back")
+@router.post("/reports/{report}/withdraw", summary="Withdraw a report")
 def withdraw(
     session: WriteSession,
     caller: WriterDep,
     now: Now,
-    plan: str,
-    report: str,
+    plan: PlanPath,
+    report: ReportPath,
     given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
 ) -> ReportView:
-    """By its own district, while it waits for a decision."""
+    """Withdraw a report that has not been decided on. Needs a key of the area that submitted it."""
     return withdraw_report(session, caller, plan_code=plan, report_id=report, now=now)

@@ -8,11 +8,7 @@ import fastapi
 from app.domain.rating import Rating
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter, unknown_in_parameter
-from app.schemas.calendar import CompletenessQuery
-from app.schemas.gaps.detail import GapDetailQuery
-from app.schemas.query import FigureQuery
-from app.schemas.reconciliation import ReconciliationQuery
-from app.schemas.targets import TargetQuery
+from app.schemas.query import AsOfQuery, SelectionQuery
 from app.services.gaps.standings import Plan
 from app.services.ledger.snapshots import read_instant
 
@@ -21,10 +17,24 @@ Model = TypeVar("Model")
 # One model holds all parameters of a route, so that any other is refused.
 Query: TypeAlias = Annotated[Model, fastapi.Query()]
 
+PlanPath = Annotated[
+    str, fastapi.Path(description="Code of the plan, for example `shenzhen-software-2025`.")
+]
+IndicatorPath = Annotated[
+    str, fastapi.Path(description="Code of the indicator, for example `value_added`.")
+]
+ReportPath = Annotated[
+    str, fastapi.Path(description="Id of the report, as given when it was submitted.")
+]
+PublicationPath = Annotated[
+    str, fastapi.Path(description="Name of the publication, for example `annual-2024`.")
+]
+TopicPath = Annotated[
+    str, fastapi.Path(description="Code of the qualitative goal or action that the note is about.")
+]
 
-def wanted_periods(
-    plan: Plan, query: FigureQuery | CompletenessQuery | ReconciliationQuery
-) -> list[Period] | None:
+
+def wanted_periods(plan: Plan, query: SelectionQuery) -> list[Period] | None:
     """The quarters that were asked for, or None where none were."""
     if query.period is not None:
         asked = {Period.parse(text).as_quarter for text in query.period}
@@ -42,10 +52,7 @@ def wanted_periods(
     ]
 
 
-def require_codes(
-    plan: Plan,
-    query: FigureQuery | TargetQuery | GapDetailQuery | CompletenessQuery | ReconciliationQuery,
-) -> None:
+def require_codes(plan: Plan, query: AsOfQuery) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = plan.definition
     document = definition.document

@@ -21,7 +21,7 @@ _COMPARED = Context(prec=28)
 
 
 class Reachability(StrEnum):
-    """How what is required stands to what was done before."""
+    """Whether a target can still be reached, judged by what was added in earlier quarters."""
 
     REACHABLE = "reachable"
     STRETCH = "stretch"

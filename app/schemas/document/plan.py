@@ -3,11 +3,10 @@
 Another plan, another city, another language is another such file and no code.
 """
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
@@ -15,117 +14,145 @@ from app.domain.checks.rules import MissingStrategy
 from app.domain.path import PathKind
 from app.domain.quantity import UNITS
 from app.domain.target import Commitment, Comparator, Direction
+from app.schemas.base import DocumentPart
+from app.schemas.document.actions import ActionEntry, GoalEntry, ResponsibleUnitEntry
+from app.schemas.document.settings import PlanHeader, PlanSettings
 from app.vocabulary import Code, PeriodCode, Text
 
 
-class DocumentPart(BaseModel):
-    """Any part of a plan file: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PlanHeader(DocumentPart):
-    """What the plan is, who issued it, and the years that it covers."""
-
-    code: Code
-    title_zh: Text
-    title_en: Text
-    publisher_zh: Text
-    publisher_en: Text
-    start_date: date
-    start_year: int
-    end_year: int
-    document_no: Text | None = None
-    published_on: date | None = None
-    url: Text | None = None
-    notes: list[Text] = []
-
-
-class BandSettings(DocumentPart):
-    """The lower bounds of the rating bands on the index."""
-
-    on_track: Decimal = Decimal("0.95")
-    acceleration_needed: Decimal = Decimal("0.60")
-
-    @model_validator(mode="after")
-    def _descend(self) -> Self:
-        if not 0 < self.acceleration_needed < self.on_track:
-            raise PydanticCustomError("bands_descend", "the bands do not descend")
-        return self
-
-
-class Deadlines(DocumentPart):
-    """When reports are due and when a quarter closes (days in Asia/Shanghai)."""
-
-    due_day: Annotated[int, Field(ge=1, le=28)] = 15
-    due_days: dict[PeriodCode, date] = {}
-    closes_after_days: Annotated[int, Field(ge=0)] | None = None
-
-
-class PlanSettings(DocumentPart):
-    """The rules of a plan that its owner may set."""
-
-    review: Literal["manual", "automatic"] = "manual"
-    bands: BandSettings = BandSettings()
-    deadlines: Deadlines = Deadlines()
-
-
 class AreaEntry(DocumentPart):
-    """An area that figures are about. ``in_sum``: counted in its parent's sum."""
+    """An area that figures are reported for."""
 
-    code: Code = Field(description="The area's code.")
-    name_zh: Text = Field(description="Its name in Chinese.")
-    name_en: Text = Field(description="Its name in English.")
-    parent: Code | None = Field(description="The area it lies in; null for the whole.")
-    level: Code = Field(description="city, district, province, ...")
-    official_code: Text | None = Field(default=None, description="Its code in official statistics.")
-    reports: bool = Field(description="Whether it is expected to report.")
-    in_sum: bool = Field(description="Whether it counts in the sum of the area above.")
-    role_zh: Text | None = Field(default=None, description="Its role in the plan, in Chinese.")
-    role_en: Text | None = Field(default=None, description="Its role in English.")
+    code: Code = Field(description="Code of the area, for example `nanshan`.")
+    name_zh: Text = Field(description="Name of the area in Chinese.")
+    name_en: Text = Field(description="Name of the area in English.")
+    parent: Code | None = Field(
+        description="Code of the area that it lies in. Null for the whole area."
+    )
+    level: Code = Field(
+        description="Level of the area, for example `city`, `district` or `province`."
+    )
+    official_code: Text | None = Field(
+        default=None, description="Code of the area in official statistics. Null if it has none."
+    )
+    reports: bool = Field(description="True if the area is expected to report.")
+    in_sum: bool = Field(
+        description="True if the area is added up in the sum of the area above it."
+    )
+    role_zh: Text | None = Field(
+        default=None,
+        description="Role of the area in the plan, in Chinese. Null if the plan states none.",
+    )
+    role_en: Text | None = Field(
+        default=None,
+        description="Role of the area in the plan, in English. Null if the plan states none.",
+    )
     notes: list[Text] = Field(default=[], description="Notes on the area.")
 
 
 class IndicatorChecks(DocumentPart):
-    """Which questions the intake asks about a figure of this indicator."""
+    """Checks on reported figures of an indicator."""
 
-    integer: bool = False
-    negative_allowed: bool = False
-    running_total_fell: bool = True
-    scale_slip: bool = True
-    outlier: Literal["modified_z", "z", "off"] = "modified_z"
-    outlier_threshold: Decimal = Decimal("3.5")
-    change_from_constant: bool = True
-    jump_percent: Decimal | None = None
+    integer: bool = Field(default=False, description="True if figures must be whole numbers.")
+    negative_allowed: bool = Field(default=False, description="True if figures may be negative.")
+    running_total_fell: bool = Field(
+        default=True, description="Query a running total that is lower than the one before."
+    )
+    scale_slip: bool = Field(
+        default=True, description="Query a figure that seems to be in the wrong unit."
+    )
+    outlier: Literal["modified_z", "z", "off"] = Field(
+        default="modified_z",
+        description="Method of querying unusual figures: `modified_z`, `z` or `off`.",
+    )
+    outlier_threshold: Decimal = Field(
+        default=Decimal("3.5"),
+        description="Score of that method beyond which a figure is queried. By default 3.5.",
+    )
+    change_from_constant: bool = Field(
+        default=True, description="Query a figure that differs after a row of equal ones."
+    )
+    jump_percent: Decimal | None = Field(
+        default=None,
+        description="Change in percent beyond which a figure is queried. Null if it is not "
+        "checked.",
+    )
 
 
 class IndicatorEntry(DocumentPart):
-    """What is measured, in which unit, and how it accumulates."""
+    """An indicator: what is measured, in which unit, and how its figures add up."""
 
-    code: Code = Field(description="The indicator's code.")
-    name_zh: Text = Field(description="Its name in Chinese.")
-    name_en: Text = Field(description="Its name in English.")
-    definition_zh: Text | None = Field(default=None, description="What it counts, in Chinese.")
-    definition_en: Text | None = Field(default=None, description="What it counts, in English.")
-    unit: str = Field(description="The unit of every figure of it.")
-    measure: Measure = Field(default=Measure.REPORTED, description="reported, cagr or ratio.")
-    of: Code | None = Field(default=None, description="The indicator whose growth it is (cagr).")
-    numerator: Code | None = Field(default=None, description="The part above (ratio).")
-    denominator: Code | None = Field(default=None, description="The part below (ratio).")
-    accumulation: Accumulation = Field(description="annual_flow, increment, level or ratio.")
-    frequency: Frequency = Field(default=Frequency.QUARTER, description="quarter or year.")
-    area_rule: AreaRule = Field(default=AreaRule.SUM, description="sum, or none.")
-    direction: Direction = Field(default=Direction.INCREASE, description="Which way it should go.")
+    code: Code = Field(description="Code of the indicator, for example `value_added`.")
+    name_zh: Text = Field(description="Name of the indicator in Chinese.")
+    name_en: Text = Field(description="Name of the indicator in English.")
+    definition_zh: Text | None = Field(
+        default=None,
+        description="Definition of the indicator in Chinese. Null if the plan gives none.",
+    )
+    definition_en: Text | None = Field(
+        default=None,
+        description="Definition of the indicator in English. Null if the plan gives none.",
+    )
+    unit: str = Field(
+        description="Unit of the indicator, in which its figures are given, for example `亿元`."
+    )
+    measure: Measure = Field(
+        default=Measure.REPORTED,
+        description="`reported`: areas report it. `cagr`: average yearly growth of another "
+        "indicator. `ratio`: one indicator divided by another.",
+    )
+    of: Code | None = Field(
+        default=None,
+        description="Code of the indicator whose growth it is. Null unless `measure` is `cagr`.",
+    )
+    numerator: Code | None = Field(
+        default=None,
+        description="Code of the indicator that is divided. Null unless `measure` is `ratio`.",
+    )
+    denominator: Code | None = Field(
+        default=None,
+        description="Code of the indicator that it is divided by. Null unless `measure` is "
+        "`ratio`.",
+    )
+    accumulation: Accumulation = Field(
+        description="How figures add up over time: `annual_flow`, `increment`, `level` or `ratio`."
+    )
+    frequency: Frequency = Field(
+        default=Frequency.QUARTER,
+        description="How often it is reported: every `quarter`, or each `year` with the fourth "
+        "quarter.",
+    )
+    area_rule: AreaRule = Field(
+        default=AreaRule.SUM,
+        description="How figures combine over areas: `sum`, or `none` if they cannot be added up.",
+    )
+    direction: Direction = Field(
+        default=Direction.INCREASE,
+        description="Direction that the plan wants: `increase` or `decrease`.",
+    )
     price_basis: Literal["current", "constant", "not_stated"] | None = Field(
-        default=None, description="Current or constant prices."
+        default=None,
+        description="Prices that values are in: `current`, `constant` or `not_stated`. Null if "
+        "it is not an amount of money.",
     )
     net_or_gross: Literal["net", "gross", "not_stated"] | None = Field(
-        default=None, description="What leaves is taken off, or not."
+        default=None,
+        description="Whether what leaves is deducted: `net`, `gross` or `not_stated`. Null if "
+        "the question does not arise.",
     )
-    checks: IndicatorChecks = Field(default=IndicatorChecks(), description="What the intake asks.")
-    ambiguities: list[Text] = Field(default=[], description="What the plan leaves open.")
-    notes: list[Text] = Field(default=[], description="Notes on the text.")
-    facts: dict[str, JsonValue] = Field(default={}, description="What else the plan says of it.")
+    checks: IndicatorChecks = Field(
+        default=IndicatorChecks(),
+        description="Checks that reported figures of the indicator must pass.",
+    )
+    ambiguities: list[Text] = Field(
+        default=[], description="Points that the plan leaves open, and how they are read here."
+    )
+    notes: list[Text] = Field(
+        default=[], description="Notes on the text of the plan about the indicator."
+    )
+    facts: dict[str, JsonValue] = Field(
+        default={}, description="Other statements of the plan about the indicator."
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -190,12 +217,12 @@ class TargetEntry(DocumentPart):
     baseline: BaselineEntry | None = None
     baseline_source: Text | None = None
     path: PathKind
-    milestones: list[MilestoneEntry] = []
+    milestones: list[MilestoneEntry] = Field(default=[])
     clause_zh: Text | None = None
     clause_en: Text | None = None
     goal: Code | None = None
-    notes: list[Text] = []
-    facts: dict[str, JsonValue] = {}
+    notes: list[Text] = Field(default=[])
+    facts: dict[str, JsonValue] = Field(default={})
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -206,61 +233,6 @@ class TargetEntry(DocumentPart):
         if bool(self.milestones) != (self.path is PathKind.MILESTONES):
             raise PydanticCustomError("milestones_together", "path and milestones disagree")
         return self
-
-
-class QualitativeGoal(DocumentPart):
-    """A goal without a number."""
-
-    code: Code
-    text_zh: Text
-    text_en: Text
-
-
-class GoalEntry(DocumentPart):
-    """A goal: the targets and the qualitative goals under it."""
-
-    code: Code
-    title_zh: Text
-    title_en: Text
-    indicators: list[Code] = []
-    qualitative: list[QualitativeGoal] = []
-    notes: list[Text] = []
-
-
-class Serves(DocumentPart):
-    """What an action is for, and whether the plan says so or a reader inferred it."""
-
-    goals: list[Code] = []
-    indicators: list[Code] = []
-    basis: Literal["stated", "inferred"]
-
-
-class ActionEntry(DocumentPart):
-    """A task, project or safeguard with the units responsible for it."""
-
-    code: Code = Field(description="The action's code.")
-    kind: Literal["task", "project", "safeguard"] = Field(description="task, project or safeguard.")
-    ordinal_zh: Text | None = Field(default=None, description="Its number in the plan.")
-    title_zh: Text = Field(description="Its title in Chinese.")
-    title_en: Text = Field(description="Its title in English.")
-    summary_zh: Text | None = Field(default=None, description="What is to be done, in Chinese.")
-    summary_en: Text | None = Field(default=None, description="What is to be done, in English.")
-    responsible_units: list[Code] = Field(description="Codes of the units.")
-    first_listed_unit: Code | None = Field(default=None, description="The one listed first.")
-    lead_is_designated: bool = Field(default=False, description="Whether it is named as leading.")
-    serves: Serves | None = Field(default=None, description="Goals and indicators it is for.")
-    notes: list[Text] = Field(default=[], description="Notes on the text.")
-
-
-class ResponsibleUnitEntry(DocumentPart):
-    """A body that the plan makes responsible; ``code`` is one a person can read."""
-
-    code: Code = Field(description="The unit's code.")
-    name_zh: Text = Field(description="Its name in Chinese.")
-    name_en: Text = Field(description="Its name in English.")
-    name_en_basis: Text | None = Field(default=None, description="Where the English name is from.")
-    kind: Code = Field(description="What kind of body it is.")
-    notes: list[Text] = Field(default=[], description="Notes on the unit.")
 
 
 class SourceEntry(DocumentPart):
@@ -295,10 +267,10 @@ class PlanDocument(DocumentPart):
     areas: Annotated[list[AreaEntry], Field(min_length=1)]
     indicators: Annotated[list[IndicatorEntry], Field(min_length=1)]
     targets: list[TargetEntry]
-    rules: list[RuleEntry] = []
-    goals: list[GoalEntry] = []
-    actions: list[ActionEntry] = []
-    responsible_units: list[ResponsibleUnitEntry] = []
-    observations: list[ObservationEntry] = []
-    ambiguities: list[Text] = []
-    context: dict[str, JsonValue] = {}
+    rules: list[RuleEntry] = Field(default=[])
+    goals: list[GoalEntry] = Field(default=[])
+    actions: list[ActionEntry] = Field(default=[])
+    responsible_units: list[ResponsibleUnitEntry] = Field(default=[])
+    observations: list[ObservationEntry] = Field(default=[])
+    ambiguities: list[Text] = Field(default=[])
+    context: dict[str, JsonValue] = Field(default={})

@@ -13,139 +13,220 @@ from app.vocabulary import Number, PeriodCode
 
 
 class SeriesPoint(Answer):
-    """A value beside the path at one period."""
+    """An actual beside the path, at one quarter."""
 
-    period: str = Field(description="The quarter.")
-    actual: Number | None = Field(description="The comparable value, in the unit.")
-    actual_basis: str | None = Field(description="What it is a total of.")
-    path_value: Number | None = Field(description="What the path asks for, in the unit.")
-    gap: Number | None = Field(description="The gap to the target, in the unit.")
-    rating: str | None = Field(description="The rating at the period, by what is known now.")
-    provisional: bool = Field(description="Whether any input awaits approval.")
-    areas_reported: int | None = Field(description="Areas that the sum covers.")
-    reason: str | None = Field(description="Why there is no actual.")
+    period: str = Field(description="The quarter, for example `2024-Q3`.")
+    actual: Number | None = Field(
+        description="Actual V at the quarter, in `unit`. Null if it is not known, for the "
+        "reason in `reason`."
+    )
+    actual_basis: str | None = Field(
+        description="What the actual is a total of: `full_year`, `ttm`, `since_start`, `level`, "
+        "`ratio` or `growth`. Null if there is no actual."
+    )
+    path_value: Number | None = Field(
+        description="Value that the path asks for at the quarter, in `unit`. Null if there is "
+        "no path."
+    )
+    gap: Number | None = Field(
+        description="Distance to the target, d(X - V), in `unit`. Positive: still to go."
+    )
+    rating: str | None = Field(
+        description="Rating at the quarter, from the figures known now. Null if there is no actual."
+    )
+    provisional: bool = Field(description="True if any figure used awaits approval.")
+    areas_reported: int | None = Field(
+        description="Number of areas that the actual covers. Null if it is not a sum."
+    )
+    reason: str | None = Field(
+        description="Code of the reason why there is no actual. Null if there is one."
+    )
 
 
 class ContributionView(Answer):
-    """An area's part in the change of the whole, and in its gap."""
+    """What an area contributed to the change of the whole, and its share of the gap."""
 
-    area: str = Field(description="The area, or unallocated: what no area has.")
-    first: Number | None = Field(description="The value at the first period, in the unit.")
-    last: Number | None = Field(description="The value at the row's period, in the unit.")
-    change: Number | None = Field(description="The difference, signed, in the unit.")
-    contribution_percent: Number | None = Field(description="Percent of the whole change.")
-    pull_points: Number | None = Field(description="拉动: points of the whole's growth.")
-    target: Number | None = Field(description="The area's own target, or a notional one.")
-    weight: Number | None = Field(description="What a notional target is proportional to.")
-    gap: Number | None = Field(description="d(X - V) of the area; positive is to go.")
-    shortfall_share_percent: Number | None = Field(
-        description="Percent of the gross shortfall: max(gap, 0) over its sum."
+    area: str = Field(
+        description="Code of the area, or `unallocated` for what the whole has beyond the known "
+        "areas."
     )
-    reasons: dict[str, str] = Field(description="A reason code for every null.")
+    first: Number | None = Field(description="Value at `from_period`, in `unit`.")
+    last: Number | None = Field(description="Value at the period of the row, in `unit`.")
+    change: Number | None = Field(
+        description="Change from `first` to `last`, in `unit`. Positive is a rise."
+    )
+    contribution_percent: Number | None = Field(
+        description="Change of the area as a percentage of the change of the whole (贡献率). "
+        "Null if the whole did not change or an area moved the other way."
+    )
+    pull_points: Number | None = Field(
+        description="Change of the area as a percentage of the whole at `from_period` (拉动点), "
+        "in percentage points. Null if the whole was 0."
+    )
+    target: Number | None = Field(
+        description="Target of the area, its own or a notional one, in `unit`. Null if it has none."
+    )
+    weight: Number | None = Field(
+        description="Value that a notional target is proportional to, in `unit`. Null if the "
+        "target is not notional."
+    )
+    gap: Number | None = Field(
+        description="Distance of the area to its target, in `unit`. Positive: still to go."
+    )
+    shortfall_share_percent: Number | None = Field(
+        description="Shortfall of the area, max(gap, 0), as a percentage of the sum of these "
+        "over all areas. Null if no area is short."
+    )
+    reasons: dict[str, str] = Field(
+        description="Code of the reason for each null field, by name of the field."
+    )
 
 
 class RatingSpell(Answer):
-    """Periods in a row with one rating; what lies between two is a transition."""
+    """Consecutive periods with the same rating."""
 
-    rating: Rating = Field(description="The rating.")
-    from_period: str = Field(description="The first period of the spell.")
-    to_period: str = Field(description="The last one with a figure.")
-    days: int = Field(description="Days until the next spell, or to the last figure.")
+    rating: Rating = Field(description="Rating during the spell, for example `on_track`.")
+    from_period: str = Field(description="First period of the spell, for example `2023-Q2`.")
+    to_period: str = Field(description="Last period of the spell that has a figure.")
+    days: int = Field(description="Days until the next spell begins, or until the last figure.")
 
 
 class GapDetail(GapRow):
-    """One target in full."""
+    """A row of the gap table with everything that is known about the target."""
 
-    of: str | None = Field(description="The indicator whose growth is the target.")
-    implied_level: Number | None = Field(description="The level that a growth target implies.")
+    of: str | None = Field(
+        description="Code of the indicator whose growth is the target. Null unless it is a "
+        "growth target."
+    )
+    implied_level: Number | None = Field(
+        description="Level that a growth target implies at the deadline, in the unit of that "
+        "indicator. Null for other targets."
+    )
     chain_linked_growth_percent: Number | None = Field(
-        description="The published yearly growth rates compounded, percent a year."
+        description="Published yearly growth rates compounded since the baseline, in percent a "
+        "year. Null unless it is a growth target and every rate was published."
     )
     year_to_date: Number | None = Field(
-        description="Annual flows: the total since 1 January, in the unit."
+        description="Total since 1 January, in `unit`. Null unless the indicator is an annual flow."
     )
     seasonal_elapsed_percent: Number | None = Field(
-        description="年内序时进度: the share of the year usually reached by the quarter's end, "
-        "percent; the mean of up to five complete years before."
+        description="Share of the year's total usually reached by this quarter, in percent "
+        "(年内序时进度): the mean of up to five complete earlier years. Null "
+        "without one."
     )
     full_year_estimate: Number | None = Field(
-        description="year_to_date over that share: the year as it would end, in the unit."
+        description="Estimated total of the year, in `unit`: `year_to_date` divided by the "
+        "usual share."
     )
     year_milestone: Number | None = Field(
-        description="What the path asks for at the year's end, in the unit."
+        description="Value that the path asks for at the end of the year, in `unit`."
     )
     year_progress_percent: Number | None = Field(
-        description="year_to_date in percent of year_milestone; to be held against "
-        "seasonal_elapsed_percent. No rating: targets are rated on full or trailing years."
+        description="`year_to_date` as a percentage of `year_milestone`. Compare it with "
+        "`seasonal_elapsed_percent`; it is not rated."
     )
     year_projected_gap: Number | None = Field(
-        description="d(year_milestone - full_year_estimate); positive ends the year short of it."
+        description="d(`year_milestone` - `full_year_estimate`), in `unit`. Positive: the year "
+        "would end short of its milestone."
     )
     required_per_quarter: Number | None = Field(
-        description="Increments: (X-V)/quarters left; 0 when the target is met."
+        description="Amount to be added per quarter to meet the target by the deadline, in "
+        "`unit`. 0 if the target is met. Null unless the indicator is an increment."
     )
     best_per_quarter: Number | None = Field(
-        description="The most added a quarter between two successive known totals."
+        description="Most that was added per quarter between two successive known totals, in "
+        "`unit`."
     )
-    average_per_quarter: Number | None = Field(description="V over the quarters since the start.")
+    average_per_quarter: Number | None = Field(
+        description="Average added per quarter since the start of the plan, in `unit`."
+    )
     last_four_per_quarter: Number | None = Field(
-        description="The mean of the last four quarters' additions."
+        description="Average added per quarter over the last four quarters, in `unit`. Null "
+        "with a shorter history."
     )
     reachability: Reachability | None = Field(
-        description="reachable: required_per_quarter is at most last_four_per_quarter (before "
-        "there are four, average_per_quarter); stretch: at most best_per_quarter; else "
-        "beyond_best."
+        description="`reachable`: `required_per_quarter` is at most `last_four_per_quarter` "
+        "(with a shorter history, at most `average_per_quarter`). `stretch`: at "
+        "most `best_per_quarter`. `beyond_best`: more than that."
     )
     next_better_rating: Rating | None = Field(
-        description="The rating that the nearest better actual would have, all else as it is."
+        description="Rating that the nearest better actual would have, all else unchanged. Null "
+        "at the best rating."
     )
     next_better_actual: Number | None = Field(
-        description="The actual at which (gt, lt: just beyond which) it begins, in the unit."
+        description="Actual at which the next better rating begins, in `unit`. For `gt` and "
+        "`lt` it begins just beyond it."
     )
     next_better_change: Number | None = Field(
-        description="How far the actual is from there, signed, in the unit."
+        description="What must be added to the actual for the next better rating, in `unit`, "
+        "with its sign."
     )
     next_worse_rating: Rating | None = Field(
-        description="The rating that the nearest worse actual would have."
+        description="Rating that the nearest worse actual would have, all else unchanged. Null "
+        "at the worst rating."
     )
     next_worse_actual: Number | None = Field(
-        description="The actual just beyond which it begins, in the unit."
+        description="Actual just beyond which the next worse rating begins, in `unit`."
     )
     next_worse_change: Number | None = Field(
-        description="How far the actual is from there, signed, in the unit."
+        description="What must be added to the actual to reach that point, in `unit`, with its "
+        "sign."
     )
     like_for_like_gap: Number | None = Field(
-        description="Reporting areas against their own targets, where they have any."
+        description="Gap of the reporting areas to their own targets, in `unit`. Null if no "
+        "area has its own target."
     )
-    series: list[SeriesPoint] = Field(description="Every quarter of the plan against the path.")
+    series: list[SeriesPoint] = Field(
+        description="Actuals beside the path, for every quarter from the baseline to the deadline."
+    )
     rating_history: list[RatingSpell] = Field(
-        description="How the rating went up to the row's period, by the figures known now."
+        description="Spells of one rating up to the period of the row, oldest first, from the "
+        "figures known now."
     )
     recovered_from: Rating | None = Field(
-        description="The late rating that it had last, where it stands well now."
+        description="Last rating below `on_track` of a target that is now on track or achieved. "
+        "Null if it never had one."
     )
-    from_period: str | None = Field(description="Since when changes are counted.")
+    from_period: str | None = Field(
+        description="Period from which changes are counted. Null if no common period exists."
+    )
     allocation: Literal["own", "notional"] | None = Field(
-        description="Whose targets the contributions show: the areas' own, or the whole's split."
+        description="Targets that the contributions show: `own` for those of the areas, "
+        "`notional` for shares of the whole's target. Null if no area has a target."
     )
     allocation_period: str | None = Field(
-        description="The period whose values are the weights of a notional allocation."
+        description="Period whose values are the weights of a notional allocation. Null unless "
+        "it is notional."
     )
-    contributions: list[ContributionView] = Field(description="By area; parts sum to the whole.")
+    contributions: list[ContributionView] = Field(
+        description="One row for each area that is added up. The rows sum to the whole."
+    )
 
 
 class GapDetailQuery(AsOfQuery):
-    """One target in full."""
+    """Which row is given in full, and from when changes are counted."""
 
-    area: str | None = Field(default=None, description="The area; by default the whole.")
-    period: PeriodCode | None = Field(default=None, description="By default the latest.")
+    area: str | None = Field(
+        default=None,
+        description="Code of the area, for example `nanshan`. By default the whole area.",
+    )
+    period: PeriodCode | None = Field(
+        default=None,
+        description="Period of the row, for example `2024-Q3`. By default the latest with an "
+        "actual.",
+    )
     from_period: PeriodCode | None = Field(
-        default=None, description="Since when changes count; by default the baseline's period."
+        default=None,
+        description="Period from which contributions are counted. By default the period of the "
+        "baseline.",
     )
     allocation: Literal["notional"] | None = Field(
         default=None,
-        description="Split the target over areas that have none, by their values at from_period.",
+        description="`notional` splits the target over the areas in proportion to their values "
+        "at `from_period`, if they have no targets.",
     )
     carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
-        default=0, description="Quarters that levels and running totals are carried on."
+        default=0,
+        description="Number of quarters for which a missing level or running total is replaced "
+        "by the latest known one. By default 0.",
     )

@@ -18,10 +18,14 @@ from app.vocabulary import Number
 
 
 class Explanation(Answer):
-    """How a row came about: the formulas in use, and every figure that went in."""
+    """How a row was calculated: the formulas used and every figure that went in."""
 
-    formulas: dict[str, str] = Field(description="The definition of each measure that has a value.")
-    inputs: list[dict[str, JsonValue]] = Field(description="Figures, newest first, with revisions.")
+    formulas: dict[str, str] = Field(
+        description="Definition of each measure that has a value, by name of the field."
+    )
+    inputs: list[dict[str, JsonValue]] = Field(
+        description="Figures used, newest first, with their revisions."
+    )
 
 
 class Measures(Answer):
@@ -80,9 +84,11 @@ class Context(Answer):
 
 
 class Calculation(Measures, Context):
-    """The calculator's answer."""
+    """A gap row without plan, indicator and area, as `POST /evaluate` answers."""
 
-    explain: Explanation = Field(description="Formulas and inputs.")
+    explain: Explanation = Field(
+        description="Formulas and figures that the measures were calculated from."
+    )
 
 
 class RowPlace(Answer):
@@ -108,14 +114,22 @@ CONTEXT_FIELDS = frozenset({*Context.model_fields, "explain"})
 
 
 class GapQuery(FigureQuery):
-    """The gap table."""
+    """Which rows of the gap table are given."""
 
-    rating: Codes | None = Field(default=None, description="Ratings.")
-    goal: Codes | None = Field(default=None, description="Goal codes.")
+    rating: Codes | None = Field(
+        default=None, description="Ratings to include, for example `off_track`. Repeatable."
+    )
+    goal: Codes | None = Field(
+        default=None, description="Codes of the goals whose indicators are included. Repeatable."
+    )
     responsible_unit: Codes | None = Field(
-        default=None, description="Units; the indicators that their actions serve."
+        default=None,
+        description="Codes of responsible units. Rows of the indicators that their actions "
+        "serve are included. Repeatable.",
     )
     carry_forward: Annotated[Count, Field(ge=0, le=40)] = Field(
-        default=0, description="Quarters that levels and running totals are carried on."
+        default=0,
+        description="Number of quarters for which a missing level or running total is replaced "
+        "by the latest known one. By default 0.",
     )
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")

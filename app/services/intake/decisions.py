@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from sqlmodel import Session
 
 from app.errors import AlreadyDecided, SelfApproval, Superseded
-from app.schemas.reports import ReportView
+from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal, Role
 from app.services.intake.pending import find_pending_figures
 from app.services.intake.reports import get_report, load_report, status_of

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from app.domain.checks.figure import Finding, FindingCode, Severity
 from app.domain.checks.risk import change_percent, risk_of
 from app.errors import NothingThere
-from app.schemas.reports import DecisionView, FigureView, FindingView, ReportView
+from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
 from app.services.access.keys import Principal, Role
 from app.services.intake.pending import find_pending_figures
 from app.services.ledger.snapshots import Snapshot

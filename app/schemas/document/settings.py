@@ -1,0 +1,85 @@
+"""What a plan is, and the rules that its owner may set."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.schemas.base import DocumentPart
+from app.vocabulary import Code, PeriodCode, Text
+
+
+class PlanHeader(DocumentPart):
+    """What the plan is, who issued it, and the years that it covers."""
+
+    code: Code = Field(
+        description="Code of the plan: a lower-case slug, for example `shenzhen-software-2025`."
+    )
+    title_zh: Text = Field(description="Title of the plan in Chinese.")
+    title_en: Text = Field(description="Title of the plan in English.")
+    publisher_zh: Text = Field(description="Name of the issuing authority in Chinese.")
+    publisher_en: Text = Field(description="Name of the issuing authority in English.")
+    start_date: date = Field(description="First day of the plan, from which increments count.")
+    start_year: int = Field(description="First year that the plan covers.")
+    end_year: int = Field(description="Last year that the plan covers.")
+    document_no: Text | None = Field(
+        default=None, description="Number of the document, if it has one."
+    )
+    published_on: date | None = Field(default=None, description="Day on which the plan was issued.")
+    url: Text | None = Field(default=None, description="Address at which the plan is published.")
+    notes: list[Text] = Field(default=[], description="Notes on the text of the plan.")
+
+
+class BandSettings(DocumentPart):
+    """Lower bounds of the rating bands, on the rating index."""
+
+    on_track: Decimal = Field(
+        default=Decimal("0.95"),
+        description="Rating index from which a target is `on_track`. By default 0.95.",
+    )
+    acceleration_needed: Decimal = Field(
+        default=Decimal("0.60"),
+        description="Rating index from which a target is `acceleration_needed`. By default "
+        "0.60; below it, down to 0, a target is `off_track`.",
+    )
+
+    @model_validator(mode="after")
+    def _descend(self) -> Self:
+        if not 0 < self.acceleration_needed < self.on_track:
+            raise PydanticCustomError("bands_descend", "the bands do not descend")
+        return self
+
+
+class Deadlines(DocumentPart):
+    """When reports are due and when a quarter closes. Days are calendar days in Asia/Shanghai."""
+
+    due_day: Annotated[int, Field(ge=1, le=28)] = Field(
+        default=15,
+        description="Day of the month after the quarter by which reports are due, from 1 to 28. "
+        "By default 15.",
+    )
+    due_days: dict[PeriodCode, date] = Field(
+        default={}, description="Due days of single quarters that differ from the rule, by quarter."
+    )
+    closes_after_days: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Days after the due day on which a quarter closes. Null if it never closes.",
+    )
+
+
+class PlanSettings(DocumentPart):
+    """Rules that the owner of the plan may set."""
+
+    review: Literal["manual", "automatic"] = Field(
+        default="manual",
+        description="`manual`: a reviewer approves each report. `automatic`: reports become "
+        "official when they are submitted.",
+    )
+    bands: BandSettings = Field(
+        default=BandSettings(), description="Lower bounds of the rating bands, on the rating index."
+    )
+    deadlines: Deadlines = Field(
+        default=Deadlines(), description="When reports are due and when a quarter closes."
+    )

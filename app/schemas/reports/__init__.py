@@ -1,0 +1,1 @@
+"""Reports: what areas send, and what they and reviewers are told."""

@@ -1,0 +1,139 @@
+"""What is sent about reports: figures, decisions, and which reports are wanted."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from app.schemas.base import Input
+from app.schemas.query import AsOfQuery, Codes, ListQuery
+from app.vocabulary import PeriodCode, Text
+
+_FIGURE = {
+    "type": "object",
+    "required": ["indicator"],
+    "additionalProperties": False,
+    "properties": {
+        "indicator": {
+            "type": "string",
+            "description": "Code of the indicator, for example `value_added`.",
+        },
+        "value": {
+            "type": "number",
+            "description": "Value of the figure, in `unit`. Left out if there is none.",
+        },
+        "unit": {
+            "type": "string",
+            "description": "Unit of the value: 元, 万元, 亿元, 人, 万人, 平方米, 家 or another "
+            "of the indicator's kind. Required with a value.",
+        },
+        "basis": {
+            "enum": ["quarter", "ytd", "since_start", "level"],
+            "description": "What the value is a total of: the quarter alone (`quarter`), the year "
+            "so far (`ytd`), the plan so far (`since_start`), or the end of the quarter (`level`). "
+            "Required with a value.",
+        },
+        "missing_reason": {
+            "enum": ["not_due", "not_reported", "not_applicable", "withheld", "not_yet_available"],
+            "description": "Reason why there is no value. Required without a value.",
+        },
+        "note": {"type": "string", "description": "Note to keep with the figure, if any."},
+    },
+}
+
+
+# What is wrong with a figure is that figure's finding, never a refusal of the body.
+SentFigureJson = Annotated[object, WithJsonSchema(_FIGURE)]
+
+
+class ReportInput(Input):
+    """One area's figures for one quarter."""
+
+    area: Annotated[str, Field(max_length=64)] = Field(
+        description="Code of the area that reports, for example `nanshan`."
+    )
+    period: Annotated[str, Field(max_length=16)] = Field(
+        description="The quarter that the figures are for, for example `2024-Q3`."
+    )
+    figures: Annotated[list[SentFigureJson], Field(min_length=1, max_length=1000)] = Field(
+        description="The figures, one for each indicator. At most 1,000."
+    )
+    explanations: dict[str, Text] = Field(
+        default={},
+        description="Explanations of figures that were queried, by code of the indicator.",
+    )
+    correction_reason: Text | None = Field(
+        default=None,
+        description="Reason why figures that were already reported are changed. Required if any "
+        "is.",
+    )
+
+
+class BatchInput(Input):
+    """Many reports, submitted in one request."""
+
+    reports: Annotated[list[ReportInput], Field(min_length=1, max_length=10_000)] = Field(
+        description="The reports, each for one area and quarter. At most 10,000."
+    )
+
+
+class ApproveInput(Input):
+    """An approval of a report."""
+
+    note: Text | None = Field(default=None, description="Note to keep with the decision, if any.")
+
+
+class ReturnInput(Input):
+    """A return of a report to the area, with the reason."""
+
+    reason_code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = Field(
+        description="Code of the reason, for statistics, for example `wrong_unit`, "
+        "`wrong_period` or `incomplete`."
+    )
+    reason: Text = Field(description="What the area should correct, in words.")
+
+
+class WithdrawInput(Input):
+    """A withdrawal of a report by its own area. It has no fields."""
+
+
+class ReportQuery(ListQuery):
+    """Which reports are listed. A key is always needed, because reports are not official."""
+
+    area: Codes | None = Field(
+        default=None,
+        description="Codes of the areas to include, for example `nanshan`. Repeatable.",
+    )
+    period: Annotated[list[PeriodCode], Field(max_length=200)] | None = Field(
+        default=None, description="Quarters to include, for example `2024-Q3`. Repeatable."
+    )
+    status: Codes | None = Field(
+        default=None,
+        description="Statuses to include: `submitted`, `approved`, `returned`, `withdrawn` or "
+        "`superseded`. Repeatable.",
+    )
+
+
+class TemplateQuery(AsOfQuery):
+    """The area and quarter of the form."""
+
+    area: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Code of the area that the form is for. By default one form for every area "
+        "that reports.",
+    )
+    period: PeriodCode = Field(description="The quarter to report, for example `2024-Q3`.")
+
+
+class SubmitQuery(Input):
+    """How a submission is handled."""
+
+    dry_run: bool = Field(
+        default=False,
+        description="Check everything and answer as if it were submitted, but store nothing.",
+    )
+    mode: Literal["atomic", "partial"] = Field(
+        default="atomic",
+        description="`atomic`: one error refuses everything. `partial`: figures without errors "
+        "are stored.",
+    )
