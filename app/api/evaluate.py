@@ -17,7 +17,8 @@ def calculate(
     given: EvaluateInput,
     query: Query[NoQuery],  # noqa: ARG001 - it refuses every parameter
 ) -> Calculation:
-    """Calculate a gap row from a target, its baseline and figures, as the gap table does. Nothing
-    is stored.
+    """Calculate the measures and rating of a target from its baseline and figures.
+
+    The rules are those of the gap table. Nothing is stored.
     """
     return evaluate(given)

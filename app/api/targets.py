@@ -30,7 +30,7 @@ router = APIRouter(prefix="/plans/{plan}", tags=["targets"], route_class=WriteRo
     response_model=Page[TargetRow],
 )
 def read_targets(reader: ReaderDep, plan: PlanPath, query: Query[TargetQuery]) -> Response:
-    """List the targets of a plan, each beside its latest actual and gap."""
+    """List the targets of a plan, each with its latest actual and gap."""
     known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
@@ -58,7 +58,7 @@ def post_targets(
     given: OneOrSeveral,
     response: Response,
 ) -> RevisionResult:
-    """Revise one or several targets, or give areas their own. Needs an administrator's key.
+    """Revise one or several targets, or set targets for areas. Needs an administrator's key.
 
     Answers 201 if anything was stored, and 200 if every target is already as requested.
     """

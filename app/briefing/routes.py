@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.api.reports.batch import XLSX_MEDIA_TYPE
+from app.api.answers.files import XLSX_MEDIA_TYPE
 from app.api.requests.accept import choose_media_type, read_wishes
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query

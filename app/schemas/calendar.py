@@ -106,8 +106,8 @@ class OutstandingFigure(Answer):
     due_on: date = Field(description="Day in Asia/Shanghai on which the figure was or is due.")
     overdue: bool = Field(description="True if the due day has passed.")
     missing_reason: str | None = Field(
-        description="Reason given for the missing value: `not_due`, `not_reported`, `withheld` "
-        "or `not_yet_available`. Null if none was given."
+        description="Reason given for the missing value, for example `not_yet_available`. Null "
+        "if none was given."
     )
 
 

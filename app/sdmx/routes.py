@@ -70,7 +70,7 @@ def _as(media_types: Iterable[str]) -> dict[str, Any]:
 def read_data_1(
     request: Request, reader: ReaderDep, path: DataPath, query: Query[SdmxData1Query]
 ) -> Response:
-    """Get observations in the path `flow/key/provider`.
+    """Get observations. The path is `flow/key/provider`.
 
     `flow` is an id, or `agency,id`, or `agency,id,version`. `key` has codes separated by dots;
     an empty place means all.
@@ -99,7 +99,7 @@ def read_structures_1(
     path: StructurePath,
     query: Query[SdmxStructureQuery],
 ) -> Response:
-    """Get structures in the path `agency/id/version/item`. Parts left out at the end mean all."""
+    """Get structures. The path is `agency/id/version/item`; parts left out at the end mean all."""
     make = partial(make_structures, reader, query, artefact, path)
     return answer(request, query, STRUCTURES[1], make)
 
@@ -119,8 +119,9 @@ def read_all_2(request: Request, reader: ReaderDep, query: Query[SdmxStructureQu
 def read_structures_2(
     request: Request, reader: ReaderDep, path: Structure2Path, query: Query[SdmxStructureQuery]
 ) -> Response:
-    """Get structures in the path `artefact/agency/id/version/item`. Parts left out at the
-    end mean all.
+    """Get structures. The path is `artefact/agency/id/version/item`.
+
+    Parts left out at the end mean all.
     """
     artefact, _, rest = path.partition("/")
     make = partial(make_structures, reader, query, artefact, rest)
@@ -131,7 +132,7 @@ def read_structures_2(
 def read_data_2(
     request: Request, reader: ReaderDep, path: Data2Path, query: Query[SdmxData2Query]
 ) -> Response:
-    """Get observations in the path `context/agency/id/version/key`.
+    """Get observations. The path is `context/agency/id/version/key`.
 
     `context` is `dataflow` or `datastructure`. `key` has codes separated by dots; several keys
     are separated by commas.
@@ -148,9 +149,10 @@ def read_data_2(
 def read_availability(
     request: Request, reader: ReaderDep, path: AvailabilityPath, query: Query[SdmxAvailabilityQuery]
 ) -> Response:
-    """Get the values for which there are observations, in the path
-    `context/agency/id/version/key/component`. They are those that the same data query would
-    find.
+    """Get the values of each dimension that have observations.
+
+    They are those that the same data query would find. The path is
+    `context/agency/id/version/key/component`.
     """
     place = split_path(path, "context", "agency", "id", "version", "key", "component")
     make = partial(make_availability, reader, query, place)
@@ -165,8 +167,9 @@ def read_availability(
 def read_schema(
     request: Request, reader: ReaderDep, path: SchemaPath, query: Query[SdmxQuery]
 ) -> Response:
-    """Get the data structure of a dataflow with its concepts and code lists, in the path
-    `context/agency/id/version`.
+    """Get the data structure of a dataflow with its concepts and code lists.
+
+    The path is `context/agency/id/version`.
     """
     place = split_path(path, "context", "agency", "id", "version")
     make = partial(make_schema, reader, query, place)

@@ -22,6 +22,7 @@ from app.formats.tables.xlsx import write_xlsx
 from app.services.plans.definitions import get_definition
 
 JSON = "json"
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A larger answer waits on disk until it is sent.
 HELD_IN_MEMORY = 4 * 1024 * 1024
 CHUNK = 256 * 1024
@@ -42,7 +43,7 @@ _FILES: Mapping[str, FileFormat] = MappingProxyType(
         "xlsx": FileFormat(
             write=write_xlsx,
             ending="xlsx",
-            media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            media_type=XLSX_MEDIA_TYPE,
         ),
         "parquet": FileFormat(
             write=write_parquet, ending="parquet", media_type="application/vnd.apache.parquet"

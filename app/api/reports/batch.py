@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from app.api.answers.files import XLSX_MEDIA_TYPE
 from app.api.answers.problems import refusal_status
 from app.api.reports.bodies import read_submission, tell_status, view_findings
 from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
@@ -31,7 +32,6 @@ from app.services.intake.submitting import Outcome, submit_reports
 
 router = APIRouter(prefix="/plans/{plan}/reports", tags=["reports"], route_class=WriteRoute)
 
-XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_TYPES = (
     "text/csv",
     XLSX_MEDIA_TYPE,
@@ -88,8 +88,8 @@ def submit_batch(
 ) -> Response:
     """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
 
-    If `Accept` asks for a workbook, a file is returned with the findings beside its cells.
-    Status codes are those of a single report.
+    If a file was sent and `Accept` asks for a workbook, the answer is that file as a workbook with
+    the findings beside its cells. Status codes are those of a single report.
     """
     is_annotated = XLSX_MEDIA_TYPE in request.headers.get("accept", "")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -23,9 +23,7 @@ PlanPath = Annotated[
 IndicatorPath = Annotated[
     str, fastapi.Path(description="Code of the indicator, for example `value_added`.")
 ]
-ReportPath = Annotated[
-    str, fastapi.Path(description="Id of the report, as given when it was submitted.")
-]
+ReportPath = Annotated[str, fastapi.Path(description="Id of the report, for example `r7-1`.")]
 PublicationPath = Annotated[
     str, fastapi.Path(description="Name of the publication, for example `annual-2024`.")
 ]

@@ -78,11 +78,15 @@ class ActionEntry(DocumentPart):
 class ResponsibleUnitEntry(DocumentPart):
     """An authority or other body that the plan makes responsible."""
 
-    code: Code = Field(description="Code of the responsible unit, for example `industry_and_it`.")
+    code: Code = Field(
+        description="Code of the responsible unit, for example `industry_information_bureau`."
+    )
     name_zh: Text = Field(description="Name of the unit in Chinese.")
     name_en: Text = Field(description="Name of the unit in English.")
     name_en_basis: Text | None = Field(
         default=None, description="Where the English name comes from. Null if it is not stated."
     )
-    kind: Code = Field(description="Kind of body that the unit is, for example `city_department`.")
+    kind: Code = Field(
+        description="Kind of body that the unit is, for example `municipal_department`."
+    )
     notes: list[Text] = Field(default=[], description="Notes on the responsible unit.")

@@ -94,7 +94,7 @@ class DecisionView(Answer):
 class ReportView(Answer):
     """A report: what an area submitted for a quarter, and the decisions on it."""
 
-    id: str = Field(description="Id of the report, unique within the plan.")
+    id: str = Field(description="Id of the report, unique within the plan, for example `r7-1`.")
     status: str = Field(
         description="Status of the report: `submitted`, `approved`, `returned`, `withdrawn` or "
         "`superseded`."
@@ -114,7 +114,8 @@ class ReportView(Answer):
         "again."
     )
     findings: list[FindingView] = Field(
-        description="Queries that were raised by the checks, with the answers in `figures`."
+        description="What the checks found: queries that were explained, and errors of figures "
+        "that were rejected."
     )
     decisions: list[DecisionView] = Field(description="Decisions on the report, oldest first.")
     queries: int = Field(
@@ -151,17 +152,20 @@ class SubmissionResult(Answer):
     applied: bool = Field(
         description="True if the report was stored. False if nothing changed, or for a dry run."
     )
-    report: ReportView | None = Field(description="The report as stored. Null if nothing changed.")
+    report: ReportView | None = Field(
+        description="The report as stored, or for a dry run as it would be stored. Null if "
+        "nothing changed."
+    )
     summary: Summary = Field(description="Numbers of figures by outcome.")
     findings: list[FindingView] = Field(
-        description="Everything that the checks found, all at once."
+        description="Everything that the checks found, up to 10,000 findings."
     )
 
 
 class BatchReport(Answer):
     """A report of a batch in short. Read it in full at `/plans/{plan}/reports/{report}`."""
 
-    id: str = Field(description="Id of the report, unique within the plan.")
+    id: str = Field(description="Id of the report, unique within the plan, for example `r7-1`.")
     status: str = Field(
         description="Status of the report: `submitted`, or `approved` if the plan needs no review."
     )
@@ -178,8 +182,10 @@ class BatchResult(Answer):
     applied: bool = Field(
         description="True if anything was stored. False if nothing changed, or for a dry run."
     )
-    reports: list[BatchReport] = Field(description="The reports that were stored, in short.")
+    reports: list[BatchReport] = Field(
+        description="The reports that were stored, or for a dry run would be stored, in short."
+    )
     summary: Summary = Field(description="Numbers of figures by outcome, over all reports.")
     findings: list[FindingView] = Field(
-        description="Everything that the checks found, all at once."
+        description="Everything that the checks found, up to 10,000 findings."
     )
