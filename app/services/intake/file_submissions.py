@@ -1,15 +1,13 @@
 """From the rows of a file to submissions: one for each area and quarter, area by area."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
 from app.domain.checks.figure import Finding, FindingCode, RawFigure
 from app.formats.intake.file import COLUMNS, FileRow, IntakeTable
+from app.formats.workbook.grid import Cell
 from app.services.intake.submission import SentFigure, Submission
-
-Cell = str | Decimal | None
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 
