@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.domain.checks.figure import Fact, Finding, shown
+from app.domain.checks.figure import Fact, Finding, PlanNames, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,13 @@ class Fault:
     pointer: str | None = None
     parameter: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    # What a check of figures says of the field, where that is what is wrong.
+    finding: Finding | None = None
+
+
+def found_in_field(finding: Finding) -> Fault:
+    """What a check of figures says, as a fault of any other body."""
+    return Fault(code=finding.code.value, pointer=finding.pointer, finding=finding)
 
 
 def invalid_field(pointer: str, value: object, rule: str, **facts: Fact) -> Fault:
@@ -165,10 +172,13 @@ class SubmissionRefused(Failure):
 
     code = "report_refused"
 
-    def __init__(self, findings: Sequence[Finding], summary: dict[str, int]) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], summary: dict[str, int], names: PlanNames
+    ) -> None:
         super().__init__(count=len(findings))
-        self.findings = findings
-        self.summary = summary
+        self.findings, self.summary = findings, summary
+        # In the language of the sender.
+        self.names = names
 
 
 class BodyMalformed(Failure):
@@ -192,14 +202,11 @@ class FileRefused(Failure):
     code = "file_refused"
 
     def __init__(self, *, why: str, sheet: str | None = None, **facts: Fact) -> None:
-        # What the sentence begins with: nothing for a file that has no sheets.
-        super().__init__(why=why, sheet=None, where="", **facts)
-        if sheet is not None:
-            self.say_of(sheet)
+        super().__init__(why=why, sheet=sheet, **facts)
 
     def say_of(self, sheet: str) -> None:
         """Say it of this sheet of the workbook."""
-        self.facts.update(sheet=sheet, where=f"[{sheet}] ")
+        self.facts["sheet"] = sheet
 
 
 class MediaTypeUnsupported(Failure):

@@ -126,7 +126,7 @@ def test_an_archive_moves_a_plan_to_another_database_with_its_digest(
         assert read_tables(other)[name] == mine
     other.dispose()
     assert _run(url, "verify").exit_code == 0
-    assert "does not have the plan" in _run(url, "import", str(archive)).stderr
+    assert "already holds the plan" in _run(url, "import", str(archive)).stderr
 
 
 def test_an_archive_that_was_changed_is_refused(lived: Deployment, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_an_archive_that_was_changed_is_refused(lived: Deployment, tmp_path: Pat
     archive.write_text(archive.read_text("utf-8").replace(PLAN, "another-plan"), "utf-8")
     refused = _run(f"sqlite:///{tmp_path / 'z.db'}", "import", str(archive))
     assert refused.exit_code == 1
-    assert "does not fit" in refused.stderr
+    assert "does not continue the entry" in refused.stderr
 
 
 def test_an_archive_from_sqlite_is_read_into_postgresql(

@@ -136,7 +136,7 @@ def test_a_workbook_is_known_by_its_content_and_findings_name_sheet_row_and_colu
     assert desk.push(desk.write_workbook(GOOD, BROKEN)) is ExitCode.REFUSED
     assert desk.network.requests[0].headers["content-type"] == XLSX_MEDIA_TYPE
     shown = capsys.readouterr()
-    assert "Nothing was stored" in shown.err
+    assert "Nothing was saved" in shown.err
     heading, row = (line.split() for line in shown.out.splitlines() if "o" in line)
     assert heading[:5] == ["Sheet", "Row", "Column", "Severity", "Code"]
     assert row[:5] == ["三季度", "3", "value", "Error", "not_integer"]
@@ -176,7 +176,7 @@ def test_partial_mode_stores_the_good_rows_and_says_so_in_chinese(
         ["4", "value", "错误", "not_integer"],
         ["3", "value", "疑问", "running_total_fell"],
     ]
-    assert "请填整数" in shown
+    assert "请填写整数" in shown
     assert shown.endswith("新增 1，更新 0，无变化 0，拒绝 2\n部分数据已接收，有问题的行未接收。\n")
 
 

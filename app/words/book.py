@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent
-_LAST_COMMA = {"en": (", ", " or "), "zh": ("、", "或")}
+_COMMAS = {"en": ", ", "zh": "、"}
+_WORDS = {"en": {"or": " or ", "and": " and "}, "zh": {"or": "或", "and": "和"}}
 
 
 @cache
@@ -48,13 +49,13 @@ def say_both(subject: str, *keys: str) -> str:
     return " ".join(_find(texts(subject, language), keys) for language in ("zh", "en"))
 
 
-def join(names: Sequence[str], language: str) -> str:
-    """Names as alternatives in a sentence.
+def join(names: Sequence[str], language: str, *, word: Literal["or", "and"] = "or") -> str:
+    """Names in a sentence: as alternatives, or all of them.
 
     >>> join(["quarter", "ytd", "since_start"], "en"), join(["人", "万人"], "zh")
     ('quarter, ytd or since_start', '人或万人')
     """
-    comma, last = _LAST_COMMA[language]
+    comma, last = _COMMAS[language], _WORDS[language][word]
     return last.join([comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -4,11 +4,10 @@ The sentences are data, in ``en/`` and ``zh/``: a message says what came, why it
 and what to do. ``{name}`` stands for a fact of the failure or finding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.domain.checks.figure import Finding, FindingCode
-from app.words.book import fill, join, name_kind, texts
+from app.words.book import fill, join, name_code, name_kind, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,41 +21,28 @@ class Sentence:
 def say_failure(code: str, facts: Mapping[str, object], language: str) -> Sentence:
     """The title and detail of a failure in a language."""
     book, known = texts("problems", language), dict(facts)
+    for fact, say in _SAYS.get(code, {}).items():
+        if fact in facts:
+            known[fact] = say(str(facts[fact]), language)
     if code in book:
-        known["why"] = fill(book[code][facts["why"]], facts)
+        known["why"] = fill(book[code][facts["why"]], known)
+    if code == "file_refused":
+        known["where"] = fill(book["where"]["sheet" if facts.get("sheet") else "file"], known)
     found = book["problems"][code]
     return Sentence(title=found["title"], detail=fill(found["detail"], known))
-
-
-def say_finding(finding: Finding, language: str) -> str:
-    """What a check says, in a language."""
-    book = texts("findings", language)
-    facts: dict[str, object] = {"indicator": finding.indicator, "unit": "", **finding.facts}
-    if "hint" in facts:
-        facts["hint"] = book["hints"][facts["hint"]]
-    if finding.code is FindingCode.PERIOD_NOT_OPEN:
-        facts["why"] = fill(book["periods_not_open"][facts["why"]], facts)
-    if finding.code is FindingCode.SCALE_SLIP:
-        facts["direction"] = book["directions"][facts["direction"]]
-        kind = "unit" if facts["looks_like"] else "none"
-        facts["looks_like"] = fill(book["looks_like"][kind], facts)
-    if finding.code is FindingCode.RULE_VIOLATED:
-        facts["rule"] = facts[f"rule_{language}"]
-    return fill(book["findings"][finding.code.value], facts)
 
 
 def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
     """What is wrong with one parameter or field, in a language.
 
-    The fact ``rule`` names the sentence that says what is expected. What a check of figures
-    says, it says of any body.
+    The fact ``rule`` names the sentence that says what is expected.
     """
     book = texts("faults", language)
     known = dict(facts) | _listed(facts, language)
     if "rule" in facts:
         rules = book["rules"]
         known["expected"] = fill(rules.get(facts["rule"], rules["other"]), known)
-    return fill(book["faults"].get(code) or texts("findings", language)["findings"][code], known)
+    return fill(book["faults"][code], known)
 
 
 def say_plan_fault(rule: str, facts: Mapping[str, object], language: str) -> str:
@@ -79,3 +65,41 @@ def _listed(facts: Mapping[str, object], language: str) -> dict[str, str]:
         for name in ("allowed", "choices")
         if name in facts
     }
+
+
+def _name_role(role: str, language: str) -> str:
+    return name_code("role", role, language)
+
+
+def _name_roles(roles: str, language: str) -> str:
+    return join([_name_role(role, language) for role in roles.split(", ")], language)
+
+
+def _name_status(status: str, language: str) -> str:
+    return name_code("report_status", status, language)
+
+
+def _name_field(field: str, language: str) -> str:
+    return str(texts("glossary", language)["fields"][field])
+
+
+def _name_columns(columns: str, language: str) -> str:
+    """Columns of a file as the form calls them; one that it does not have, as it was typed."""
+    labels = texts("forms", language)["columns"]
+    named = [labels.get(column, column) for column in columns.split(", ")]
+    return ("、" if language == "zh" else ", ").join(named)
+
+
+# The facts of a failure that are codes, and what each is called.
+_SAYS: Mapping[str, Mapping[str, Callable[[str, str], str]]] = {
+    "not_found": {"kind": name_kind},
+    "definition_reduced": {"kind": name_kind},
+    "role_not_allowed": {"role": _name_role, "needed": _name_roles},
+    "already_decided": {"status": _name_status},
+    "rule_in_use": {"rule": _name_field},
+    "file_refused": {
+        "column": _name_columns,
+        "columns": _name_columns,
+        "allowed": _name_columns,
+    },
+}

@@ -153,7 +153,7 @@ def test_a_figure_in_the_wrong_unit_is_told_which_unit_it_looks_like(api: Deploy
     found = _send(api, key, sent).json()["errors"][0]
     assert found["code"] == "scale_slip"
     assert found["facts"]["factor"] == 10000
-    assert "It looks like 万元" in found["message"]
+    assert "It looks like a figure in 万元" in found["message"]
     found = _send(api, key | {"accept-language": "zh"}, sent).json()["errors"][0]
     assert "万元" in found["message"]
 

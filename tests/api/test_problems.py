@@ -167,7 +167,7 @@ def test_an_unexpected_failure_reveals_a_request_id_and_nothing_else(
     request_id = found.headers["x-request-id"]
     assert (problem["code"], problem["errors"]) == ("internal_error", [])
     assert request_id in problem["detail"]
-    assert problem["detail"].startswith("Something went wrong here.")
+    assert problem["detail"].startswith("The request failed because of an error in the server.")
     for secret in ("4711", "secret", "Traceback", "pydantic", "document", "sql"):
         assert secret not in found.text
     assert deployment.client.get("/healthz").status_code == 200

@@ -16,11 +16,12 @@ from starlette.exceptions import HTTPException
 
 from app import errors
 from app.api.requests.accept import choose_language
-from app.domain.checks.figure import Finding, shown
+from app.domain.checks.figure import Finding, PlanNames, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
 from app.services.intake.reports import view_finding
 from app.services.intake.submission import is_conflict_only, is_question_only
+from app.words.findings import say_finding
 from app.words.messages import say_failure, say_fault
 
 MEDIA_TYPE = "application/problem+json"
@@ -133,7 +134,7 @@ def _on_failure(request: Request, failure: Exception) -> JSONResponse:
 
 def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
     """409 where the plan's state alone forbids it; 422 otherwise (api, Writes)."""
-    items = [finding_item(finding, _language(request)) for finding in failure.findings]
+    items = [finding_item(each, _language(request), failure.names) for each in failure.findings]
     status = refusal_status(failure)
     is_question = is_question_only(failure.findings)
     code = "explanation_required" if is_question else failure.code
@@ -155,9 +156,9 @@ def refusal_status(failure: SubmissionRefused) -> int:
     return 409 if is_conflict_only(failure.findings) else 422
 
 
-def finding_item(finding: Finding, language: str) -> dict[str, Any]:
+def finding_item(finding: Finding, language: str, names: PlanNames) -> dict[str, Any]:
     """A finding as an error of a problem."""
-    return view_finding(finding, language).model_dump(mode="json")
+    return view_finding(finding, language, names).model_dump(mode="json")
 
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -196,8 +197,14 @@ def _fault_item(fault: Fault, language: str) -> dict[str, Any]:
         "parameter": fault.parameter,
         "row": None,
         "code": names.get(fault.code, fault.code),
-        "message": say_fault(fault.code, fault.facts, language),
+        "message": _say(fault, language),
     }
+
+
+def _say(fault: Fault, language: str) -> str:
+    if fault.finding is not None:
+        return say_finding(fault.finding, language)
+    return say_fault(fault.code, fault.facts, language)
 
 
 def _on_http_exception(request: Request, error: Exception) -> JSONResponse:

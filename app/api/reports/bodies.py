@@ -37,7 +37,7 @@ def tell_status(outcome: Outcome, *, is_dry_run: bool) -> int:
 
 def view_findings(outcome: Outcome, caller: Principal) -> list[FindingView]:
     """What the checks said, in the caller's language."""
-    return [view_finding(finding, caller.language) for finding in outcome.findings]
+    return [view_finding(each, caller.language, outcome.names) for each in outcome.findings]
 
 
 def _read_figure(

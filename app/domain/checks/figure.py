@@ -88,6 +88,19 @@ class Finding:
     indicator: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the figure is in a row of a file, and its sender a person."""
+        return self.sheet is not None or self.pointer.startswith("/rows/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanNames:
+    """What a plan calls its indicators and areas in one language, by their codes."""
+
+    indicators: Mapping[str, str]
+    areas: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRule:
@@ -258,11 +271,16 @@ def shown(value: object) -> str:
 def _written(value: object) -> str:
     """A value as the sender wrote it: in the words of JSON, not those of Python."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{name}: {_written(each)}' for name, each in value.items())}}}"
+        pairs = [f'"{name}": {_nested(each)}' for name, each in value.items()]
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(_nested, value))}]"
     words = [word for known, word in _JSON_WORDS if value is known]
     return words[0] if words else str(value)
+
+
+def _nested(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else _written(value)
 
 
 def _say(

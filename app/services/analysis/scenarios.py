@@ -10,7 +10,7 @@ from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.series import Observed
 from app.domain.target import Target
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid, invalid_field
+from app.errors import Fault, ParametersInvalid, found_in_field, invalid_field
 from app.schemas.document.plan import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput
@@ -89,7 +89,7 @@ def _assume_figure(assumed: _Assumptions, given: AssumedFigure, place: int) -> N
         figure = Observed(period=period, value=checked.value, basis=basis)
         assumed.add(indicator.code, given.area, [figure])
     else:
-        assumed.faults.extend(map(_fault, checked))
+        assumed.faults.extend(map(found_in_field, checked))
 
 
 def _check_growth(assumed: _Assumptions, growth: list[GrowthInput]) -> None:
@@ -162,18 +162,12 @@ def _check_place(
     definition = assumed.plan.definition
     raw = RawFigure(pointer=at, row=place + 1, indicator=given.indicator)
     indicator, findings = find_reportable(definition, SentFigure(raw=raw))
-    assumed.faults.extend(map(_fault, findings))
+    assumed.faults.extend(map(found_in_field, findings))
     if given.area not in definition.areas:
         facts = {"value": given.area, "allowed": " ".join(definition.areas)}
-        code = FindingCode.UNKNOWN_AREA.value
-        assumed.faults.append(Fault(code=code, pointer=f"{at}/area", facts=facts))
+        found = Finding(code=FindingCode.UNKNOWN_AREA, pointer=f"{at}/area", facts=facts)
+        assumed.faults.append(found_in_field(found))
     return indicator
-
-
-def _fault(finding: Finding) -> Fault:
-    """What a check of the intake says, as a fault of this body."""
-    facts = {"indicator": finding.indicator, "unit": "", **finding.facts}
-    return Fault(code=finding.code.value, pointer=finding.pointer, facts=facts)
 
 
 def _twice(pointer: str, value: str) -> Fault:

@@ -57,7 +57,7 @@ def responsible_units(definition: PlanDefinition, code: str) -> set[str]:
         if code in {each.code for each in goal.qualitative}:
             serving = [a for a in document.actions if a.serves and goal.code in a.serves.goals]
             return {unit for action in serving for unit in action.responsible_units}
-    raise NothingThere(kind="goal or action", code=code)
+    raise NothingThere(kind="goal_or_action", code=code)
 
 
 def list_goals(session: Session, snapshot: Snapshot) -> list[GoalView]:

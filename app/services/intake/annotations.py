@@ -1,9 +1,9 @@
 """What became of each row of a file, for the workbook that goes back to the clerk."""
 
-from app.domain.checks.figure import Finding
+from app.domain.checks.figure import Finding, PlanNames
 from app.formats.forms.annotated import CellNote, RowAt
 from app.services.intake.submission import Judgement
-from app.words.messages import say_finding
+from app.words.findings import say_finding
 
 
 class Annotations:
@@ -14,13 +14,13 @@ class Annotations:
         self.notes: dict[RowAt, tuple[CellNote, ...]] = {}
         self.results: dict[RowAt, str] = {}
 
-    def add(self, judged: Judgement) -> None:
+    def add(self, judged: Judgement, names: PlanNames) -> None:
         """Note the change and the findings of every row of a submission."""
-        general = tuple(self._note(finding) for finding in judged.general)
+        general = tuple(self._note(finding, names) for finding in judged.general)
         for figure in judged.figures:
             at = (figure.sent.raw.sheet, figure.sent.raw.row)
             self.results[at] = figure.change.value
-            notes = (*general, *(self._note(finding) for finding in figure.findings))
+            notes = (*general, *(self._note(finding, names) for finding in figure.findings))
             if notes:
                 self.notes[at] = notes
 
@@ -30,9 +30,9 @@ class Annotations:
             if result != "unchanged":
                 self.results[at] = "rejected"
 
-    def _note(self, finding: Finding) -> CellNote:
+    def _note(self, finding: Finding, names: PlanNames) -> CellNote:
         return CellNote(
             column=finding.column,
             severity=finding.severity,
-            message=say_finding(finding, self.language),
+            message=say_finding(finding, self.language, names),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.domain.checks.figure import Finding, FindingCode, Severity
+from app.domain.checks.figure import Finding, FindingCode, PlanNames, Severity
 from app.domain.checks.risk import change_percent, risk_of
 from app.errors import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
@@ -17,7 +17,7 @@ from app.services.intake.pending import find_pending_figures
 from app.services.ledger.snapshots import Snapshot
 from app.services.plans.definitions import PlanDefinition, get_definition
 from app.tables import Decision, Figure, Observation, Report
-from app.words.messages import say_finding
+from app.words.findings import say_finding
 
 FigureKey = tuple[str, str]
 
@@ -79,8 +79,8 @@ def status_of(session: Session, report: Report, *, revision: int) -> str:
     return session.exec(query).first() or "submitted"
 
 
-def view_finding(finding: Finding, language: str) -> FindingView:
-    """A finding in the reader's language."""
+def view_finding(finding: Finding, language: str, names: PlanNames) -> FindingView:
+    """A finding in the reader's language, in which the names are."""
     return FindingView(
         pointer=finding.pointer,
         row=finding.row,
@@ -89,7 +89,7 @@ def view_finding(finding: Finding, language: str) -> FindingView:
         code=finding.code,
         severity=finding.severity.value,
         indicator=finding.indicator,
-        message=say_finding(finding, language),
+        message=say_finding(finding, language, names),
         facts=dict(finding.facts),
     )
 
@@ -140,6 +140,7 @@ def _view(
     principal: Principal,
 ) -> ReportView:
     status = decisions[-1].status if decisions else "submitted"
+    names = definition.names_in(principal.language)
     findings = [_finding(each) for each in json.loads(report.findings)]
     queries = sum(finding.severity is Severity.QUERY for finding in findings)
     changes = [change_percent(each.value, each.previous_value) for each in figures]
@@ -155,7 +156,7 @@ def _view(
         submitted_by=report.submitted_by,
         correction_reason=report.correction_reason,
         figures=[_view_figure(definition, each, status, standing) for each in figures],
-        findings=[view_finding(finding, principal.language) for finding in findings],
+        findings=[view_finding(finding, principal.language, names) for finding in findings],
         decisions=[DecisionView.model_validate(each) for each in decisions],
         queries=queries,
         largest_change_percent=largest,

@@ -11,7 +11,7 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from app.domain.checks.figure import Finding
+from app.domain.checks.figure import Finding, PlanNames
 from app.domain.time.calendar import day_in_shanghai
 from app.errors import SubmissionRefused
 from app.services.access.keys import Principal, Role
@@ -53,8 +53,10 @@ class TakenReport:
 class Outcome:
     """What became of submissions; ``reports`` is empty when nothing changed."""
 
-    status: str = "submitted"
-    revision: int = 0
+    status: str
+    revision: int
+    # What the plan calls things, in the sender's language.
+    names: PlanNames
     reports: list[TakenReport] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     findings: list[Finding] = field(default_factory=list)
@@ -93,7 +95,7 @@ def submit_reports(
     submissions: Iterable[Submission],
     mode: Mode,
     now: datetime,
-    on_judged: Callable[[Judgement], None] | None = None,
+    on_judged: Callable[[Judgement, PlanNames], None] | None = None,
 ) -> Outcome:
     """Take in what areas sent, in one revision.
 
@@ -104,12 +106,13 @@ def submit_reports(
     AreaNotAllowed, RoleNotAllowed, PlanUnknown.
     """
     intake = _open(session, principal, plan_code, now)
-    outcome = Outcome(status=intake.status, revision=intake.entry.revision)
+    names = intake.rules.definition.names_in(principal.language)
+    outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
     for submission in submissions:
         judged = _judge(intake, submission)
         outcome.add(judged)
         if on_judged is not None:
-            on_judged(judged)
+            on_judged(judged, outcome.names)
         is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
         if judged.accepted and not is_hopeless:
             outcome.reports.append(_store(intake, judged, now))
@@ -117,7 +120,7 @@ def submit_reports(
     is_nothing = outcome.counts.is_nothing_taken
     if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
         outcome.counts.refuse()
-        raise SubmissionRefused(outcome.blocking, outcome.counts.as_summary())
+        raise SubmissionRefused(outcome.blocking, outcome.counts.as_summary(), outcome.names)
     if outcome.reports:
         _close(intake, outcome)
     return outcome

@@ -1,6 +1,6 @@
 """The texts, rules and code lists of a plan, as they were at a revision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import AreaRule, Measure
+from app.domain.checks.figure import PlanNames
 from app.domain.checks.rules import Rule
 from app.domain.rating import Bands
 from app.domain.time.calendar import Calendar
@@ -65,6 +66,13 @@ class PlanDefinition:
     def indicator(self, code: str) -> IndicatorEntry:
         """The indicator of this code; NothingThere without one."""
         return _known(self.indicators, code, "indicator")
+
+    def names_in(self, language: str) -> PlanNames:
+        """What the plan calls its indicators and areas in a language (zh or en)."""
+        return PlanNames(
+            indicators=_names(self.indicators, language),
+            areas=_names(self.areas, language),
+        )
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -126,3 +134,7 @@ def _known(entries: dict[str, Entry], code: str, kind: str) -> Entry:
     if code not in entries:
         raise NothingThere(kind=kind, code=code)
     return entries[code]
+
+
+def _names(entries: Mapping[str, AreaEntry | IndicatorEntry], language: str) -> dict[str, str]:
+    return {code: getattr(each, f"name_{language}") for code, each in entries.items()}

@@ -1,0 +1,121 @@
+"""What a check says of a figure: in the words of the API, or in those of the clerk's file.
+
+A program is answered in codes, as it sent them. To the clerk who filled in a file, indicators,
+areas, bases and reasons are named as the plan and the form name them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.checks.figure import Finding, FindingCode, PlanNames
+from app.words.book import fill, join, name_code, texts
+
+# Of which list the codes are that a finding holds; units are known by their symbols anywhere.
+_CODED = {
+    FindingCode.VALUE_REQUIRED: "missing_reason",
+    FindingCode.MISSING_REASON_INVALID: "missing_reason",
+    FindingCode.BASIS_REQUIRED: "basis",
+    FindingCode.BASIS_NOT_ALLOWED: "basis",
+}
+_WITHOUT_NAMES = PlanNames(indicators={}, areas={})
+
+
+def say_finding(finding: Finding, language: str, names: PlanNames = _WITHOUT_NAMES) -> str:
+    """What a check says, in a language. ``names`` are the plan's, in that language."""
+    book, code = texts("findings", language), finding.code.value
+    text = book["findings"][code]
+    if finding.is_in_file:
+        text = book["in_files"].get(code, text)
+    return fill(text, {**finding.facts, **_said(finding, language, names, book)})
+
+
+def _said(
+    finding: Finding, language: str, names: PlanNames, book: Mapping[str, Any]
+) -> dict[str, object]:
+    """The facts that are no number and no text: what a code, a kind or a reason is called."""
+    facts: dict[str, object] = {"unit": "", **finding.facts}
+    is_in_file = finding.is_in_file
+    called = names.indicators if is_in_file else {}
+    indicator = finding.indicator or ""
+    said: dict[str, object] = {
+        "unit": facts["unit"],
+        "indicator": called.get(indicator, indicator),
+        "remedy": book["remedies"]["file" if is_in_file else "program"],
+    }
+    if "hint" in facts:
+        hints = {**book["hints"], **(book["hints_in_files"] if is_in_file else {})}
+        said["hint"] = hints[facts["hint"]]
+    if "allowed" in facts and finding.code is not FindingCode.HEADER_MISMATCH:
+        codes = str(facts["allowed"]).split()
+        kind = _CODED.get(finding.code)
+        known = [_say_code(kind, each, finding, language) for each in codes] if kind else codes
+        said["allowed"] = join(known, language)
+    return said | _SAYS.get(finding.code, _nothing)(finding, language, names)
+
+
+def _say_code(kind: str, code: str, finding: Finding, language: str) -> str:
+    form = texts("findings", language)["code_in_file" if finding.is_in_file else "code_in_api"]
+    return fill(form, {"code": code, "name": name_code(kind, code, language)})
+
+
+def _nothing(*_: object) -> dict[str, object]:
+    return {}
+
+
+def _period_not_open(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    whys = texts("findings", language)["periods_not_open"]
+    return {"why": fill(whys[finding.facts["why"]], finding.facts)}
+
+
+def _period_closed(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    form = "due" if finding.facts["extended_until"] is None else "extended"
+    return {"closing": fill(texts("findings", language)["closing"][form], finding.facts)}
+
+
+def _scale_slip(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    book, facts = texts("findings", language), finding.facts
+    form = "unit" if facts["looks_like"] else "none"
+    return {
+        "direction": book["directions"][facts["direction"]],
+        "looks_like": fill(book["looks_like"][form], facts),
+    }
+
+
+def _rule_violated(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    return {"rule": finding.facts[f"rule_{language}"]}
+
+
+def _already_reported(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    """What is on record: a figure on a basis, or the reason why there is none."""
+    facts, reasons = finding.facts, texts("codes", language)["missing_reason"]
+    value = str(facts["value"])
+    if value in reasons:
+        value = _say_code("missing_reason", value, finding, language)
+    form, known = "missing", {"live": reasons.get(facts["live"], facts["live"])}
+    if facts["live_basis"] is not None:
+        basis = name_code("basis", str(facts["live_basis"]), language)
+        form, known = "figure", {**facts, "live_basis": basis}
+    return {"value": value, "live": fill(texts("findings", language)["live"][form], known)}
+
+
+def _not_reportable(finding: Finding, language: str, names: PlanNames) -> dict[str, object]:
+    called = names.indicators if finding.is_in_file else {}
+    value, sources = str(finding.facts["value"]), str(finding.facts["source"]).split()
+    named = [called.get(each, each) for each in sources]
+    return {"value": called.get(value, value), "source": join(named, language, word="and")}
+
+
+def _header_mismatch(finding: Finding, _: str, names: PlanNames) -> dict[str, object]:
+    called, facts = names.areas, finding.facts
+    return {name: called.get(str(facts[name]), facts[name]) for name in ("value", "allowed")}
+
+
+_SAYS = {
+    FindingCode.ALREADY_REPORTED: _already_reported,
+    FindingCode.HEADER_MISMATCH: _header_mismatch,
+    FindingCode.NOT_REPORTABLE: _not_reportable,
+    FindingCode.PERIOD_CLOSED: _period_closed,
+    FindingCode.PERIOD_NOT_OPEN: _period_not_open,
+    FindingCode.RULE_VIOLATED: _rule_violated,
+    FindingCode.SCALE_SLIP: _scale_slip,
+}
