@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 from app.briefing.schema import Briefing, Label
 from app.domain.rating import WELL, Rating
-from app.words.book import name_code, texts
+from app.words.book import fill, label_column, name_code, texts
 
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
@@ -72,6 +72,17 @@ class Speaker:
     def sentence(self, name: str, **facts: object) -> str:
         """A sentence with its facts."""
         return str(self.words["sentences"][name]).format(**facts)
+
+    def column(self, name: str) -> str:
+        """What a column is called, with the sign of percentages."""
+        if name in self.words["columns"]:
+            return str(self.words["columns"][name])
+        called = label_column(name, self.language)
+        return (
+            fill(self.words["percentage"], {"name": called})
+            if name.endswith("_percent")
+            else called
+        )
 
     def indicator(self, code: str) -> BriefingCell:
         """What an indicator is called."""

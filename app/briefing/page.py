@@ -50,7 +50,7 @@ _COLUMNS = {
         "before": 16,
         "after": 16,
         "unit": 12,
-        "reason": 40,
+        "correction_reason": 40,
         "changed_by": 18,
         "revision": 10,
     },
@@ -126,7 +126,7 @@ def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[BriefingCell]]) 
     words, columns = speaker.words, _COLUMNS[name]
     return BriefingTable(
         caption=words["captions"][name],
-        columns=[words["columns"][column] for column in columns],
+        columns=[speaker.column(column) for column in columns],
         widths=list(columns.values()),
         rows=rows,
         empty=words["empty"][name],
@@ -146,9 +146,9 @@ def _headline_table(speaker: Speaker, briefing: Briefing) -> BriefingTable:
     ]
     return BriefingTable(
         caption=words["captions"]["headline"].format(area=area),
-        columns=[words["columns"]["rating"], *(each.text for each in ratings.values())],
+        columns=[speaker.column("rating"), *(each.text for each in ratings.values())],
         widths=[14] * (1 + len(ratings)),
-        rows=[[BriefingCell(text=words["columns"]["number"]), *cells]],
+        rows=[[BriefingCell(text=speaker.column("number")), *cells]],
         empty="",
     )
 
@@ -250,7 +250,7 @@ def _moved_row(speaker: Speaker, change: RowChange) -> list[BriefingCell]:
     return [
         speaker.indicator(change.indicator),
         speaker.area(change.area),
-        BriefingCell(text=speaker.words["columns"][change.field]),
+        BriefingCell(text=speaker.column(change.field)),
         *(
             speaker.rating(None if value is None else str(value))
             if change.field == "rating"
@@ -270,7 +270,7 @@ def _figure_row(
         "before": speaker.figure(change.before, change.after),
         "after": speaker.figure(change.after, change.before),
         "unit": speaker.unit(str(briefing.indicators[change.indicator].unit)),
-        "reason": BriefingCell(text=change.reason or ""),
+        "correction_reason": BriefingCell(text=change.reason or ""),
         "changed_by": BriefingCell(text=change.changed_by),
         "revision": BriefingCell(text=str(change.revision)),
     }

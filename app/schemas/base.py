@@ -4,6 +4,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.words.book import define_column
+
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -11,6 +13,18 @@ class Answer(BaseModel):
     """A part of an answer: no defaults, so that nothing is left out by accident."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class Columns(Answer):
+    """A part of an answer whose fields are columns: what they are is in the book of words."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Describe each field that does not describe itself; one that the book lacks fails."""
+        for name, field in cls.model_fields.items():
+            if field.description is None:
+                field.description = define_column(name, "en")
+        cls.model_rebuild(force=True)
 
 
 class Input(BaseModel):

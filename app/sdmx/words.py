@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
-from app.words.book import name_code, texts
+from app.words.book import label_column, name_code, texts
 
 VERSION = "1.0.0"
 _STRUCTURES: Any = yaml.safe_load(Path(__file__).with_name("structures.yaml").read_text("utf-8"))
@@ -23,8 +23,31 @@ STATUSES: dict[str, str] = _STRUCTURES["statuses"]
 
 
 def _name(section: str, code: str) -> Name:
-    """What the book calls a concept, a code list or a structure."""
+    """What the book calls a code list or a structure."""
     return Name(**{language: texts("sdmx", language)[section][code] for language in ("zh", "en")})
+
+
+def _column(name: str) -> Name:
+    """What the book calls a column."""
+    return Name(zh=label_column(name, "zh"), en=label_column(name, "en"))
+
+
+def _concept(code: str) -> Item:
+    """A concept: one of SDMX's own, or a column under its name in capitals."""
+    is_own = code in texts("sdmx", "en")["concepts"]
+    return Item(id=code, name=_name("concepts", code) if is_own else _column(code.lower()))
+
+
+def _codelist(code: str, kind: str) -> ItemScheme:
+    """A list of codes, called by its column; SDMX's own have names of their own."""
+    is_own = code in texts("sdmx", "en")["codelists"]
+    return ItemScheme(
+        kind=ArtefactKind.CODELIST,
+        id=code,
+        version=VERSION,
+        name=_name("codelists", code) if is_own else _column(kind),
+        items=_codes(kind),
+    )
 
 
 def _codes(kind: str) -> tuple[Item, ...]:
@@ -44,20 +67,16 @@ CONCEPTS = ItemScheme(
     version=VERSION,
     name=_name("schemes", "CONCEPTS"),
     items=tuple(
-        Item(id=code, name=_name("concepts", code)) for code in texts("sdmx", "en")["concepts"]
+        _concept(code)
+        for code in dict.fromkeys(
+            each["id"]
+            for words in _STRUCTURES["structures"].values()
+            for each in words["components"]
+        )
     ),
 )
 CODELISTS: Mapping[str, ItemScheme] = MappingProxyType(
-    {
-        code: ItemScheme(
-            kind=ArtefactKind.CODELIST,
-            id=code,
-            version=VERSION,
-            name=_name("codelists", code),
-            items=_codes(kind),
-        )
-        for code, kind in _STRUCTURES["codelists"].items()
-    }
+    {code: _codelist(code, kind) for code, kind in _STRUCTURES["codelists"].items()}
 )
 # The names of what each plan has of its own: its code lists, and its data structures.
 PLAN_CODELISTS = {code: _name("codelists", code) for code in _STRUCTURES["plan_codelists"]}

@@ -40,6 +40,20 @@ def name_kind(kind: str, language: str) -> str:
     return str(texts("glossary", language)["kinds"][kind])
 
 
+def label_column(column: str, language: str) -> str:
+    """What a column is called, wherever it is shown.
+
+    >>> label_column("gap_percent", "zh")
+    '差距占目标比重'
+    """
+    return str(texts("columns", language)[column]["name"])
+
+
+def define_column(column: str, language: str) -> str:
+    """What a column holds, in a sentence or two: its unit and sign, and when it is null."""
+    return str(texts("columns", language)[column]["description"])
+
+
 def say_both(subject: str, *keys: str) -> str:
     """A short text in both languages, side by side, as a form has it.
 

@@ -21,6 +21,7 @@ from app.formats.forms.style import (
     set_up_page,
     written_to,
 )
+from app.formats.intake.cells import COLUMNS
 from app.formats.intake.file import open_grids
 from app.formats.intake.heading import (
     FINDINGS,
@@ -31,7 +32,7 @@ from app.formats.intake.heading import (
     name_column,
 )
 from app.formats.workbook.grid import Cell, Grid, Line
-from app.words.book import fill, name_code, say_both, texts
+from app.words.book import fill, label_column, name_code, say_both, texts
 
 # Excel opens slowly with more; all findings stand in their column anyway.
 MAX_COMMENTS = 1000
@@ -164,9 +165,10 @@ class _Answer:
         """Where and what: the column as the form calls it, in the reader's language."""
         words = texts("forms", self._language)
         known = {"severity": name_code("severity", note.severity, self._language)}
-        if note.column not in words["columns"]:
+        if note.column not in COLUMNS:
             return fill(words["finding"], {**known, "message": note.message})
-        facts = {**known, "column": words["columns"][note.column], "message": note.message}
+        column = label_column(note.column, self._language)
+        facts = {**known, "column": column, "message": note.message}
         return fill(words["finding_in_column"], facts)
 
 

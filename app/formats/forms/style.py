@@ -23,7 +23,7 @@ from app.formats.intake.heading import (
     RESULT,
 )
 from app.formats.workbook.grid import Cell
-from app.words.book import say_both, texts
+from app.words.book import label_column, say_both
 
 Sheet: TypeAlias = Worksheet
 Look: TypeAlias = Format
@@ -202,5 +202,5 @@ def set_up_page(sheet: Sheet) -> None:
 def heading_of(name: str) -> str:
     """A column's name in both languages, one above the other."""
     if name in LABELS:
-        return f"{LABELS[name]}\n{texts('forms', 'en')['columns'][name]}"
+        return f"{LABELS[name]}\n{label_column(name, 'en')}"
     return name.replace(" ", "\n", 1)

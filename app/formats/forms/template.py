@@ -93,10 +93,10 @@ def _write_block(workbook: StyledWorkbook, sheet: Sheet, form: TemplateForm) -> 
     sheet.set_row(0, 26)
     workbook.write(sheet, (0, 0), f"{form.title_zh}  {form.title_en}", "title")
     workbook.write(sheet, (1, 0), hint, "hint")
-    workbook.write(sheet, (2, 0), say_both("forms", "columns", "area"), "label")
+    workbook.write(sheet, (2, 0), say_both("columns", "area", "name"), "label")
     workbook.write(sheet, (2, 1), form.area, "said")
     workbook.write(sheet, (2, 2), area_name, "hint")
-    workbook.write(sheet, (3, 0), say_both("forms", "columns", "period"), "label")
+    workbook.write(sheet, (3, 0), say_both("columns", "period", "name"), "label")
     workbook.write(sheet, (3, 1), form.period, "said")
     if form.due_on is not None:
         workbook.write(sheet, (3, 2), f"{say_both('forms', 'due')} {form.due_on}", "hint")

@@ -11,17 +11,17 @@ from itertools import islice
 from app.domain.checks.figure import shown
 from app.formats.intake.cells import COLUMNS, CellAt, read_cell
 from app.formats.workbook.grid import Cell, Grid, Line
-from app.words.book import say_both, texts
+from app.words.book import label_column, say_both
 
 REQUIRED = COLUMNS[:6]
 # What the columns are called in a form and in its answer.
-LABELS = {name: texts("forms", "zh")["columns"][name] for name in COLUMNS}
+LABELS = {name: label_column(name, "zh") for name in COLUMNS}
 AREA_NAME = say_both("forms", "beside", "area_name")
 INDICATOR_NAME = say_both("forms", "beside", "indicator_name")
 LAST_VALUE = say_both("forms", "beside", "last_value")
 LAST_PERIOD = say_both("forms", "beside", "last_period")
 RESULT = say_both("forms", "beside", "result")
-FINDINGS = say_both("forms", "beside", "findings")
+FINDINGS = say_both("columns", "findings", "name")
 # The sheet of a form that holds no figures.
 HELP_SHEET = say_both("forms", "sheets", "help")
 

@@ -65,13 +65,15 @@ def _facts(table: Table) -> Iterator[tuple[str, str]]:
 
 
 def _write_columns(workbook: StyledWorkbook, sheet: Sheet, table: Table, row: int) -> int:
-    headings = ("列 Column", "名称", "定义 Definition")
+    headings = ("列 Column", "名称", "Definition", "单位 Unit", "定义")
     for place, heading in enumerate(headings):
         workbook.write(sheet, (row, place), heading, "heading")
     for column in table.columns:
         row += 1
-        sheet.set_row(row, height_of(column.definition, _WIDTHS[2]))
-        cells = (column.name, column.name_zh, column.definition)
+        texts = (column.definition, column.definition_zh)
+        sheet.set_row(row, max(map(height_of, texts, (_WIDTHS[2], _WIDTHS[4]))))
+        unit = "%" if column.is_percent else ""
+        cells = (column.name, column.name_zh, column.definition, unit, column.definition_zh)
         for place, cell in enumerate(cells):
             workbook.write(sheet, (row, place), cell, "cell" if place else "label")
     return row + 1

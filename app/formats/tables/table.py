@@ -1,6 +1,6 @@
 """A table on its way into a file: the same rows and the same names in every format.
 
-The schema of a row says what its columns hold and how they are defined.
+The schema of a row says what its columns hold; the book of words says what they mean.
 """
 
 import json
@@ -9,22 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum, auto
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
-from app import words
 from app.schemas.document.plan import PlanDocument
 from app.schemas.gaps.row import CONTEXT_FIELDS
 from app.vocabulary import to_instant, to_number
-
-_NAMES_ZH: dict[str, str] = yaml.safe_load(
-    (Path(words.__file__).parent / "zh" / "columns.yaml").read_text("utf-8")
-)
+from app.words.book import texts
 
 
 class ColumnKind(StrEnum):
@@ -42,11 +36,12 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name, what it holds, and its definition with the unit."""
+    """A column: its name, what it holds, and what the book of words says of it."""
 
     name: str
     kind: ColumnKind
     definition: str
+    definition_zh: str
     name_zh: str
 
     @property
@@ -101,12 +96,18 @@ def columns_of(model: type[BaseModel], *, also: Sequence[str] = ()) -> tuple[Col
         Column(
             name=name,
             kind=_kind(field.annotation),
-            definition=field.description or "",
-            name_zh=_NAMES_ZH.get(name, ""),
+            definition=_told(name, "description", "en") or field.description or "",
+            definition_zh=_told(name, "description", "zh"),
+            name_zh=_told(name, "name", "zh"),
         )
         for name, field in model.model_fields.items()
         if name not in CONTEXT_FIELDS or name in also
     )
+
+
+def _told(column: str, part: str, language: str) -> str:
+    """The name or description of a column, as far as the book knows it."""
+    return str(texts("columns", language).get(column, {}).get(part, ""))
 
 
 def to_text(value: object) -> str:
