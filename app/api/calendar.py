@@ -20,7 +20,7 @@ from app.schemas.calendar import (
 from app.schemas.query import ListQuery
 from app.services.calendar.completeness import ReportingFilter, get_completeness, list_periods
 from app.services.calendar.extensions import grant_extension
-from app.services.gaps.standings import load_plan_at
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=WriteRoute)
 

@@ -12,14 +12,15 @@ from app.api.requests.parameters import (
     wanted_periods,
 )
 from app.api.requests.strict_json import StrictRoute
+from app.domain.standing import stand
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
 from app.schemas.gaps.detail import GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow
 from app.services.analysis.detail import get_detail
-from app.services.gaps.standings import load_plan_at, stand
 from app.services.gaps.table import GapFilter, list_gaps
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["gaps"], route_class=StrictRoute)
 
@@ -56,12 +57,12 @@ def read_gap(
     amounts and the contributions of areas.
     """
     known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
-    entry = known.definition.indicator(indicator)
+    measured = known.indicator(indicator)
     require_codes(known, query)
     area = query.area or known.definition.root.code
     period = Period.parse(query.period).as_quarter if query.period else None
     first = Period.parse(query.from_period).as_quarter if query.from_period else None
-    standing = stand(known, entry, area, period, carry_forward=query.carry_forward)
+    standing = stand(known.plan, measured, area, period, carry_forward=query.carry_forward)
     at = standing.period
     if first is not None and at is not None and first.index > at.index:
         asked = query.from_period

@@ -17,9 +17,9 @@ from app.api.requests.strict_json import StrictRoute
 from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
 from app.schemas.observations import ObservationQuery, ObservationRow
-from app.services.gaps.observations import Release, list_observations
-from app.services.gaps.standings import load_plan_at
 from app.services.ledger.snapshots import Snapshot
+from app.services.state.observations import Release, list_observations
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictRoute)
 

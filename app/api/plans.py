@@ -13,8 +13,8 @@ from app.schemas.document.plan import AreaEntry
 from app.schemas.plans import IndicatorView, Overview, PlansQuery, PlanSummary, PlanView
 from app.schemas.query import ListQuery, PlanQuery
 from app.services.ledger.snapshots import read_instant
-from app.services.plans.definitions import PlanDefinition, get_definition
 from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
+from app.services.state.definitions import PlanDefinition, get_definition
 
 router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 

@@ -9,8 +9,8 @@ from app.api.requests.parameters import PlanPath, PublicationPath, Query
 from app.schemas.base import Page
 from app.schemas.publications import Difference, DiffQuery, PublicationInput, PublicationView
 from app.schemas.query import ListQuery, PlanQuery
-from app.services.ledger.differences import get_difference
-from app.services.ledger.publications import get_publication, list_publications, publish
+from app.services.publications.differences import get_difference
+from app.services.publications.publications import get_publication, list_publications, publish
 
 router = APIRouter(prefix="/plans/{plan}", tags=["publications"], route_class=WriteRoute)
 

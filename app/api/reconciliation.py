@@ -9,7 +9,7 @@ from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.reconciliation import ReconciliationQuery, ReconciliationRow
 from app.services.analysis.reconciliation import list_reconciliation
-from app.services.gaps.standings import load_plan_at
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=StrictRoute)
 

@@ -10,7 +10,7 @@ from app.schemas.base import Page
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import ScenarioInput, ScenarioQuery
 from app.services.analysis.scenarios import run_scenario
-from app.services.gaps.standings import load_plan_at
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["analysis"], route_class=StrictRoute)
 

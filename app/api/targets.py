@@ -17,7 +17,7 @@ from app.schemas.targets import (
     TargetRevision,
     TargetRow,
 )
-from app.services.gaps.standings import load_plan_at
+from app.services.state.plan import load_plan_at
 from app.services.targets.revisions import revise_targets
 from app.services.targets.rows import get_target, list_targets
 

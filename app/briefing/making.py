@@ -17,42 +17,43 @@ from app.briefing.schema import (
 )
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
+from app.domain.standing import stand
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
 from app.services.calendar.completeness import ReportingFilter, get_completeness
-from app.services.gaps.standings import Plan, stand
 from app.services.gaps.table import to_row
-from app.services.ledger.differences import get_difference
-from app.services.ledger.publications import list_publications
 from app.services.ledger.snapshots import Snapshot, find_revision_at, take_snapshot
 from app.services.plans.deployments import is_marked
 from app.services.plans.portfolio import count_headline
+from app.services.publications.differences import get_difference
+from app.services.publications.publications import list_publications
+from app.services.state.plan import KnownPlan
 from app.vocabulary import View
 
 # Worst first.
 _LAGGING = (Rating.MISSED, Rating.DETERIORATING, Rating.OFF_TRACK, Rating.ACCELERATION_NEEDED)
 
 
-def get_briefing(session: Session, plan: Plan, period: Period) -> Briefing:
+def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing:
     """Headline, targets, laggards, silent areas and changes at a quarter of the plan.
 
     Every figure is that of the gap table, of completeness and of the differences between two
     revisions; nothing is computed here.
     """
-    document = plan.definition.document
-    root = plan.definition.root.code
-    targets = list(_targets(plan, period))
-    reporting = list(_reporting(session, plan, period))
+    document = known.definition.document
+    root = known.definition.root.code
+    targets = list(_targets(known, period))
+    reporting = list(_reporting(session, known, period))
     return Briefing(
-        plan=plan.snapshot.plan,
+        plan=known.snapshot.plan,
         title_zh=document.plan.title_zh,
         title_en=document.plan.title_en,
         area=root,
         period=str(period),
-        view=plan.snapshot.view,
-        revision=plan.snapshot.revision,
-        recorded_at=plan.snapshot.recorded_at,
-        day=plan.snapshot.day,
+        view=known.snapshot.view,
+        revision=known.snapshot.revision,
+        recorded_at=known.snapshot.recorded_at,
+        day=known.snapshot.day,
         simulated=is_marked(session),
         headline=count_headline([row for row in targets if row.area == root]),
         areas_expected=len(reporting),
@@ -60,7 +61,7 @@ def get_briefing(session: Session, plan: Plan, period: Period) -> Briefing:
         targets=targets,
         laggards=sorted((row for row in targets if row.rating in _LAGGING), key=_urgency),
         silent=[each for each in reporting if each.outstanding],
-        changes=_changes(session, plan.snapshot, period),
+        changes=_changes(session, known.snapshot, period),
         indicators={
             each.code: Label(zh=each.name_zh, en=each.name_en, unit=each.unit)
             for each in document.indicators
@@ -71,14 +72,14 @@ def get_briefing(session: Session, plan: Plan, period: Period) -> Briefing:
     )
 
 
-def _targets(plan: Plan, period: Period) -> Iterator[BriefingTarget]:
+def _targets(known: KnownPlan, period: Period) -> Iterator[BriefingTarget]:
     """Every target that holds for the quarter, of the whole area and of the others."""
-    for indicator in plan.definition.document.indicators:
-        for area in plan.definition.areas:
-            if plan.targets.at(indicator.code, area, period) is None:
+    for indicator in known.plan.rules.indicators.values():
+        for area in known.plan.rules.areas:
+            if known.plan.targets.at(indicator.code, area, period) is None:
                 continue
-            row = to_row(plan, stand(plan, indicator, area, period))
-            before = to_row(plan, stand(plan, indicator, area, period.shift(-1)))
+            row = to_row(known, stand(known.plan, indicator, area, period))
+            before = to_row(known, stand(known.plan, indicator, area, period.shift(-1)))
             rating = None if before.target is None else before.rating.value
             unknown = {} if rating else {"previous_rating": Reason.NO_TARGET.value}
             if before.actual is None:
@@ -101,10 +102,10 @@ def _urgency(row: BriefingTarget) -> tuple[int, bool, Decimal, Decimal]:
     )
 
 
-def _reporting(session: Session, plan: Plan, period: Period) -> Iterator[AreaReporting]:
-    found = get_completeness(session, plan, ReportingFilter(periods={period.index}))
+def _reporting(session: Session, known: KnownPlan, period: Period) -> Iterator[AreaReporting]:
+    found = get_completeness(session, known, ReportingFilter(periods={period.index}))
     counts = {each.code: each for each in found.by_area}
-    for area in plan.definition.areas:
+    for area in known.definition.areas:
         if area in counts:
             yield AreaReporting(
                 area=area,

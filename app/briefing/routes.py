@@ -15,7 +15,7 @@ from app.briefing.schema import Briefing, BriefingQuery
 from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
 from app.domain.time.period import Period
 from app.errors import FormatUnknown, ParametersInvalid, invalid_parameter
-from app.services.gaps.standings import Plan, load_plan_at
+from app.services.state.plan import KnownPlan, load_plan_at
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 
@@ -51,10 +51,10 @@ def _choose(accept: str | None) -> str:
     return FORMATS[chosen]
 
 
-def _require_period(plan: Plan, asked: str) -> Period:
+def _require_period(known: KnownPlan, asked: str) -> Period:
     """The quarter that was asked for; ParametersInvalid where the plan has no such quarter."""
     period = Period.parse(asked).as_quarter
-    first, last = plan.first_period, plan.last_period
+    first, last = known.plan.first_period, known.plan.last_period
     if not first.index <= period.index <= last.index:
         span = {"first": str(first), "last": str(last)}
         raise ParametersInvalid([invalid_parameter("period", asked, "plan_period", **span)])

@@ -10,8 +10,8 @@ from app.domain.outlook.backtest import NOMINAL_PERCENT, covered_percent
 from app.domain.quantity import Undefined
 from app.errors import Failure
 from app.services.analysis.backtesting import Coverage, backtest
-from app.services.gaps.standings import load_plan_at
 from app.services.ledger.snapshots import take_snapshot
+from app.services.state.plan import load_plan_at
 from app.settings import Settings
 from app.words.messages import say_failure
 
@@ -26,7 +26,7 @@ def backtest_command(plan: Annotated[str, typer.Argument(help="The plan.")]) -> 
     try:
         with Database(Settings()) as database, database.read_session() as session:
             snapshot = take_snapshot(session, plan, now=datetime.now(UTC))
-            rows = backtest(load_plan_at(session, snapshot))
+            rows = backtest(load_plan_at(session, snapshot).plan)
     except Failure as failure:
         typer.echo(say_failure(failure.code, failure.facts, "en").detail, err=True)
         raise typer.Exit(1) from failure

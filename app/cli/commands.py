@@ -27,10 +27,10 @@ from app.schemas.document.plan import PlanDocument
 from app.services.access.keys import KeyOrder, Role, create_key, list_keys, revoke_key
 from app.services.intake.submission import Mode
 from app.services.ledger.snapshots import take_snapshot
-from app.services.plans.definitions import get_definition
 from app.services.plans.deployments import is_demo
 from app.services.plans.loading import list_plans, load_plan
 from app.services.plans.revisions import revise_plan
+from app.services.state.definitions import get_definition
 from app.settings import Settings
 from app.words.messages import say_failure
 

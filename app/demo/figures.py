@@ -13,10 +13,10 @@ from random import Random
 from app.domain.accumulation import Accumulation, Frequency, Measure
 from app.domain.quantity import EXACT, Undefined
 from app.domain.target import Target
+from app.domain.targets import Targets
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.schemas.document.plan import AreaEntry, IndicatorEntry
-from app.services.plans.definitions import PlanDefinition
-from app.services.targets.loading import Targets, to_target
+from app.services.state.definitions import PlanDefinition
 
 # What part of the way that the plan asks for is gone, by the slowest and the fastest indicator.
 SLOWEST, FASTEST = Decimal("0.55"), Decimal("1.15")
@@ -106,10 +106,10 @@ def _find_ways(definition: PlanDefinition, targets: Targets, chance: Random) -> 
     reported = [i for i in definition.document.indicators if i.measure is Measure.REPORTED]
     ladder = chance.sample(range(len(reported)), len(reported))
     for place, indicator in zip(ladder, reported, strict=True):
-        row = targets.newest(indicator.code, definition.root.code)
-        if row is None:
+        newest = targets.newest(indicator.code, definition.root.code)
+        if newest is None:
             continue
-        target = to_target(row, indicator, definition.document.plan.start_date)
+        target = newest.target
         if target.baseline is None:
             before = Period(definition.document.plan.start_year - 1, 4)
             start = EXACT.multiply(target.value, START)

@@ -24,8 +24,8 @@ from app.services.intake.decisions import approve_report, return_report
 from app.services.intake.submission import Mode, SentFigure, Submission
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.ledger.entries import Action
-from app.services.plans.definitions import get_definition
-from app.services.targets.loading import load_targets
+from app.services.state.definitions import get_definition
+from app.services.state.targets import load_targets
 
 REVIEWER = "demo-reviewer"
 # A slip leaves out a part of the first figure.
@@ -48,7 +48,7 @@ class Office:
         # The last quarter is still to come: a demonstration shows a plan under way.
         periods = list(quarters_between(first, last.shift(-1)))
         areas = [area.code for area in document.areas if area.reports]
-        targets = load_targets(session, plan, revision=1)
+        targets = load_targets(session, plan, self.definition.rules, revision=1).targets
         self.figures = simulate_figures(self.definition, targets, periods, chance)
         self.steps = plan_steps(self.definition.calendar, areas, periods, chance)
         self.absent = choose_absent(self.figures, self.definition, chance)

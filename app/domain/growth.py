@@ -9,11 +9,19 @@ from decimal import Decimal
 
 from app.domain import measures
 from app.domain.coverage import Actual
-from app.domain.formula import formula, known, require
 from app.domain.gap import Assessment
 from app.domain.measures import HUNDRED, Situation, percent_of, situate
 from app.domain.outlook.sensitivity import Sensitivity, search_changes
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
+from app.domain.quantity import (
+    EXACT,
+    Quantity,
+    Reason,
+    Undefined,
+    compound_growth,
+    formula,
+    known,
+    require,
+)
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
 from app.domain.series import ActualBasis, Observed
 from app.domain.target import Target

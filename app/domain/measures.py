@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import Actual
-from app.domain.formula import formula, known, require
 from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined, compound_growth
+from app.domain.quantity import (
+    EXACT,
+    Quantity,
+    Reason,
+    Undefined,
+    compound_growth,
+    formula,
+    known,
+    require,
+)
 from app.domain.series import ActualBasis
 from app.domain.target import Target
 from app.domain.time.clock import Clock

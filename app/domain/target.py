@@ -108,6 +108,11 @@ class Target:
         """Whether the comparator holds for the unrounded value."""
         return self.comparator.holds(value, self.value)
 
+    def is_about(self, period: Period) -> bool:
+        """Whether the period lies after the baseline, and not after the deadline."""
+        is_after = self.baseline_period is None or period.quarters_since(self.baseline_period) > 0
+        return is_after and period.quarters_since(self.deadline) <= 0
+
     def clock_at(self, period: Period) -> Clock:
         """The target's clock at a data period."""
         return read_clock(

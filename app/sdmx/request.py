@@ -37,9 +37,9 @@ from app.sdmx.structures import (
     make_flow,
     read_flow_id,
 )
-from app.services.gaps.standings import Plan, load_plan_at
 from app.services.ledger.snapshots import find_revision_at, read_instant
 from app.services.plans.deployments import is_marked
+from app.services.state.plan import KnownPlan, load_plan_at
 
 PathParts: TypeAlias = Mapping[str, str]
 
@@ -53,7 +53,7 @@ _NO_OFFSET = re.compile(r"[0-9-]+T[0-9:.]+", re.ASCII)
 class _Opened:
     """A dataflow with its plan, as known when."""
 
-    plan: Plan
+    known: KnownPlan
     flow: Dataflow
     structure: str
 
@@ -130,7 +130,7 @@ def make_data(
         flow=opened.flow,
         components=choose_components(opened.flow, attributes=attributes, has_values=has_values),
         is_flat=query.dimension_at_observation == ALL_DIMENSIONS,
-        datasets=list_datasets(reader.session, opened.plan, opened.flow, order),
+        datasets=list_datasets(reader.session, opened.known, opened.flow, order),
     )
 
 
@@ -140,7 +140,7 @@ def make_availability(
     """For which values there are observations; of one dimension where it is named."""
     opened = _open(reader, query, place)
     flow, order = opened.flow, _order(reader, query, opened, place["key"])
-    datasets = list_datasets(reader.session, opened.plan, flow, order)
+    datasets = list_datasets(reader.session, opened.known, flow, order)
     references = query.references.split(",")
     related = find_references([flow], {flow.urn: flow}, references)
     own = [flow] if {"all", ArtefactKind.DATAFLOW} & set(references) else []
@@ -163,7 +163,7 @@ def _open(reader: Reader, query: SdmxQuery, place: PathParts) -> _Opened:
     flow = make_flow(reader.session, known.definition, structure)
     if version not in _ANY | {flow.version}:
         raise NothingThere(kind=ArtefactKind.DATAFLOW, code=f"{code}({version})")
-    return _Opened(plan=known, flow=flow, structure=structure)
+    return _Opened(known=known, flow=flow, structure=structure)
 
 
 def _order(reader: Reader, query: SdmxFilterQuery, opened: _Opened, keys: str) -> SeriesOrder:
@@ -184,7 +184,7 @@ def _updated_after(reader: Reader, query: SdmxFilterQuery, opened: _Opened) -> i
     if instant is None or (until is not None and instant > until):
         fault = invalid_parameter("updatedAfter", written, "sdmx_updated_after")
         raise ParametersInvalid([fault])
-    return find_revision_at(reader.session, opened.plan.snapshot.plan, instant) or 0
+    return find_revision_at(reader.session, opened.known.snapshot.plan, instant) or 0
 
 
 def _header(reader: Reader, code: str, prepared: datetime) -> Header:
@@ -198,7 +198,7 @@ def _header(reader: Reader, code: str, prepared: datetime) -> Header:
 
 
 def _flow_header(reader: Reader, opened: _Opened) -> Header:
-    snapshot = opened.plan.snapshot
+    snapshot = opened.known.snapshot
     return _header(reader, f"{opened.flow.id}-{snapshot.revision}", snapshot.recorded_at)
 
 

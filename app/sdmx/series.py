@@ -10,18 +10,19 @@ from itertools import groupby
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import Frequency
+from app.domain.plan import Indicator
+from app.domain.standing import Plan, stand
 from app.domain.time.period import Period
 from app.errors import NothingThere
-from app.schemas.document.plan import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
 from app.sdmx.model import TIME, Availability, Dataflow, DataSet, ObservationCells
 from app.sdmx.selection import Selection
 from app.sdmx.structures import FIGURES
 from app.sdmx.words import STATUSES, UNIT_CODES
-from app.services.gaps.observations import Release, list_observations
-from app.services.gaps.standings import Plan, stand
 from app.services.gaps.table import to_row
+from app.services.state.observations import Release, list_observations
+from app.services.state.plan import KnownPlan
 from app.tables import LedgerEntry
 from app.vocabulary import to_instant, to_number
 
@@ -44,16 +45,16 @@ class SeriesOrder:
 
 
 def list_datasets(
-    session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder
+    session: Session, known: KnownPlan, flow: Dataflow, order: SeriesOrder
 ) -> tuple[DataSet, ...]:
     """The observations in the order of the JSON answers; versions as a set for each revision.
 
     NothingThere when there is none: that is how SDMX-REST answers.
     """
     rows = (
-        _figures(session, plan, flow, order)
+        _figures(session, known, flow, order)
         if order.structure == FIGURES
-        else _gaps(plan, flow, order)
+        else _gaps(known, flow, order)
     )
     found = _ends_of_series(flow, list(rows), order)
     if not found:
@@ -63,7 +64,7 @@ def list_datasets(
     by_revision = groupby(sorted(found, key=_revision), key=_revision)
     sets = {revision: [row.cells for row in rows] for revision, rows in by_revision}
     query = select(LedgerEntry.revision, LedgerEntry.recorded_at).where(
-        LedgerEntry.plan == plan.snapshot.plan, col(LedgerEntry.revision) <= max(sets)
+        LedgerEntry.plan == known.snapshot.plan, col(LedgerEntry.revision) <= max(sets)
     )
     moments = dict(session.exec(query).all())
     return tuple(DataSet(rows=sets[each], valid_from=moments[each]) for each in sets)
@@ -100,19 +101,21 @@ def _revision(row: _Row) -> int:
     return row.revision
 
 
-def _figures(session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder) -> Iterator[_Row]:
-    indicators = plan.definition.indicators
+def _figures(
+    session: Session, known: KnownPlan, flow: Dataflow, order: SeriesOrder
+) -> Iterator[_Row]:
+    rules = known.plan.rules
     rows = list_observations(
         session,
-        plan.snapshot,
-        units={code: entry.unit for code, entry in indicators.items()},
+        known.snapshot,
+        units={code: entry.unit for code, entry in rules.indicators.items()},
         wanted=Release.ALL if order.include_history else Release.LATEST,
         updated_after=order.updated_after,
     )
-    places = {code: place for place, code in enumerate(indicators)}
+    places = {code: place for place, code in enumerate(rules.indicators)}
     rows.sort(key=lambda row: (places[row.indicator], row.area, row.period, row.revision))
     for row in rows:
-        key = _key(indicators[row.indicator], row.area, Period.parse(row.period))
+        key = _key(rules.indicators[row.indicator], row.area, Period.parse(row.period))
         if order.selection.accepts(key, are_all=False):
             status = "A" if row.missing_reason is None else STATUSES[row.missing_reason]
             cells = _cells(flow, row) | key | {"OBS_STATUS": status}
@@ -120,30 +123,30 @@ def _figures(session: Session, plan: Plan, flow: Dataflow, order: SeriesOrder) -
                 yield _Row(cells, row.revision)
 
 
-def _gaps(plan: Plan, flow: Dataflow, order: SeriesOrder) -> Iterator[_Row]:
-    for indicator in plan.definition.document.indicators:
-        for area in plan.definition.areas:
-            for period in _periods(plan, indicator, area):
+def _gaps(known: KnownPlan, flow: Dataflow, order: SeriesOrder) -> Iterator[_Row]:
+    for indicator in known.plan.rules.indicators.values():
+        for area in known.plan.rules.areas:
+            for period in _periods(known.plan, indicator, area):
                 key = _key(indicator, area, period)
                 if not order.selection.accepts(key, are_all=False):
                     continue
-                row = to_row(plan, stand(plan, indicator, area, period))
+                row = to_row(known, stand(known.plan, indicator, area, period))
                 cells = _cells(flow, row) | key
                 is_new = order.updated_after is None or row.revision > order.updated_after
                 if is_new and order.selection.accepts(cells):
                     yield _Row(cells, row.revision)
 
 
-def _periods(plan: Plan, indicator: IndicatorEntry, area: str) -> list[Period]:
+def _periods(plan: Plan, indicator: Indicator, area: str) -> list[Period]:
     """Those with an actual. A target without any stands at its deadline, without a value."""
-    found = plan.figures.periods(plan.level_indicator(indicator), area)
-    target = plan.targets.newest(indicator.code, area)
-    if found or target is None:
+    found = plan.figures.periods(plan.rules.level_of(indicator), area)
+    newest = plan.targets.newest(indicator.code, area)
+    if found or newest is None:
         return found
-    return [Period.parse(target.deadline).as_quarter]
+    return [newest.target.deadline.as_quarter]
 
 
-def _key(indicator: IndicatorEntry, area: str, period: Period) -> ObservationCells:
+def _key(indicator: Indicator, area: str, period: Period) -> ObservationCells:
     """The dimensions. A yearly indicator's fourth quarter is the year."""
     is_annual = indicator.frequency is Frequency.YEAR and period.ends_year
     time = str(period.year) if is_annual else str(period)

@@ -15,7 +15,7 @@ from app.errors import ParametersInvalid, unknown_in_parameter
 from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
 from app.sdmx.words import CONCEPTS, PLAN_CODELISTS, STRUCTURES, make_components
 from app.services.ledger.snapshots import take_snapshots
-from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import LedgerEntry
 
 FIGURES, GAPS = "OBS", "GAP"

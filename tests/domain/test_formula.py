@@ -4,8 +4,7 @@ from decimal import Decimal, DivisionByZero, getcontext
 
 import pytest
 
-from app.domain.formula import formula, known, require
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
 
 
 @formula

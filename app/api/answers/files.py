@@ -19,7 +19,7 @@ from app.formats.tables.jsonstat import KEYS, is_cube, write_jsonstat
 from app.formats.tables.parquet import write_parquet
 from app.formats.tables.table import Column, Origin, Table
 from app.formats.tables.xlsx import write_xlsx
-from app.services.plans.definitions import get_definition
+from app.services.state.definitions import get_definition
 
 JSON = "json"
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -23,12 +23,12 @@ from app.formats.intake.file import read_intake_file
 from app.schemas.reports.inputs import BatchInput, SubmitQuery, TemplateQuery
 from app.schemas.reports.views import BatchReport, BatchResult, Summary
 from app.services.access.keys import Principal
-from app.services.gaps.standings import load_plan_at
 from app.services.intake.annotations import Annotations
 from app.services.intake.file_submissions import read_submissions
 from app.services.intake.forms import make_form
 from app.services.intake.submission import Mode, Submission, merge_submissions
 from app.services.intake.submitting import Outcome, submit_reports
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}/reports", tags=["reports"], route_class=WriteRoute)
 

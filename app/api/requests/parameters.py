@@ -9,8 +9,8 @@ from app.domain.rating import Rating
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter, unknown_in_parameter
 from app.schemas.query import AsOfQuery, SelectionQuery
-from app.services.gaps.standings import Plan
 from app.services.ledger.snapshots import read_instant
+from app.services.state.plan import KnownPlan
 
 Model = TypeVar("Model")
 
@@ -32,14 +32,14 @@ TopicPath = Annotated[
 ]
 
 
-def wanted_periods(plan: Plan, query: SelectionQuery) -> list[Period] | None:
+def wanted_periods(known: KnownPlan, query: SelectionQuery) -> list[Period] | None:
     """The quarters that were asked for, or None where none were."""
     if query.period is not None:
         asked = {Period.parse(text).as_quarter for text in query.period}
     elif query.start_period is None and query.end_period is None:
         return None
     else:
-        asked = set(plan.periods())
+        asked = set(known.plan.periods())
     first = Period.parse(query.start_period) if query.start_period else None
     last = Period.parse(query.end_period) if query.end_period else None
     return [
@@ -50,11 +50,11 @@ def wanted_periods(plan: Plan, query: SelectionQuery) -> list[Period] | None:
     ]
 
 
-def require_codes(plan: Plan, query: AsOfQuery) -> None:
+def require_codes(known: KnownPlan, query: AsOfQuery) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
-    definition = plan.definition
+    definition = known.definition
     document = definition.document
-    known: dict[str, set[str]] = {
+    codes: dict[str, set[str]] = {
         "indicator": set(definition.indicators),
         "area": set(definition.areas),
         "area_level": {area.level for area in document.areas},
@@ -64,7 +64,7 @@ def require_codes(plan: Plan, query: AsOfQuery) -> None:
     }
     faults = [
         unknown_in_parameter(name, code, sorted(allowed))
-        for name, allowed in known.items()
+        for name, allowed in codes.items()
         for code in _codes(getattr(query, name, None))
         if code not in allowed
     ]

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.quantity import convert, plain, units_of_dimension
+from app.domain.series import Observed
+from app.domain.time.period import Period
 
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_DECIMAL_PLACES = 8
@@ -136,6 +138,15 @@ class SoundFigure:
     missing_reason: MissingReason | None
     reported_value: Decimal | None
     reported_unit: str | None
+
+    def at(self, period: Period) -> Observed:
+        """The figure as the series of its area has it."""
+        return Observed(
+            period=period,
+            value=self.value,
+            basis=self.basis,
+            missing_reason=self.missing_reason,
+        )
 
 
 def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:

@@ -8,10 +8,9 @@ is its 序时进度 (measures, section 5).
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.formula import formula, known, require
 from app.domain.measures import HUNDRED
 from app.domain.outlook.seasonal import full_year_estimate, mean_share
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
 from app.domain.time.period import QUARTERS_A_YEAR
 
 

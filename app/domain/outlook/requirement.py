@@ -11,9 +11,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.domain.coverage import HistoryPoint
-from app.domain.formula import formula, known, require
 from app.domain.measures import Situation
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 # Equal paces that were divided differently may differ in their last digits.

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import sum_exactly
-from app.domain.formula import formula, known, require
 from app.domain.measures import HUNDRED
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined, formula, known, require
 
 UNALLOCATED = "unallocated"
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.coverage import Actual, sum_exactly
-from app.domain.formula import formula, known, require
 from app.domain.measures import HUNDRED
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.coverage import HistoryPoint
 from app.domain.outlook.backtest import Trial, run_trials
 from app.domain.outlook.look_ahead import points_of
+from app.domain.plan import Indicator
+from app.domain.standing import Plan
 from app.domain.target import Target
-from app.schemas.document.plan import IndicatorEntry
-from app.services.gaps.standings import Plan, whole_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +30,20 @@ def backtest(plan: Plan) -> list[Coverage]:
     year apart, each quarter a series of its own.
     """
     rows: list[Coverage] = []
-    for indicator in plan.definition.document.indicators:
-        for area in plan.definition.areas:
-            _, target = plan.target_at(indicator, area, None)
-            if target is not None and indicator.measure is not Measure.CAGR:
-                found = list(_trials(plan, indicator, area, target))
+    for indicator in plan.rules.indicators.values():
+        for area in plan.rules.areas:
+            newest = plan.targets.newest(indicator.code, area)
+            if newest is not None and indicator.measure is not Measure.CAGR:
+                found = list(_trials(plan, indicator, area, newest.target))
                 rows.extend(_cover(indicator.code, area, found))
     return rows
 
 
-def _trials(plan: Plan, indicator: IndicatorEntry, area: str, target: Target) -> Iterator[Trial]:
+def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iterator[Trial]:
     is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
-    is_gross = target.start is not None and indicator.net_or_gross != "net"
+    is_gross = target.start is not None and not indicator.is_net
     series = defaultdict[int, list[HistoryPoint]](list)
-    for point in whole_values(plan, indicator, area):
+    for point in plan.figures.whole_values(indicator, area):
         series[point.period.quarter_of_year if is_flow else 0].append(point)
     for points in series.values():
         yield from run_trials(

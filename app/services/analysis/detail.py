@@ -9,11 +9,11 @@ from app.domain.outlook.requirement import Requirement
 from app.domain.outlook.sensitivity import RatingChange
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Flag, RatedPeriod, Spell, find_recovery, find_spells
+from app.domain.standing import Plan, Standing, ratings_until
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
-    growth_of,
     require_of,
     sensitivity_of_rating,
     stand_within_year,
@@ -25,21 +25,21 @@ from app.services.analysis.shares import (
     like_for_like_gap,
     list_contributions,
 )
-from app.services.gaps.standings import Plan, Standing, ratings_until
 from app.services.gaps.table import to_row
+from app.services.state.plan import KnownPlan
 
 Cell = Quantity | str
 _NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
 
 
 def get_detail(
-    plan: Plan, standing: Standing, *, from_period: Period | None, is_notional: bool
+    known: KnownPlan, standing: Standing, *, from_period: Period | None, is_notional: bool
 ) -> GapDetail:
     """One indicator in one area, with series and contributions.
 
     ``is_notional``: the whole's target is split over areas where none has one of its own.
     """
-    row = to_row(plan, standing, with_explanation=True)
+    plan, row = known.plan, to_row(known, standing, with_explanation=True)
     first = from_period or first_common_period(plan, standing)
     targets = area_targets(plan, standing, first, is_notional=is_notional)
     parts = list_contributions(plan, standing, first, targets)
@@ -96,7 +96,7 @@ def _cells(found: InYear | Requirement) -> dict[str, Cell]:
 
 
 def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
-    growth = growth_of(standing)
+    growth = standing.growth
     return {
         "implied_level": growth.implied_level if growth else _NOT_APPLICABLE,
         "chain_linked_growth_percent": chain_linked_growth(plan, standing, growth.target)

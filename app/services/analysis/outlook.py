@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.growth import GrowthTarget, chain_linked, sensitivity_of_growth
+from app.domain.growth import chain_linked, sensitivity_of_growth
 from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
 from app.domain.outlook.requirement import Requirement, requirement_of
 from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.standing import Plan, Standing
 from app.domain.target import Target
 from app.domain.time.period import QUARTERS_A_YEAR, Period, quarters_between
-from app.services.gaps.standings import Plan, Standing, whole_values
 
 # Of the years before, mean_share takes the last five.
 _YEARS_BACK = 5
@@ -44,31 +44,23 @@ def require_of(plan: Plan, standing: Standing) -> Requirement:
     if standing.actual.data_period is None:
         return Requirement.undefined(Undefined(Reason.NO_DATA))
     given = situate(standing.target, standing.actual, standing.actual.data_period)
-    totals = tuple(whole_values(plan, standing.indicator, standing.area))
+    totals = tuple(plan.figures.whole_values(standing.indicator, standing.area))
     return requirement_of(given, totals)
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
     """How far the actual must move to change the rating."""
-    bands, growth = plan.definition.bands, growth_of(standing)
+    bands, growth = plan.rules.bands, standing.growth
     if growth is None:
         return sensitivity_of(standing.target, standing.actual, bands)
     return sensitivity_of_growth(growth, standing.actual, standing.level, bands)
-
-
-def growth_of(standing: Standing) -> GrowthTarget | None:
-    """The growth target that the standing is held against, if it is one."""
-    row, target = standing.target_row, standing.target
-    if standing.indicator.measure is not Measure.CAGR or row is None or target is None:
-        return None
-    return GrowthTarget(target=target, base_level=row.baseline or Decimal(0))
 
 
 def chain_linked_growth(plan: Plan, standing: Standing, target: Target) -> Quantity:
     """The published growth of each full year since the base; every one must be there."""
     if standing.period is None or target.baseline_period is None:
         return Undefined(Reason.NO_DATA)
-    level = plan.level_indicator(standing.indicator)
+    level = plan.rules.level_of(standing.indicator)
     years = range(target.baseline_period.year + 1, standing.period.year + 1)
     found = [plan.figures.own(level, standing.area, Period(year, 4)) for year in years]
     published = [None if each is None else each.published_growth_percent for each in found]

@@ -1,24 +1,24 @@
 """Each whole held against its parts: its own figure beside their sum, its target beside theirs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from app.domain.accumulation import Measure
 from app.domain.coverage import Actual
 from app.domain.parts.reconciliation import compare_figures, compare_targets
+from app.domain.plan import Indicator
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Flag
+from app.domain.targets import SetTarget
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry
 from app.schemas.reconciliation import ReconciliationRow
-from app.services.gaps.standings import Plan
 from app.services.gaps.table import place_of
-from app.tables import Target as TargetRow
+from app.services.state.plan import KnownPlan
 
 
 def list_reconciliation(
-    plan: Plan,
+    known: KnownPlan,
     *,
     indicators: Collection[str] | None = None,
     areas: Collection[str] | None = None,
@@ -28,35 +28,36 @@ def list_reconciliation(
 
     By default every period with a figure of either side, or one row without a period.
     """
-    rows: list[ReconciliationRow] = []
-    for indicator in plan.definition.document.indicators:
+    plan, rows = known.plan, list[ReconciliationRow]()
+    for indicator in plan.rules.indicators.values():
         # An average growth has no parts.
         if indicator.measure is Measure.CAGR or not _is_in(indicator.code, indicators):
             continue
-        for area in plan.definition.areas:
-            if _is_in(area, areas) and plan.definition.summands(indicator, area):
+        for area in plan.rules.areas:
+            if _is_in(area, areas) and plan.rules.summands(indicator, area):
                 found = plan.figures.periods(indicator, area) if periods is None else periods
                 every = found if found or periods is not None else [None]
-                rows.extend(_row(plan, indicator, area, period) for period in every)
+                rows.extend(_row(known, indicator, area, period) for period in every)
     return rows
 
 
 def _row(
-    plan: Plan, indicator: IndicatorEntry, area: str, period: Period | None
+    known: KnownPlan, indicator: Indicator, area: str, period: Period | None
 ) -> ReconciliationRow:
+    plan = known.plan
     # Where there is no figure at all, any period says so.
     whole, parts = plan.figures.sides(indicator, area, period or plan.last_period)
-    below, coverage = plan.definition.summands(indicator, area), parts.coverage
-    target, _ = plan.target_at(indicator, area, period)
+    below, coverage = plan.rules.summands(indicator, area), parts.coverage
+    held = plan.targets.at(indicator.code, area, period)
     targets = plan.targets.of_areas(indicator.code, below, period)
     cells: dict[str, Quantity | str] = {
         "period": str(period) if period else Undefined(Reason.NO_DATA),
         **_figure_cells(whole, parts),
-        **_target_cells(indicator, target, targets),
+        **_target_cells(indicator, held, targets),
     }
     values: dict[str, Any] = {n: None if isinstance(v, Undefined) else v for n, v in cells.items()}
     return ReconciliationRow.model_construct(
-        **place_of(plan, indicator, area),
+        **place_of(known, indicator.code, area),
         **values,
         unit=indicator.unit,
         basis=indicator.accumulation.total_basis or "ratio",
@@ -65,7 +66,7 @@ def _row(
         areas_reported=coverage.reported if coverage else 0,
         areas_with_target=len(targets),
         areas_without_target=[each for each in below if each not in targets],
-        revision=_revision(plan, whole, parts, target),
+        revision=_revision(known, whole, parts, held),
         missing_areas=list(coverage.missing) if coverage else [],
         reasons={n: v.reason.value for n, v in cells.items() if isinstance(v, Undefined)},
         flags=[Flag.PARTIAL_COVERAGE.value] if parts.is_partial else [],
@@ -83,22 +84,22 @@ def _figure_cells(whole: Actual, parts: Actual) -> dict[str, Quantity | str]:
 
 
 def _target_cells(
-    indicator: IndicatorEntry, target: TargetRow | None, below: dict[str, Decimal]
+    indicator: Indicator, held: SetTarget | None, below: Mapping[str, Decimal]
 ) -> dict[str, Quantity | str]:
     none, no_sum = Undefined(Reason.NO_TARGET), Undefined(Reason.NOT_A_SUM)
-    value = None if target is None else target.value
-    held = compare_targets(value, below)
+    value = None if held is None else held.target.value
+    compared = compare_targets(value, below)
     is_ratio = indicator.measure is Measure.RATIO
     return {
         "target": none if value is None else value,
-        "targets_summed": no_sum if is_ratio else held.summed,
-        "target_difference": no_sum if is_ratio else held.amount,
+        "targets_summed": no_sum if is_ratio else compared.summed,
+        "target_difference": no_sum if is_ratio else compared.amount,
     }
 
 
-def _revision(plan: Plan, whole: Actual, parts: Actual, target: TargetRow | None) -> int:
+def _revision(known: KnownPlan, whole: Actual, parts: Actual, held: SetTarget | None) -> int:
     inputs = [each.revision for each in (*whole.inputs, *parts.inputs)]
-    return max([*inputs, target.revision if target else plan.definition.revision])
+    return max([*inputs, held.revision if held else known.definition.revision])
 
 
 def _is_in(code: str, wanted: Collection[str] | None) -> bool:

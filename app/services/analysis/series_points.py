@@ -2,14 +2,13 @@
 
 from decimal import Decimal
 
-from app.domain.accumulation import Measure
-from app.domain.growth import GrowthTarget, growth_since
+from app.domain.growth import growth_since
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import rate_only
+from app.domain.standing import Plan, Standing, growth_target
 from app.domain.target import Target
 from app.domain.time.period import Period, quarters_between
 from app.schemas.gaps.detail import SeriesPoint
-from app.services.gaps.standings import Plan, Standing
 
 
 def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
@@ -25,17 +24,17 @@ def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
 
 
 def _point(plan: Plan, standing: Standing, period: Period) -> SeriesPoint:
-    level = plan.figures.actual(plan.level_indicator(standing.indicator), standing.area, period)
-    row, target = plan.target_at(standing.indicator, standing.area, period)
-    is_growth = standing.indicator.measure is Measure.CAGR
+    level = plan.figures.actual(plan.rules.level_of(standing.indicator), standing.area, period)
+    held = plan.targets.at(standing.indicator.code, standing.area, period)
+    target = None if held is None else held.target
+    growth = growth_target(standing.indicator, held)
     actual, rating = level, None
     path: Quantity = Undefined(Reason.NO_TARGET)
-    if row is not None and target is not None and is_growth:
-        growth = GrowthTarget(target=target, base_level=row.baseline or Decimal(0))
+    if growth is not None:
         actual, path = growth_since(growth, level), Undefined(Reason.NOT_DEFINED_FOR_GROWTH)
     elif target is not None:
         path = target.path_value_at(period)
-        rating = rate_only(target, actual, plan.definition.bands)
+        rating = rate_only(target, actual, plan.rules.bands)
     value = actual.value
     is_known = isinstance(value, Decimal)
     return SeriesPoint.model_construct(

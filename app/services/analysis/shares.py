@@ -10,9 +10,9 @@ from app.domain.coverage import ActualSource, sum_exactly
 from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import Change, ChangeShare, GapShare, contributions, gap_shares
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView
-from app.services.gaps.standings import Plan, Standing
 
 _OF_CHANGE = [each.name for each in fields(ChangeShare) if each.name != "area"]
 
@@ -42,7 +42,7 @@ def parts_of(plan: Plan, standing: Standing) -> Sequence[str]:
     """The areas whose values add up to the standing's: none for averages of growth and ratios."""
     if standing.indicator.measure is not Measure.REPORTED:
         return ()
-    return plan.definition.summands(standing.indicator, standing.area)
+    return plan.rules.summands(standing.indicator, standing.area)
 
 
 def first_common_period(plan: Plan, standing: Standing) -> Period | None:
@@ -79,7 +79,7 @@ def area_targets(
     if own or not is_notional or target is None or not areas:
         return AreaTargets(by_area=own, weights={}) if own else Undefined(Reason.NO_AREA_TARGETS)
     weights = {area: _first_value(plan, standing, area, first) for area in areas}
-    is_counted = standing.indicator.checks.integer and not target.value % 1
+    is_counted = standing.indicator.is_count and not target.value % 1
     places = 0 if is_counted else MAX_DECIMAL_PLACES
     split = allocate(target.value, weights, places=places)
     if isinstance(split, Undefined):

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.domain.accumulation import AreaRule, Frequency, Measure
 from app.domain.measures import percent_of
+from app.domain.plan import Indicator
 from app.domain.time.period import Period
 from app.schemas.calendar import (
     Completeness,
@@ -20,14 +20,12 @@ from app.schemas.calendar import (
     PeriodState,
     ReportingCounts,
 )
-from app.schemas.document.plan import AreaEntry, IndicatorEntry
 from app.services.calendar.extensions import load_extensions
-from app.services.gaps.standings import Plan
 from app.services.ledger.snapshots import Snapshot
-from app.services.plans.definitions import PlanDefinition
+from app.services.state.definitions import PlanDefinition
+from app.services.state.figures import FigureKey
+from app.services.state.plan import KnownPlan
 from app.tables import Figure, Report
-
-FigureKey = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,34 +51,34 @@ class _Expected:
     missing_reason: str | None
 
 
-def list_periods(session: Session, plan: Plan) -> list[PeriodRow]:
+def list_periods(session: Session, known: KnownPlan) -> list[PeriodRow]:
     """Every quarter of the plan with its deadlines and state on the snapshot's day."""
-    calendar, day = plan.definition.calendar, plan.snapshot.day
-    extended = load_extensions(session, plan.snapshot.plan, revision=plan.snapshot.revision)
+    calendar, day = known.definition.calendar, known.snapshot.day
+    extended = load_extensions(session, known.snapshot.plan, revision=known.snapshot.revision)
     return [
         PeriodRow(
             period=str(period),
             ends_on=period.last_day,
             due_on=calendar.due_on(period),
             closes_on=calendar.closes_on(period),
-            state=_state(plan.definition, period, day),
+            state=_state(known.definition, period, day),
             extended_areas=sorted(
                 area
                 for (area, index), until in extended.items()
                 if index == period.index and until >= day
             ),
         )
-        for period in plan.periods()
+        for period in known.plan.periods()
     ]
 
 
-def get_completeness(session: Session, plan: Plan, wanted: ReportingFilter) -> Completeness:
+def get_completeness(session: Session, known: KnownPlan, wanted: ReportingFilter) -> Completeness:
     """Counts and rates over the quarters that have ended, and what is outstanding."""
-    found = list(_expected_figures(session, plan, wanted))
+    found = list(_expected_figures(session, known, wanted))
     return Completeness(
-        plan=plan.snapshot.plan,
-        revision=plan.snapshot.revision,
-        day=plan.snapshot.day,
+        plan=known.snapshot.plan,
+        revision=known.snapshot.revision,
+        day=known.snapshot.day,
         total=ReportingCounts(**_count(found)),
         by_area=_group(found, lambda each: each.area),
         by_indicator=_group(found, lambda each: each.indicator),
@@ -110,49 +108,42 @@ def _state(definition: PlanDefinition, period: Period, day: date) -> PeriodState
     return PeriodState.CLOSED if is_closed else PeriodState.LATE
 
 
-def _expected_figures(session: Session, plan: Plan, wanted: ReportingFilter) -> Iterator[_Expected]:
+def _expected_figures(
+    session: Session, known: KnownPlan, wanted: ReportingFilter
+) -> Iterator[_Expected]:
     """Each figure once, however often it was sent; ``not_applicable`` is not expected."""
-    day, calendar = plan.snapshot.day, plan.definition.calendar
-    on_time = _load_on_time(session, plan.snapshot)
-    for indicator in plan.definition.document.indicators:
-        for area in _reporting_areas(plan.definition, indicator):
-            for period in _due_periods(plan, indicator):
-                if not _is_wanted(wanted, area.code, indicator.code, period):
+    day, calendar = known.snapshot.day, known.definition.calendar
+    rules, on_time = known.plan.rules, _load_on_time(session, known.snapshot)
+    for indicator in rules.indicators.values():
+        for area in rules.reporting_areas(indicator):
+            for period in _due_periods(known, indicator):
+                if not _is_wanted(wanted, area, indicator.code, period):
                     continue
-                found = plan.figures.own(indicator, area.code, period)
+                key = FigureKey(indicator.code, area, str(period))
+                found = known.plan.figures.own(indicator, area, period)
                 reason = found.missing_reason if found else None
                 if reason == "not_applicable":
                     continue
                 is_reported = found is not None and found.value is not None
                 due_on = calendar.due_on(period)
                 yield _Expected(
-                    area=area.code,
+                    area=area,
                     indicator=indicator.code,
                     period=period,
                     due_on=due_on,
                     is_overdue=not is_reported and day > due_on,
                     is_reported=is_reported,
-                    is_on_time=is_reported and (indicator.code, area.code, period.index) in on_time,
+                    is_on_time=is_reported and key in on_time,
                     missing_reason=reason,
                 )
 
 
-def _reporting_areas(definition: PlanDefinition, indicator: IndicatorEntry) -> list[AreaEntry]:
-    """Who is expected to report: of an indicator that is not summed, the whole area alone."""
-    if indicator.measure is not Measure.REPORTED:
-        return []
-    areas = [area for area in definition.document.areas if area.reports]
-    if indicator.area_rule is AreaRule.SUM:
-        return areas
-    return [area for area in areas if area.parent is None]
-
-
-def _due_periods(plan: Plan, indicator: IndicatorEntry) -> Iterator[Period]:
+def _due_periods(known: KnownPlan, indicator: Indicator) -> Iterator[Period]:
     """The quarters since the plan's start that have ended; an annual indicator's fourth only."""
-    start = Period(plan.definition.document.plan.start_year, 1)
-    for period in plan.periods():
-        is_due = start.index <= period.index and period.last_day < plan.snapshot.day
-        if is_due and (indicator.frequency is Frequency.QUARTER or period.ends_year):
+    start = Period(known.plan.rules.first_year, 1)
+    for period in known.plan.periods():
+        has_ended = start.index <= period.index and period.last_day < known.snapshot.day
+        if has_ended and indicator.falls_on(period):
             yield period
 
 
@@ -177,10 +168,7 @@ def _load_on_time(session: Session, snapshot: Snapshot) -> set[FigureKey]:
         )
         .distinct()
     )
-    return {
-        (indicator, area, Period.parse(period).index)
-        for indicator, area, period in session.exec(query)
-    }
+    return {FigureKey(*key) for key in session.exec(query)}
 
 
 def _group(found: list[_Expected], code_of: Callable[[_Expected], str]) -> list[GroupCounts]:

@@ -10,7 +10,7 @@ from app.errors import ParametersInvalid, invalid_field, unknown_in_field
 from app.schemas.calendar import ExtensionInput, ExtensionView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan
-from app.services.plans.definitions import get_definition
+from app.services.state.definitions import get_definition
 from app.tables import Extension
 
 

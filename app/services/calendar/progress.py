@@ -16,7 +16,7 @@ from app.schemas.progress import (
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan
 from app.services.ledger.snapshots import Snapshot
-from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import ProgressNote
 
 

@@ -1,21 +1,29 @@
-"""The calculator: the same way from figures to a gap row as a plan's own table takes."""
+"""The calculator: what is given makes a plan of one target, which stands like any other."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation
-from app.domain.coverage import Actual, HistoryPoint, combine
-from app.domain.gap import assess
+from app.domain.accumulation import Accumulation, Measure
+from app.domain.coverage import Actual
+from app.domain.figures import Columns, Figures, SeriesKey
 from app.domain.path import PathKind
-from app.domain.quantity import Reason, Undefined
+from app.domain.plan import Area, Indicator, PlanRules
+from app.domain.quantity import Reason
 from app.domain.rating import Bands, Flag
-from app.domain.series import ActualBasis, Comparable, Observed, Series, quotient
+from app.domain.series import Observed
+from app.domain.standing import Plan, stand
 from app.domain.target import Direction, Target, Waypoint
+from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid, invalid_field
 from app.schemas.evaluate import EvaluateInput, ObservationInput
 from app.schemas.gaps.row import Calculation
-from app.services.gaps.rows import TargetFacts, explain, make_cells
+from app.services.gaps.rows import explain, make_cells
+
+# Nothing that is given has a name.
+_MEASURED, _TOP, _BOTTOM, _PLACE = "measured", "numerator", "denominator", "place"
 
 
 def evaluate(given: EvaluateInput) -> Calculation:
@@ -23,70 +31,88 @@ def evaluate(given: EvaluateInput) -> Calculation:
     faults = list(_contradictions(given))
     if faults:
         raise ParametersInvalid(faults)
-    target = _target(given)
-    series = _series(given)
-    asked = _asked_period(given)
-    actual = _actual(given, series, target, asked)
-    assessment = assess(target, actual, history=_history(given, series, actual), bands=Bands())
-    is_past = asked is not None and asked.quarters_since(target.deadline) > 0
-    cells = make_cells(
-        _facts(given, target),
-        actual,
-        assessment,
-        unit=None,
-        period=None if asked is None else str(asked),
-        extra_flags=(Flag.DEADLINE_PASSED,) if is_past else (),
-    )
-    reasons = cells.reasons | {"unit": Reason.NOT_APPLICABLE.value}
+    plan = _make_plan(given)
+    standing = stand(plan, plan.rules.indicators[_MEASURED], _PLACE, _asked_period(given))
+    # The calculator is asked about one period, and says nothing of how others were rated.
+    flags = tuple(flag for flag in standing.flags if flag is not Flag.RECOVERED)
+    cells = make_cells(standing, extra_flags=flags)
     return Calculation.model_construct(
         **cells.values,
-        reasons=reasons,
+        reasons=cells.reasons | {"unit": Reason.NOT_APPLICABLE.value},
         flags=cells.flags,
         missing_areas=[],
-        explain=explain(cells, actual, labels={}),
+        explain=explain(cells, _as_given(standing.level, given), labels={}),
     )
 
 
-def _target(given: EvaluateInput) -> Target:
-    asked, is_increment = given.target, given.accumulation is Accumulation.INCREMENT
-    baseline = None if given.baseline is None else given.baseline.value
-    has_period = given.baseline is not None and not is_increment
-    return Target(
-        value=asked.value,
-        comparator=asked.comparator,
-        deadline=Period.parse(asked.deadline),
-        direction=_direction(given),
-        path=asked.path,
-        baseline=Decimal(0) if is_increment else baseline,
-        baseline_period=Period.parse(given.baseline.period)
-        if given.baseline and has_period
-        else None,
+def _make_plan(given: EvaluateInput) -> Plan:
+    """A plan of one indicator in one area, with the target and the figures that were given."""
+    is_ratio = given.accumulation is Accumulation.RATIO
+    measured = Indicator(
+        code=_MEASURED,
+        unit="",
+        accumulation=given.accumulation,
+        measure=Measure.RATIO if is_ratio else Measure.REPORTED,
+        numerator=_TOP if is_ratio else None,
+        denominator=_BOTTOM if is_ratio else None,
+    )
+    parts = [Indicator(code=c, unit="", accumulation=Accumulation.LEVEL) for c in (_TOP, _BOTTOM)]
+    deadline = Period.parse(given.target.deadline)
+    rules = PlanRules(
         start=given.start,
-        waypoints=tuple(
-            Waypoint(period=Period.parse(point.period), value=point.value)
-            for point in asked.milestones
+        first_year=deadline.year,
+        last_year=deadline.year,
+        indicators={each.code: each for each in (measured, *parts)},
+        areas={_PLACE: Area(code=_PLACE)},
+        bands=Bands(),
+    )
+    return Plan(rules, Figures(rules, _columns(given)), Targets([_set_target(given, deadline)]))
+
+
+def _columns(given: EvaluateInput) -> Columns:
+    columns: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
+    for each in given.observations:
+        period = Period.parse(each.period)
+        for code, value in _figures(each, given.accumulation).items():
+            figure = Observed(period=period, value=value, basis=each.basis)
+            columns[SeriesKey(code, _PLACE)][period.index] = figure
+    return columns
+
+
+def _figures(each: ObservationInput, accumulation: Accumulation) -> dict[str, Decimal | None]:
+    """A ratio as its two parts; one that is given as a number is so many of one."""
+    if accumulation is not Accumulation.RATIO:
+        return {_MEASURED: each.value}
+    if each.value is not None:
+        return {_TOP: each.value, _BOTTOM: Decimal(1)}
+    return {_TOP: each.numerator, _BOTTOM: each.denominator}
+
+
+def _set_target(given: EvaluateInput, deadline: Period) -> SetTarget:
+    asked, is_increment = given.target, given.accumulation is Accumulation.INCREMENT
+    base = None if given.baseline is None else given.baseline.value
+    base_period = None if given.baseline is None else Period.parse(given.baseline.period)
+    return SetTarget(
+        indicator=_MEASURED,
+        area=_PLACE,
+        revision=0,
+        base=base,
+        base_period=None if given.start else base_period,
+        target=Target(
+            value=asked.value,
+            comparator=asked.comparator,
+            deadline=deadline,
+            direction=asked.direction or asked.comparator.direction or Direction.INCREASE,
+            path=asked.path,
+            baseline=Decimal(0) if is_increment else base,
+            baseline_period=None if is_increment else base_period,
+            start=given.start,
+            waypoints=tuple(
+                Waypoint(period=Period.parse(point.period), value=point.value)
+                for point in asked.milestones
+            ),
         ),
     )
-
-
-def _direction(given: EvaluateInput) -> Direction:
-    implied = given.target.comparator.direction
-    return given.target.direction or implied or Direction.INCREASE
-
-
-def _series(given: EvaluateInput) -> Series:
-    observed = [
-        Observed(period=Period.parse(each.period), value=_value(each), basis=each.basis)
-        for each in given.observations
-    ]
-    return Series.of(observed, accumulation=given.accumulation, start=given.start)
-
-
-def _value(each: ObservationInput) -> Decimal | None:
-    if each.numerator is None or each.denominator is None:
-        return each.value
-    found = quotient(each.numerator, each.denominator, scale=Decimal(1))
-    return found if isinstance(found, Decimal) else None
 
 
 def _asked_period(given: EvaluateInput) -> Period | None:
@@ -96,59 +122,12 @@ def _asked_period(given: EvaluateInput) -> Period | None:
     return max(periods, key=lambda period: period.index, default=None)
 
 
-def _actual(given: EvaluateInput, series: Series, target: Target, asked: Period | None) -> Actual:
-    if asked is None:
-        return Actual(period=None, value=Undefined(Reason.NO_DATA))
-    overdue = max(0, asked.quarters_since(target.deadline))
-    at = asked.shift(-overdue) if overdue else asked
-    found = _comparable(given, series, at)
-    actual = combine(period=at, own=found, parts=())
-    return Actual(
-        period=actual.period,
-        value=actual.value,
-        basis=actual.basis,
-        source=actual.source,
-        inputs=actual.inputs,
-        oldest_age=overdue,
-    )
-
-
-def _comparable(given: EvaluateInput, series: Series, at: Period) -> Comparable:
-    found = series.comparable(at)
-    if given.accumulation is not Accumulation.RATIO:
-        return found
-    parts = [each for each in given.observations if Period.parse(each.period).is_same_point(at)]
-    is_zero = any(each.denominator == 0 for each in parts)
-    value = Undefined(Reason.ZERO_DENOMINATOR) if is_zero else found.value
-    return Comparable(value=value, basis=ActualBasis.RATIO, inputs=found.inputs)
-
-
-def _history(given: EvaluateInput, series: Series, actual: Actual) -> tuple[HistoryPoint, ...]:
-    if actual.period is None:
-        return ()
-    step = 4 if given.accumulation is Accumulation.ANNUAL_FLOW else 1
-    points = []
-    for period in series.periods:
-        distance = actual.period.quarters_since(period)
-        value = series.comparable(period).value
-        if distance > 0 and distance % step == 0 and isinstance(value, Decimal):
-            points.append(HistoryPoint(period=period, value=value))
-    return tuple(points)
-
-
-def _facts(given: EvaluateInput, target: Target) -> TargetFacts:
-    has_baseline = target.baseline is not None
-    period = given.baseline.period if given.baseline and target.start is None else None
-    why = Reason.PLAN_START if target.start is not None else Reason.NO_BASELINE
-    return TargetFacts(
-        target=target,
-        deadline=given.target.deadline,
-        commitment=None,
-        baseline=target.baseline
-        if has_baseline and target.baseline is not None
-        else Undefined(Reason.NO_BASELINE),
-        baseline_period=period or Undefined(why),
-    )
+def _as_given(level: Actual, given: EvaluateInput) -> Actual:
+    """A ratio is given as one figure with two parts, and shown as one."""
+    if given.accumulation is not Accumulation.RATIO or not level.inputs:
+        return level
+    value = level.value if isinstance(level.value, Decimal) else None
+    return replace(level, inputs=(Observed(period=level.inputs[0].period, value=value),))
 
 
 def _contradictions(given: EvaluateInput) -> Iterator[Fault]:

@@ -4,33 +4,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue
 
 from app.domain.coverage import Actual
-from app.domain.formulas import FORMULAS
-from app.domain.gap import Assessment
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Flag
+from app.domain.standing import Standing
 from app.domain.target import Target
+from app.domain.targets import SetTarget
 from app.schemas.gaps.row import Explanation
 from app.vocabulary import to_number
 
+# The definition of each measure, as an explanation shows it.
+FORMULAS = MappingProxyType(
+    {
+        "actual": "V: full year, trailing four quarters, total since the start, or level",
+        "gap": "d(X - V); d = +1 increase, -1 decrease",
+        "gap_percent": "100 gap / abs(X)",
+        "attainment_percent": "increase: 100 V/X; decrease: 100 X/V",
+        "progress_percent": "100 (V - B)/(X - B)",
+        "elapsed_percent": "100 (t - t0)/(T - t0), within 0 and 100",
+        "schedule_variance": "progress_percent - elapsed_percent",
+        "schedule_index": "progress_percent / elapsed_percent",
+        "path_value": "linear B + (X - B)e; geometric B(X/B)^e; milestones interpolated",
+        "path_progress_percent": "100 (path_value - B)/(X - B)",
+        "path_gap": "d(path_value - V)",
+        "achieved_rate": "linear (V - B)/(t - t0); geometric 100((V/B)^(1/(t - t0)) - 1)",
+        "required_rate": "linear (X - V)/(T - t); geometric 100((X/V)^(1/(T - t)) - 1)",
+        "acceleration": "required_rate / achieved_rate",
+        "growth_ratio": "d CAGR(B to V) / abs(CAGR(B to X))",
+        "projection": "y + hc, c = (y_n - y_1)/(t_n - t_1); geometric on logarithms",
+        "projection_low": "projection - t(n-2) sigma_h, nominal 80 %",
+        "projection_high": "projection + t(n-2) sigma_h, nominal 80 %",
+        "projection_prudent": "y + c(1 + 0.9 + ... + 0.9^(h-1))",
+        "probability": "P(the projection meets the comparator)",
+        "projected_gap": "d(X - projection)",
+        "eta": "linear t + (X - V)/rate; geometric t + ln(X/V)/ln(1 + CAGR)",
+        "rating": "the first rule that matches: achieved, missed, then bands on the index",
+    }
+)
 LARGEST_NUMBER = Decimal("1e300")
 
 Cell = Decimal | str | int | bool | date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetFacts:
-    """What a row says of its target; ``baseline`` as the row shows it."""
-
-    target: Target | None
-    deadline: str | None = None
-    commitment: str | None = None
-    baseline: Decimal | Undefined = Undefined(Reason.NO_TARGET)
-    baseline_period: str | Undefined = Undefined(Reason.NO_TARGET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +62,14 @@ class Cells:
     missing_areas: list[str]
 
 
-def make_cells(
-    facts: TargetFacts,
-    actual: Actual,
-    assessment: Assessment,
-    *,
-    unit: str | None,
-    period: str | None,
-    extra_flags: tuple[Flag, ...] = (),
-) -> Cells:
+def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cells:
     """Every field of a row but where it belongs."""
+    actual, assessment = standing.actual, standing.assessment
     given: dict[str, Cell | Undefined] = {
-        "period": period or Undefined(Reason.NO_DATA),
-        "unit": unit,
+        "period": Undefined(Reason.NO_DATA) if standing.period is None else str(standing.period),
+        "unit": standing.indicator.unit or None,
         "provisional": actual.is_provisional,
-        **_target_cells(facts),
+        **_target_cells(standing),
         **_actual_cells(actual),
         **{f.name: _bounded(getattr(assessment, f.name)) for f in fields(assessment)},
     }
@@ -93,21 +104,35 @@ def explain(cells: Cells, actual: Actual, *, labels: Mapping[str, JsonValue]) ->
     )
 
 
-def _target_cells(facts: TargetFacts) -> dict[str, Cell | Undefined]:
-    target = facts.target
-    if target is None:
+def _target_cells(standing: Standing) -> dict[str, Cell | Undefined]:
+    held = standing.set_target
+    if held is None:
         none = Undefined(Reason.NO_TARGET)
         names = ("target", "comparator", "deadline", "commitment", "path")
         return dict.fromkeys((*names, "baseline", "baseline_period"), none)
     return {
-        "target": target.value,
-        "comparator": target.comparator,
-        "deadline": facts.deadline,
-        "commitment": facts.commitment or Undefined(Reason.NOT_APPLICABLE),
-        "path": target.path,
-        "baseline": facts.baseline,
-        "baseline_period": facts.baseline_period,
+        "target": held.target.value,
+        "comparator": held.target.comparator,
+        "deadline": str(held.target.deadline),
+        "commitment": held.commitment or Undefined(Reason.NOT_APPLICABLE),
+        "path": held.target.path,
+        "baseline": _baseline(standing, held.target),
+        "baseline_period": _baseline_period(held),
     }
+
+
+def _baseline(standing: Standing, target: Target) -> Decimal | Undefined:
+    """A target on average growth has none in percent."""
+    if standing.growth is not None:
+        return Undefined(Reason.NOT_DEFINED_FOR_GROWTH)
+    return Undefined(Reason.NO_BASELINE) if target.baseline is None else target.baseline
+
+
+def _baseline_period(held: SetTarget) -> str | Undefined:
+    if held.base_period is not None:
+        return str(held.base_period)
+    has_start = held.target.start is not None
+    return Undefined(Reason.PLAN_START if has_start else Reason.NO_BASELINE)
 
 
 def _actual_cells(actual: Actual) -> dict[str, Cell | Undefined]:

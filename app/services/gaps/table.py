@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.accumulation import Measure
+from app.domain.plan import Indicator
 from app.domain.rating import Flag
+from app.domain.standing import Standing, stand
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.services.gaps.rows import explain, make_cells
-from app.services.gaps.standings import Plan, Standing, stand
-from app.services.targets.loading import target_facts
+from app.services.state.plan import KnownPlan
 
 _FIELDS = set(GapRow.model_fields)
 
@@ -30,51 +29,44 @@ class GapFilter:
     carry_forward: int = 0
 
 
-def list_gaps(plan: Plan, wanted: GapFilter, *, with_explanation: bool = False) -> list[GapRow]:
+def list_gaps(
+    known: KnownPlan, wanted: GapFilter, *, with_explanation: bool = False
+) -> list[GapRow]:
     """The rows in the plan's own order: indicator, area, period."""
     rows = (
-        to_row(plan, standing, with_explanation=with_explanation)
-        for standing in _standings(plan, wanted)
+        to_row(known, standing, with_explanation=with_explanation)
+        for standing in _standings(known, wanted)
     )
     return [row for row in rows if wanted.ratings is None or row.rating in wanted.ratings]
 
 
-def to_row(plan: Plan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
+def to_row(known: KnownPlan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
     """A standing as the row that clients get."""
     indicator = standing.indicator
-    cells = make_cells(
-        target_facts(
-            standing.target_row,
-            standing.target,
-            is_growth=indicator.measure is Measure.CAGR,
-        ),
-        standing.actual,
-        standing.assessment,
-        unit=indicator.unit,
-        period=None if standing.period is None else str(standing.period),
-        extra_flags=(*standing.flags, *([Flag.ASSUMED] if standing.is_assumed else [])),
-    )
-    level_of = plan.level_indicator(indicator)
+    assumed = [Flag.ASSUMED] if standing.is_assumed else []
+    cells = make_cells(standing, extra_flags=(*standing.flags, *assumed))
+    level_of = known.plan.rules.level_of(indicator)
     labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
     reasons = cells.reasons
     return GapRow.model_construct(
         # Shared: a set of its own would take more memory than the row.
         _fields_set=_FIELDS,
         **cells.values,
-        **place_of(plan, indicator, standing.area),
+        **place_of(known, indicator.code, standing.area),
         missing_areas=cells.missing_areas,
         reasons=reasons,
         flags=cells.flags,
-        revision=standing.revision or plan.definition.revision,
+        revision=standing.revision or known.definition.revision,
         explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
     )
 
 
-def place_of(plan: Plan, indicator: IndicatorEntry, area_code: str) -> dict[str, Any]:
+def place_of(known: KnownPlan, indicator_code: str, area_code: str) -> dict[str, Any]:
     """Where a row belongs: the plan, the indicator and the area, with their names."""
-    area = plan.definition.area(area_code)
+    area = known.definition.area(area_code)
+    indicator = known.definition.indicator(indicator_code)
     return {
-        "plan": plan.snapshot.plan,
+        "plan": known.snapshot.plan,
         "indicator": indicator.code,
         "indicator_name_zh": indicator.name_zh,
         "indicator_name_en": indicator.name_en,
@@ -84,9 +76,9 @@ def place_of(plan: Plan, indicator: IndicatorEntry, area_code: str) -> dict[str,
     }
 
 
-def wanted_indicators(plan: Plan, wanted: GapFilter) -> list[IndicatorEntry]:
+def wanted_indicators(known: KnownPlan, wanted: GapFilter) -> list[Indicator]:
     """The indicators that the filter leaves, by code, goal and responsible unit."""
-    document = plan.definition.document
+    document = known.definition.document
     chosen = [each for each in document.indicators if _is_in(each.code, wanted.indicators)]
     if wanted.goals is not None:
         of_goals = {c for g in document.goals if g.code in wanted.goals for c in g.indicators}
@@ -99,20 +91,20 @@ def wanted_indicators(plan: Plan, wanted: GapFilter) -> list[IndicatorEntry]:
             for code in action.serves.indicators
         }
         chosen = [each for each in chosen if each.code in served]
-    return chosen
+    return [known.indicator(each.code) for each in chosen]
 
 
-def _standings(plan: Plan, wanted: GapFilter) -> Iterator[Standing]:
+def _standings(known: KnownPlan, wanted: GapFilter) -> Iterator[Standing]:
     periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
     areas = [
         area.code
-        for area in plan.definition.document.areas
+        for area in known.definition.document.areas
         if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
     ]
-    for indicator in wanted_indicators(plan, wanted):
+    for indicator in wanted_indicators(known, wanted):
         for area in areas:
             for period in periods:
-                yield stand(plan, indicator, area, period, carry_forward=wanted.carry_forward)
+                yield stand(known.plan, indicator, area, period, carry_forward=wanted.carry_forward)
 
 
 def _is_in(code: str, wanted: Collection[str] | None) -> bool:

@@ -8,11 +8,11 @@ from sqlmodel import Session
 from app.errors import AlreadyDecided, SelfApproval, Superseded
 from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal, Role
-from app.services.intake.pending import find_pending_figures
 from app.services.intake.reports import get_report, load_report, status_of
 from app.services.ledger.entries import Action, Change, append, lock_plan
-from app.services.ledger.restatements import append_official
 from app.services.ledger.snapshots import take_snapshot
+from app.services.publications.restatements import append_official
+from app.services.state.pending import find_pending_figures
 from app.tables import Plan, Report
 
 

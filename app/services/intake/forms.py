@@ -1,16 +1,17 @@
 """The form that a clerk fills in: the figures that are expected, and what is official so far."""
 
-from app.domain.accumulation import Basis, Frequency, Measure
+from app.domain.accumulation import Basis, Measure
+from app.domain.plan import Indicator
 from app.domain.quantity import units_of_dimension
 from app.domain.time.period import Period
 from app.formats.forms.template import TemplateForm, TemplateRow
-from app.schemas.document.plan import AreaEntry, IndicatorEntry
-from app.services.gaps.standings import Plan
+from app.schemas.document.plan import AreaEntry
+from app.services.state.plan import KnownPlan
 
 
-def make_form(plan: Plan, *, area: str | None, period: Period) -> TemplateForm:
+def make_form(known: KnownPlan, *, area: str | None, period: Period) -> TemplateForm:
     """The form of one area, or of every area that reports, for a quarter. NothingThere."""
-    definition = plan.definition
+    definition = known.definition
     shown = definition.root if area is None else definition.area(area)
     areas = [a for a in definition.document.areas if a.reports] if area is None else [shown]
     header = definition.document.plan
@@ -22,23 +23,19 @@ def make_form(plan: Plan, *, area: str | None, period: Period) -> TemplateForm:
         area_name_zh=shown.name_zh,
         area_name_en=shown.name_en,
         rows=[
-            _row(plan, each, indicator, period)
+            _row(known, each, indicator, period)
             for each in areas
-            for indicator in definition.document.indicators
-            if _is_asked_for(indicator, period)
+            for indicator in known.plan.rules.indicators.values()
+            if indicator.measure is Measure.REPORTED and indicator.falls_on(period)
         ],
         due_on=str(definition.calendar.due_on(period)),
     )
 
 
-def _is_asked_for(indicator: IndicatorEntry, period: Period) -> bool:
-    is_due = indicator.frequency is Frequency.QUARTER or period.ends_year
-    return indicator.measure is Measure.REPORTED and is_due
-
-
-def _row(plan: Plan, area: AreaEntry, indicator: IndicatorEntry, period: Period) -> TemplateRow:
-    now = plan.figures.own(indicator, area.code, period)
-    last = plan.figures.last_before(indicator, area.code, period)
+def _row(known: KnownPlan, area: AreaEntry, measured: Indicator, period: Period) -> TemplateRow:
+    indicator, figures = known.definition.indicator(measured.code), known.plan.figures
+    now = figures.own(measured, area.code, period)
+    last = figures.last_before(measured, area.code, period)
     bases = [basis.value for basis in indicator.accumulation.bases]
     usual = last.basis if last else None
     return TemplateRow(
@@ -52,7 +49,7 @@ def _row(plan: Plan, area: AreaEntry, indicator: IndicatorEntry, period: Period)
         allowed_units=units_of_dimension(indicator.unit),
         allowed_bases=bases,
         suggested_basis=usual or (Basis.YTD.value if Basis.YTD.value in bases else bases[0]),
-        is_integer=indicator.checks.integer,
+        is_integer=measured.is_count,
         value=now.value if now else None,
         last_value=last.value if last else None,
         last_period=str(last.period) if last else None,

@@ -22,7 +22,7 @@ from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.questions import ask_questions
 from app.services.intake.submission import Change, JudgedFigure, Judgement, SentFigure, Submission
-from app.services.plans.definitions import PlanDefinition
+from app.services.state.definitions import PlanDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +162,7 @@ def find_reportable(
         return None, [say_of_figure(FindingCode.UNKNOWN_INDICATOR, sent, "indicator", facts)]
     indicator = definition.indicators[code]
     if indicator.measure is not Measure.REPORTED:
-        facts["source"] = " ".join(definition.reported_parts(indicator))
+        facts["source"] = " ".join(definition.rules.indicators[code].parts)
         return None, [say_of_figure(FindingCode.NOT_REPORTABLE, sent, "indicator", facts)]
     return indicator, []
 

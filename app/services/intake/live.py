@@ -4,12 +4,10 @@ from collections import defaultdict
 
 from sqlmodel import Session, col, select
 
-from app.domain.accumulation import Basis, MissingReason
-from app.domain.checks.figure import SoundFigure
 from app.domain.series import Observed
-from app.domain.time.period import Period
-from app.services.intake.pending import find_pending_figures
 from app.services.intake.submission import Judgement
+from app.services.state.figures import to_observed
+from app.services.state.pending import find_pending_figures
 from app.tables import Figure, Observation, Plan
 
 # By indicator, then by the period's index.
@@ -23,8 +21,8 @@ def load_live_figures(session: Session, plan: Plan, area: str) -> LiveFigures:
     rows += find_pending_figures(session, plan.code, revision=plan.revision, area=area)
     live: LiveFigures = defaultdict(dict)
     for row in sorted(rows, key=lambda each: each.revision):
-        period = Period.parse(row.period)
-        live[row.indicator][period.index] = _observe(row, period)
+        observed = to_observed(row)
+        live[row.indicator][observed.period.index] = observed
         session.expunge(row)
     return live
 
@@ -33,24 +31,4 @@ def apply_judgement(judged: Judgement, live: LiveFigures) -> None:
     """Let accepted figures count as live, so that later ones are held against them."""
     for figure in judged.accepted:
         if judged.period is not None and figure.sound is not None and figure.indicator is not None:
-            live[figure.indicator][judged.period.index] = as_observed(figure.sound, judged.period)
-
-
-def _observe(row: Observation | Figure, period: Period) -> Observed:
-    return Observed(
-        period=period,
-        value=row.value,
-        basis=None if row.basis is None else Basis(row.basis),
-        missing_reason=None if row.missing_reason is None else MissingReason(row.missing_reason),
-        revision=row.revision,
-    )
-
-
-def as_observed(figure: SoundFigure, period: Period) -> Observed:
-    """A checked figure as the series of its area would have it."""
-    return Observed(
-        period=period,
-        value=figure.value,
-        basis=figure.basis,
-        missing_reason=figure.missing_reason,
-    )
+            live[figure.indicator][judged.period.index] = figure.sound.at(judged.period)

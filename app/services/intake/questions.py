@@ -2,14 +2,14 @@
 
 from app.domain.checks.figure import Fact, FindingCode, Severity
 from app.domain.checks.queries import Place, Questions, question_figure
-from app.domain.checks.rules import find_breach
+from app.domain.checks.rules import Rule, find_breach
 from app.domain.series import Series
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.plan import IndicatorEntry, RuleEntry
 from app.services.intake.draft import Draft, say_of_figure
-from app.services.intake.live import LiveFigures, as_observed
+from app.services.intake.live import LiveFigures
 from app.services.intake.submission import Change
-from app.services.plans.definitions import PlanDefinition
+from app.services.state.definitions import PlanDefinition
 
 
 def ask_questions(
@@ -41,8 +41,9 @@ def _ask_rules(
     figures = {code: of[period.index] for code, of in live.items() if period.index in of}
     for draft in changed:
         if draft.indicator is not None and draft.sound is not None:
-            figures[draft.indicator] = as_observed(draft.sound, period)
-    for entry, rule in zip(definition.document.rules, definition.rules, strict=True):
+            figures[draft.indicator] = draft.sound.at(period)
+    for entry in definition.document.rules:
+        rule = _rule(entry)
         concerned = [draft for draft in changed if draft.indicator in rule.indicators]
         breach = find_breach(rule, figures) if concerned else None
         if breach is not None:
@@ -60,6 +61,16 @@ def _ask_rules(
                     FindingCode.RULE_VIOLATED, draft.sent, "value", facts, severity=Severity.QUERY
                 )
             )
+
+
+def _rule(entry: RuleEntry) -> Rule:
+    return Rule(
+        code=entry.code,
+        left=tuple(entry.left),
+        comparator=entry.comparator,
+        right=tuple(entry.right),
+        missing=entry.missing,
+    )
 
 
 def _questions(indicator: IndicatorEntry) -> Questions:

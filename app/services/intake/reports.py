@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -13,13 +13,18 @@ from app.domain.checks.risk import change_percent, risk_of
 from app.errors import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
 from app.services.access.keys import Principal, Role
-from app.services.intake.pending import find_pending_figures
 from app.services.ledger.snapshots import Snapshot
-from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.state.definitions import PlanDefinition, get_definition
+from app.services.state.pending import find_pending_figures
 from app.tables import Decision, Figure, Observation, Report
 from app.words.findings import say_finding
 
-FigureKey = tuple[str, str]
+
+class ReportLine(NamedTuple):
+    """A figure by the report that it came with."""
+
+    report: str
+    indicator: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +124,7 @@ def _view_all(
     ]
 
 
-def _standing_figures(session: Session, snapshot: Snapshot, ids: list[str]) -> set[FigureKey]:
+def _standing_figures(session: Session, snapshot: Snapshot, ids: list[str]) -> set[ReportLine]:
     """The figures of these reports that wait for a decision, or became official by one."""
     pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
     official = select(Observation).where(
@@ -127,8 +132,8 @@ def _standing_figures(session: Session, snapshot: Snapshot, ids: list[str]) -> s
         Observation.revision <= snapshot.revision,
         col(Observation.report_id).in_(ids),
     )
-    waiting = {(figure.report_id, figure.indicator) for figure in pending}
-    return waiting | {(str(o.report_id), o.indicator) for o in session.exec(official)}
+    waiting = {ReportLine(figure.report_id, figure.indicator) for figure in pending}
+    return waiting | {ReportLine(str(o.report_id), o.indicator) for o in session.exec(official)}
 
 
 def _view(
@@ -136,7 +141,7 @@ def _view(
     report: Report,
     figures: list[Figure],
     decisions: list[Decision],
-    standing: set[FigureKey],
+    standing: set[ReportLine],
     principal: Principal,
 ) -> ReportView:
     status = decisions[-1].status if decisions else "submitted"
@@ -166,9 +171,9 @@ def _view(
 
 
 def _view_figure(
-    definition: PlanDefinition, figure: Figure, status: str, standing: set[FigureKey]
+    definition: PlanDefinition, figure: Figure, status: str, standing: set[ReportLine]
 ) -> FigureView:
-    is_standing = (figure.report_id, figure.indicator) in standing
+    is_standing = ReportLine(figure.report_id, figure.indicator) in standing
     is_replaced = status in {"submitted", "approved"} and not is_standing
     content = figure.model_dump(include=set(FigureView.model_fields))
     unit = definition.indicator(figure.indicator).unit

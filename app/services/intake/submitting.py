@@ -18,7 +18,6 @@ from app.services.access.keys import Principal, Role
 from app.services.calendar.extensions import load_extensions
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import LiveFigures, apply_judgement, load_live_figures
-from app.services.intake.pending import find_pending_figures
 from app.services.intake.submission import Counts, JudgedFigure, Judgement, Mode, Submission
 from app.services.ledger.entries import (
     Action,
@@ -29,9 +28,10 @@ from app.services.ledger.entries import (
     open_entry,
     written,
 )
-from app.services.ledger.restatements import find_restatement
-from app.services.plans.definitions import get_definition
-from app.services.targets.loading import find_first_period, load_targets
+from app.services.publications.restatements import find_restatement
+from app.services.state.definitions import get_definition
+from app.services.state.pending import find_pending_figures
+from app.services.state.targets import load_targets
 from app.tables import LedgerEntry, Plan
 
 # Beyond this many findings the rest are counted only: the answer stays of a size to read.
@@ -145,7 +145,8 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
     principal.require_plan(plan_code)
     principal.require_role(Role.REPORTER, Role.REVIEWER)
     definition = get_definition(session, plan_code, revision=plan.revision)
-    targets = load_targets(session, plan_code, revision=plan.revision)
+    rules = definition.rules
+    targets = load_targets(session, plan_code, rules, revision=plan.revision).targets
     is_automatic = definition.document.settings.review == "automatic"
     return _Intake(
         session=session,
@@ -153,7 +154,7 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
         principal=principal,
         rules=IntakeRules(
             definition=definition,
-            first_period=find_first_period(targets, definition),
+            first_period=targets.first_period(rules),
             today=day_in_shanghai(now),
             extended_until=load_extensions(session, plan_code, revision=plan.revision),
         ),

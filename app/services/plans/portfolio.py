@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
+from app.domain.standing import Standing, stand_with_target
 from app.domain.target import Commitment
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import (
@@ -19,9 +20,9 @@ from app.schemas.plans import (
     TargetStanding,
 )
 from app.services.analysis.series_points import series_of
-from app.services.gaps.standings import Plan, Standing, load_plan_at, stand_with_target
 from app.services.gaps.table import to_row
 from app.services.ledger.snapshots import Snapshot, take_snapshots
+from app.services.state.plan import KnownPlan, load_plan_at
 
 _ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
 
@@ -39,10 +40,10 @@ def list_plan_summaries(
 
 def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
     """One plan with its rules and texts."""
-    plan = load_plan_at(session, snapshot)
-    document = plan.definition.document
+    known = load_plan_at(session, snapshot)
+    document = known.definition.document
     return PlanView(
-        **_summary(plan).model_dump(),
+        **_summary(known).model_dump(),
         start_date=document.plan.start_date,
         settings=SettingsView.model_validate(document.settings, from_attributes=True),
         ambiguities=document.ambiguities,
@@ -53,14 +54,14 @@ def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
 
 def get_overview(session: Session, snapshot: Snapshot) -> Overview:
     """Every target of the whole area with actual, gap, rating and series."""
-    plan = load_plan_at(session, snapshot)
-    targets = [_target_standing(plan, standing) for standing in _root_standings(plan)]
-    header = plan.definition.document.plan
+    known = load_plan_at(session, snapshot)
+    targets = [_target_standing(known, standing) for standing in _root_standings(known)]
+    header = known.definition.document.plan
     return Overview(
         plan=snapshot.plan,
         title_zh=header.title_zh,
         title_en=header.title_en,
-        area=plan.definition.root.code,
+        area=known.definition.root.code,
         revision=snapshot.revision,
         recorded_at=snapshot.recorded_at,
         view=snapshot.view,
@@ -84,24 +85,24 @@ def count_headline(rows: Sequence[GapRow]) -> Headline:
     )
 
 
-def _summary(plan: Plan) -> PlanSummary:
-    header = plan.definition.document.plan
+def _summary(known: KnownPlan) -> PlanSummary:
+    header = known.definition.document.plan
     shared = set(PlanSummary.model_fields) & set(type(header).model_fields)
     return PlanSummary(
         **header.model_dump(include=shared),
         plan=header.code,
-        root_area=plan.definition.root.code,
-        revision=plan.snapshot.revision,
-        recorded_at=plan.snapshot.recorded_at,
-        ratings=_count(each.assessment.rating for each in _root_standings(plan)),
+        root_area=known.definition.root.code,
+        revision=known.snapshot.revision,
+        recorded_at=known.snapshot.recorded_at,
+        ratings=_count(each.assessment.rating for each in _root_standings(known)),
     )
 
 
-def _root_standings(plan: Plan) -> list[Standing]:
-    root = plan.definition.root.code
+def _root_standings(known: KnownPlan) -> list[Standing]:
+    plan, root = known.plan, known.plan.rules.root
     return [
         stand_with_target(plan, indicator, root)
-        for indicator in plan.definition.document.indicators
+        for indicator in plan.rules.indicators.values()
         if plan.targets.newest(indicator.code, root) is not None
     ]
 
@@ -111,10 +112,11 @@ def _count(ratings: Iterable[Rating]) -> dict[str, int]:
     return {rating.value: counts[rating] for rating in Rating}
 
 
-def _target_standing(plan: Plan, standing: Standing) -> TargetStanding:
-    row = to_row(plan, standing)
-    goal = None if standing.target_row is None else standing.target_row.goal
-    series = [point for point in series_of(plan, standing) if point.actual is not None]
+def _target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
+    row = to_row(known, standing)
+    held = standing.set_target
+    goal = None if held is None else known.stored_targets.row_of(held).goal
+    series = [point for point in series_of(known.plan, standing) if point.actual is not None]
     unstated = {} if goal is not None else {"goal": Reason.NOT_APPLICABLE.value}
     return TargetStanding.model_construct(
         **{**dict(row), "reasons": row.reasons | unstated}, goal=goal, series=series

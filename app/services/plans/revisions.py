@@ -4,6 +4,7 @@ A file is held against the definition before it, so that targets revised since s
 figures rest on is frozen: an indicator that has some cannot change how they accumulate.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,9 +14,9 @@ from sqlmodel import Session, col, select
 from app.errors import DefinitionReduced, RuleInUse
 from app.schemas.document.plan import PlanDocument
 from app.services.ledger.entries import Action, Change, Payload, lock_plan
-from app.services.ledger.restatements import append_official
-from app.services.plans.definitions import PlanDefinition, get_definition
 from app.services.plans.payloads import observe, written_document, written_targets
+from app.services.publications.restatements import append_official
+from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import Figure, Observation, Plan
 
 # Another value of any of these would give the figures that are there another meaning.
@@ -62,7 +63,9 @@ def _require_frozen(session: Session, known: PlanDefinition, document: PlanDocum
         if before is None:
             continue
         changed = [n for n in _FROZEN if getattr(before, n) != getattr(each, n)]
-        if changed and _has_figures(session, document.plan.code, known.reported_parts(before)):
+        if changed and _has_figures(
+            session, document.plan.code, known.rules.indicators[before.code].parts
+        ):
             raise RuleInUse(
                 indicator=each.code,
                 rule=changed[0],
@@ -71,7 +74,7 @@ def _require_frozen(session: Session, known: PlanDefinition, document: PlanDocum
             )
 
 
-def _has_figures(session: Session, plan: str, indicators: list[str]) -> bool:
+def _has_figures(session: Session, plan: str, indicators: Collection[str]) -> bool:
     official = select(Observation.revision).where(
         Observation.plan == plan, col(Observation.indicator).in_(indicators)
     )

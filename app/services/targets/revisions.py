@@ -17,9 +17,9 @@ from app.schemas.document.plan import IndicatorEntry, TargetEntry
 from app.schemas.targets import RevisedTarget, RevisionResult, TargetRevision
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan, written
-from app.services.plans.definitions import PlanDefinition, get_definition
-from app.services.targets.loading import Targets, load_targets
-from app.tables import Target
+from app.services.state.definitions import PlanDefinition, get_definition
+from app.services.state.targets import StoredTargets, load_targets
+from app.tables import Target as StoredTarget
 
 Draft = dict[str, JsonValue]
 
@@ -41,7 +41,7 @@ def revise_targets(
     principal.require_plan(plan_code)
     principal.require_role(Role.ADMINISTRATOR)
     definition = get_definition(session, plan_code, revision=plan.revision)
-    targets = load_targets(session, plan_code, revision=plan.revision)
+    targets = load_targets(session, plan_code, definition.rules, revision=plan.revision)
     drafts = _draft_all(revisions, definition, targets)
     changed = [draft for draft in drafts if not _is_there(draft, targets)]
     if not changed:
@@ -53,16 +53,16 @@ def revise_targets(
     )
     entry = append(session, plan, change, now=now)
     stored = session.exec(
-        select(Target)
-        .where(Target.plan == plan_code, Target.revision == entry.revision)
-        .order_by(col(Target.indicator), col(Target.area))
+        select(StoredTarget)
+        .where(StoredTarget.plan == plan_code, StoredTarget.revision == entry.revision)
+        .order_by(col(StoredTarget.indicator), col(StoredTarget.area))
     )
     rows = [RevisedTarget.model_validate(row, extra="ignore") for row in stored]
     return RevisionResult(applied=True, revision=entry.revision, targets=rows)
 
 
 def _draft_all(
-    revisions: Mapping[str, TargetRevision], definition: PlanDefinition, targets: Targets
+    revisions: Mapping[str, TargetRevision], definition: PlanDefinition, targets: StoredTargets
 ) -> list[Draft]:
     """The new versions; ParametersInvalid with every fault of every one."""
     faults: list[Fault] = []
@@ -79,7 +79,7 @@ def _draft_all(
 
 
 def _faults(
-    each: TargetRevision, at: str, definition: PlanDefinition, targets: Targets
+    each: TargetRevision, at: str, definition: PlanDefinition, targets: StoredTargets
 ) -> Iterator[Fault]:
     """Codes that the plan does not know, and what must be said and was not."""
     area = each.area or definition.root.code
@@ -129,7 +129,7 @@ def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
     return TargetEntry.model_validate(content)
 
 
-def _draft(each: TargetRevision, definition: PlanDefinition, targets: Targets) -> Draft:
+def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTargets) -> Draft:
     """The new version: what is left out is as before, or as the whole area's target has it."""
     indicator, area = definition.indicators[each.indicator], each.area or definition.root.code
     before = targets.newest(each.indicator, area)
@@ -155,7 +155,9 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: Targets) -
     }
 
 
-def _baseline(each: TargetRevision, indicator: IndicatorEntry, before: Target | None) -> Draft:
+def _baseline(
+    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None
+) -> Draft:
     if each.baseline is not None:
         value = _written(each.baseline.value, each, indicator)
         return {"baseline": value, "baseline_period": each.baseline.period}
@@ -165,7 +167,7 @@ def _baseline(each: TargetRevision, indicator: IndicatorEntry, before: Target | 
 
 
 def _milestones(
-    each: TargetRevision, indicator: IndicatorEntry, before: Target | None
+    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None
 ) -> JsonValue:
     if each.milestones is None:
         return _kept(before) if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
@@ -175,7 +177,7 @@ def _milestones(
     ]
 
 
-def _kept(before: Target | None) -> list[JsonValue]:
+def _kept(before: StoredTarget | None) -> list[JsonValue]:
     found: list[JsonValue] = json.loads(before.milestones) if before else []
     return found
 
@@ -184,7 +186,7 @@ def _written(value: Decimal, each: TargetRevision, indicator: IndicatorEntry) ->
     return written(convert(value, from_unit=each.unit or indicator.unit, to_unit=indicator.unit))
 
 
-def _is_there(draft: Draft, targets: Targets) -> bool:
+def _is_there(draft: Draft, targets: StoredTargets) -> bool:
     """Whether the newest version says the same, so that nothing would be revised."""
     newest = targets.newest(str(draft["indicator"]), str(draft["area"]))
     if newest is None:

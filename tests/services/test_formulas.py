@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 
-from app.domain.formulas import FORMULAS
 from app.domain.gap import Assessment
+from app.services.gaps.rows import FORMULAS
 
 EXPLAINED_BY_THE_RATING = {"rating_index", "rating_basis", "rating_threshold", "flags"}
 

@@ -13,9 +13,10 @@ from pydantic import JsonValue
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
+from app.domain.plan import PlanRules
+from app.domain.standing import stand
 from app.domain.time.calendar import day_in_shanghai
 from app.domain.time.period import Period
-from app.services.gaps.standings import load_plan_at, stand
 from app.services.ledger.entries import (
     Change,
     Payload,
@@ -26,10 +27,11 @@ from app.services.ledger.entries import (
 )
 from app.services.ledger.recording import record
 from app.services.ledger.snapshots import Snapshot
-from app.services.plans.definitions import PlanDefinition, get_definition
+from app.services.state.definitions import get_definition
+from app.services.state.figures import FigureKey
+from app.services.state.plan import load_plan_at
 from app.tables import LedgerEntry, Observation, Plan, Publication
 
-FigureKey = tuple[str, str, str]
 # The official versions of one figure, newest first.
 Versions = list[Observation]
 
@@ -107,7 +109,7 @@ def _load_versions(session: Session, plan: str, span: tuple[int, int]) -> dict[F
     )
     found: dict[FigureKey, Versions] = defaultdict(list)
     for row in session.exec(query):
-        found[row.indicator, row.area, row.period].append(row)
+        found[FigureKey(row.indicator, row.area, row.period)].append(row)
     return found
 
 
@@ -125,9 +127,7 @@ def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
 def _figure(key: FigureKey, versions: Versions) -> JsonValue:
     after, before = versions[0], versions[1]
     return {
-        "indicator": key[0],
-        "area": key[1],
-        "period": key[2],
+        **key._asdict(),
         "before": written(before.value),
         "after": written(after.value),
         "missing_reason": after.missing_reason,
@@ -143,14 +143,14 @@ def _ratings(
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(entry.recorded_at),
     )
-    definition = get_definition(session, plan.code, revision=entry.revision)
-    rows = _targets_of(definition, keys)
+    rules = get_definition(session, plan.code, revision=entry.revision).rules
+    rows = _targets_of(rules, keys)
     codes = {code for code, _, _ in rows}
-    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes)
-    after = load_plan_at(session, snapshot, codes)
+    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes).plan
+    after = load_plan_at(session, snapshot, codes).plan
     seen = set()
     for code, area, period in rows:
-        indicator = after.definition.indicators[code]
+        indicator = rules.indicators[code]
         was = stand(before, indicator, area, period)
         now = stand(after, indicator, area, period)
         # The latest period may be one of the figures' own.
@@ -167,17 +167,13 @@ def _ratings(
 
 
 def _targets_of(
-    definition: PlanDefinition, keys: Collection[FigureKey]
+    rules: PlanRules, keys: Collection[FigureKey]
 ) -> list[tuple[str, str, Period | None]]:
     """The rows that figures count for: their indicators' and those derived, here and above."""
     rows = set()
     for code, area, period in keys:
-        counted = [
-            each.code
-            for each in definition.document.indicators
-            if code in definition.reported_parts(each)
-        ]
-        for place in definition.with_those_above(area):
+        counted = [each.code for each in rules.counting(code)]
+        for place in rules.with_those_above(area):
             rows |= {(each, place, period) for each in counted}
             rows |= {(each, place, "") for each in counted}
     return [

@@ -1,9 +1,7 @@
-"""The figures of a plan as known at a revision: official vintages, and live submissions."""
+"""The figures of a plan as clients read them: official vintages, and submissions that wait."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -14,20 +12,14 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
-from app.domain.accumulation import Basis, MissingReason
-from app.domain.series import Observed
-from app.domain.time.period import Period
 from app.schemas.observations import ObservationRow
-from app.services.intake.pending import find_pending_figures
 from app.services.ledger.snapshots import Snapshot
+from app.services.state.pending import find_pending_figures
 from app.tables import LedgerEntry, Observation, Report
 from app.vocabulary import View
 
 SOURCES_KEPT = 1024
 _FIELDS = set(ObservationRow.model_fields)
-
-SeriesKey = tuple[str, str]
-
 
 # A row of the official series, with the revision at which the next one came.
 Version = tuple[sa.Row[Any], int | None]
@@ -49,31 +41,6 @@ class Release(StrEnum):
 class _Recorded(NamedTuple):
     at: datetime
     actor: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFigures:
-    """The newest figure of each (indicator, area) by period: official, and awaiting approval."""
-
-    official: dict[SeriesKey, dict[int, Observed]]
-    pending: dict[SeriesKey, dict[int, Observed]]
-
-
-def load_known_figures(
-    session: Session, snapshot: Snapshot, indicators: Collection[str]
-) -> KnownFigures:
-    """Every figure of these indicators that the snapshot knows."""
-    official: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
-    for row in session.connection().execute(_official(snapshot, indicators)):
-        observed = _observed(row.period, row, is_provisional=False)
-        official[row.indicator, row.area][observed.period.index] = observed
-    pending: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
-    if snapshot.view is View.PROVISIONAL:
-        for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision):
-            if figure.indicator in indicators:
-                observed = _observed(figure.period, figure, is_provisional=True)
-                pending[figure.indicator, figure.area][observed.period.index] = observed
-    return KnownFigures(official, pending)
 
 
 def list_observations(
@@ -107,30 +74,6 @@ def list_observations(
     return [row for row in rows if _is_after(row, updated_after)]
 
 
-def _official(snapshot: Snapshot, indicators: Collection[str]) -> sa.Select[Any]:
-    """Columns, not objects: a plan may have a hundred thousand figures."""
-    names = (
-        "indicator",
-        "area",
-        "period",
-        "revision",
-        "value",
-        "missing_reason",
-        "basis",
-        "rounded",
-        "published_growth_percent",
-    )
-    return (
-        sa.select(*(col(getattr(Observation, name)) for name in names))
-        .where(
-            col(Observation.plan) == snapshot.plan,
-            col(Observation.revision) <= snapshot.revision,
-            col(Observation.indicator).in_(indicators),
-        )
-        .order_by(col(Observation.revision))
-    )
-
-
 def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
     """Every version of every figure, those of one figure together, oldest first."""
     figure = (col(Observation.indicator), col(Observation.area), col(Observation.period))
@@ -147,21 +90,6 @@ def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
             col(Observation.plan) == snapshot.plan, col(Observation.revision) <= snapshot.revision
         )
         .order_by(*figure, col(Observation.revision))
-    )
-
-
-# A row of the official series, or a figure: both have these columns.
-def _observed(period: str, row: Any, *, is_provisional: bool) -> Observed:  # noqa: ANN401
-    basis, missing = row.basis, row.missing_reason
-    return Observed(
-        period=Period.parse(period),
-        value=row.value,
-        basis=None if basis is None else Basis(basis),
-        missing_reason=None if missing is None else MissingReason(missing),
-        revision=row.revision,
-        is_provisional=is_provisional,
-        is_rounded=False if is_provisional else row.rounded,
-        published_growth_percent=None if is_provisional else row.published_growth_percent,
     )
 
 

@@ -8,8 +8,8 @@ from app.errors import NothingThere, PublicationExists
 from app.schemas.publications import PublicationInput, PublicationView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, Payload, append, lock_plan
-from app.services.ledger.restatements import find_superseded
 from app.services.ledger.snapshots import Snapshot
+from app.services.publications.restatements import find_superseded
 from app.tables import Publication
 
 

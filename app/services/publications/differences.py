@@ -5,17 +5,17 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from app.domain.figures import SeriesKey
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
 from app.schemas.publications import Difference, FigureChange, RowChange
-from app.services.gaps.standings import load_plan_at
 from app.services.gaps.table import GapFilter, list_gaps
 from app.services.ledger.snapshots import Snapshot
+from app.services.state.figures import FigureKey
+from app.services.state.plan import load_plan_at
 from app.tables import LedgerEntry, Observation, Report
 
 _COMPARED = ("target", "actual", "gap", "rating", "areas_reported")
-
-FigureKey = tuple[str, str, str]
 
 
 def get_difference(
@@ -56,9 +56,7 @@ def _figure_change(
     entry = session.get_one(LedgerEntry, (newest.plan, newest.revision))
     report = session.get(Report, (newest.plan, newest.report_id)) if newest.report_id else None
     return FigureChange(
-        indicator=key[0],
-        area=key[1],
-        period=key[2],
+        **key._asdict(),
         before=was.value if was else None,
         after=now.value if now else None,
         revision=newest.revision,
@@ -72,7 +70,7 @@ def _newest(session: Session, snapshot: Snapshot) -> dict[FigureKey, Observation
         Observation.plan == snapshot.plan, Observation.revision <= snapshot.revision
     )
     rows = session.exec(query.order_by(col(Observation.revision)))
-    return {(row.indicator, row.area, row.period): row for row in rows}
+    return {FigureKey(row.indicator, row.area, row.period): row for row in rows}
 
 
 def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
@@ -91,14 +89,13 @@ def _row_changes(
     ]
 
 
-def _compare(key: tuple[str, str], was: GapRow | None, now: GapRow | None) -> Iterator[RowChange]:
+def _compare(key: SeriesKey, was: GapRow | None, now: GapRow | None) -> Iterator[RowChange]:
     shown = now or was
     for name in _COMPARED:
         before, after = getattr(was, name, None), getattr(now, name, None)
         if before != after and shown is not None:
             yield RowChange(
-                indicator=key[0],
-                area=key[1],
+                **key._asdict(),
                 period=shown.period,
                 field=name,
                 before=before,
@@ -106,9 +103,7 @@ def _compare(key: tuple[str, str], was: GapRow | None, now: GapRow | None) -> It
             )
 
 
-def _rows(
-    session: Session, snapshot: Snapshot, period: Period | None
-) -> dict[tuple[str, str], GapRow]:
+def _rows(session: Session, snapshot: Snapshot, period: Period | None) -> dict[SeriesKey, GapRow]:
     wanted = GapFilter(periods=None if period is None else [period])
     rows = list_gaps(load_plan_at(session, snapshot), wanted)
-    return {(row.indicator, row.area): row for row in rows}
+    return {SeriesKey(row.indicator, row.area): row for row in rows}

@@ -1,15 +1,14 @@
 """The texts, rules and code lists of a plan, as they were at a revision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from app.domain.accumulation import AreaRule, Measure
 from app.domain.checks.figure import PlanNames
-from app.domain.checks.rules import Rule
+from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
 from app.domain.time.calendar import Calendar
 from app.domain.time.period import Period
@@ -43,11 +42,18 @@ class PlanDefinition:
         """The area that all others lie in."""
         return next(area for area in self.document.areas if area.parent is None)
 
-    @property
-    def bands(self) -> Bands:
-        """The rating bands that the plan sets."""
-        bands = self.document.settings.bands
-        return Bands(on_track=bands.on_track, acceleration_needed=bands.acceleration_needed)
+    @cached_property
+    def rules(self) -> PlanRules:
+        """What the mathematics needs of it."""
+        header, bands = self.document.plan, self.document.settings.bands
+        return PlanRules(
+            start=header.start_date,
+            first_year=header.start_year,
+            last_year=header.end_year,
+            indicators={each.code: _to_indicator(each) for each in self.document.indicators},
+            areas={each.code: _to_area(each) for each in self.document.areas},
+            bands=Bands(on_track=bands.on_track, acceleration_needed=bands.acceleration_needed),
+        )
 
     @property
     def calendar(self) -> Calendar:
@@ -74,42 +80,6 @@ class PlanDefinition:
             areas=_names(self.areas, language),
         )
 
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The plan's rules between indicators, at work."""
-        return tuple(
-            Rule(
-                code=entry.code,
-                left=tuple(entry.left),
-                comparator=entry.comparator,
-                right=tuple(entry.right),
-                missing=entry.missing,
-            )
-            for entry in self.document.rules
-        )
-
-    def summands(self, indicator: IndicatorEntry, area: str) -> Sequence[str]:
-        """The areas whose values sum to the area's: none where the indicator is not summed."""
-        if indicator.area_rule is not AreaRule.SUM:
-            return ()
-        return [each.code for each in self.document.areas if each.parent == area and each.in_sum]
-
-    def with_those_above(self, area: str) -> list[str]:
-        """The area, and every area that it lies in, up to the root."""
-        found = [area]
-        while (parent := self.areas[found[-1]].parent) is not None:
-            found.append(parent)
-        return found
-
-    def reported_parts(self, indicator: IndicatorEntry) -> list[str]:
-        """The indicators that take the reports from which this one is computed."""
-        parts: dict[Measure, list[str | None]] = {
-            Measure.REPORTED: [indicator.code],
-            Measure.CAGR: [indicator.of],
-            Measure.RATIO: [indicator.numerator, indicator.denominator],
-        }
-        return [part for part in parts[indicator.measure] if part is not None]
-
 
 def get_definition(session: Session, plan: str, *, revision: int) -> PlanDefinition:
     """The newest definition of the plan that was known at the revision."""
@@ -128,6 +98,26 @@ def get_definition(session: Session, plan: str, *, revision: int) -> PlanDefinit
 def _read(document: str, revision: int) -> PlanDefinition:
     # A definition never changes, so the parsed one may be kept under its own text.
     return PlanDefinition(document=PlanDocument.model_validate_json(document), revision=revision)
+
+
+def _to_indicator(entry: IndicatorEntry) -> Indicator:
+    return Indicator(
+        code=entry.code,
+        unit=entry.unit,
+        accumulation=entry.accumulation,
+        measure=entry.measure,
+        of=entry.of,
+        numerator=entry.numerator,
+        denominator=entry.denominator,
+        frequency=entry.frequency,
+        area_rule=entry.area_rule,
+        is_net=entry.net_or_gross == "net",
+        is_count=entry.checks.integer,
+    )
+
+
+def _to_area(entry: AreaEntry) -> Area:
+    return Area(code=entry.code, parent=entry.parent, reports=entry.reports, in_sum=entry.in_sum)
 
 
 def _known(entries: dict[str, Entry], code: str, kind: str) -> Entry:

@@ -1,0 +1,1 @@
+"""Publications: revisions under a name, what differs between two, what is restated."""

@@ -1,0 +1,1 @@
+"""State: a plan as known at a revision, as the values that the domain computes with."""
