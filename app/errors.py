@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.domain.checks.figure import Fact, Finding, PlanNames, shown
+from app.domain.checks.finding import Fact, Finding, PlanNames, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

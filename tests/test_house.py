@@ -24,7 +24,7 @@ EARNED = {
 }
 
 # A row of the database and the value that the maths makes of it have one name.
-ROW_AND_VALUE = {"Plan", "Target"}
+ROW_AND_VALUE = {"Area", "Indicator", "Plan", "Target"}
 # Of these one is still to be renamed.
 SAID_OF_TWO_THINGS = {
     "Cell",

@@ -24,11 +24,13 @@ class SeriesKey(NamedTuple):
 
 
 # The figures of each series by the index of their period.
-Columns = Mapping[SeriesKey, Mapping[int, Observed]]
+FigureColumns = Mapping[SeriesKey, Mapping[int, Observed]]
 
 
-def overlay(below: Columns, above: Columns, *, only_newer: bool = False) -> Columns:
-    """Columns with others laid over them; ``only_newer``: where these became known later."""
+def overlay(
+    below: FigureColumns, above: FigureColumns, *, only_newer: bool = False
+) -> FigureColumns:
+    """The columns with others laid over them; ``only_newer``: where these became known later."""
     merged: dict[SeriesKey, Mapping[int, Observed]] = dict(below)
     for key, column in above.items():
         known = below.get(key, {})
@@ -50,14 +52,16 @@ class Figures:
     are seen; None for the same.
     """
 
-    def __init__(self, rules: PlanRules, columns: Columns, in_sums: Columns | None = None) -> None:
+    def __init__(
+        self, rules: PlanRules, columns: FigureColumns, in_sums: FigureColumns | None = None
+    ) -> None:
         self._rules = rules
         self._columns = columns
         self._in_sums = in_sums
         self._series: dict[tuple[SeriesKey, bool], Series] = {}
         self._actuals: dict[tuple[SeriesKey, int, int], Actual] = {}
 
-    def assuming(self, assumed: Columns) -> "Figures":
+    def assuming(self, assumed: FigureColumns) -> "Figures":
         """The same figures with others assumed in their place."""
         in_sums = None if self._in_sums is None else overlay(self._in_sums, assumed)
         return Figures(self._rules, overlay(self._columns, assumed), in_sums)

@@ -7,7 +7,7 @@ areas, bases and reasons are named as the plan and the form name them.
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.checks.figure import Finding, FindingCode, PlanNames
+from app.domain.checks.finding import Finding, FindingCode, PlanNames
 from app.words.book import fill, join, name_code, texts
 
 # Of which list the codes are that a finding holds; units are known by their symbols anywhere.

@@ -6,16 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.checks.figure import (
-    FigureRule,
-    Finding,
-    FindingCode,
-    RawFigure,
-    Severity,
-    SoundFigure,
-    check_figure,
-    shown,
-)
+from app.domain.checks.figure import FigureRule, RawFigure, SoundFigure, check_figure
+from app.domain.checks.finding import Finding, FindingCode, Severity, shown
 
 D = Decimal
 VALUE_ADDED = FigureRule(
@@ -240,4 +232,4 @@ def test_a_quoted_value_is_short_and_steers_no_screen() -> None:
     assert shown("a\x1b[31mb\u202ec") == "a�[31mb�c"
     assert shown("x" * 60) == "x" * 60
     assert shown("x" * 61) == "x" * 57 + "..."
-    assert shown(None) == "None"
+    assert shown(None) == "null"

@@ -5,15 +5,8 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, MissingReason
-from app.domain.checks.figure import (
-    CONFLICTS,
-    FigureRule,
-    Finding,
-    FindingCode,
-    RawFigure,
-    SoundFigure,
-    check_figure,
-)
+from app.domain.checks.figure import FigureRule, RawFigure, SoundFigure, check_figure
+from app.domain.checks.finding import CONFLICTS, Finding, FindingCode
 
 RULE = FigureRule(
     indicator="new_software_workers",

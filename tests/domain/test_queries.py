@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.checks.figure import Finding, FindingCode, Severity, SoundFigure
+from app.domain.checks.figure import SoundFigure
+from app.domain.checks.finding import Finding, FindingCode, Severity
 from app.domain.checks.outliers import judge_constant, judge_outlier, score
 from app.domain.checks.queries import Place, Questions, question_figure
 from app.domain.series import Observed, Series

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.domain.checks.figure import Severity
+from app.domain.checks.finding import Severity
 from app.errors import FileRefused
 from app.formats.forms.annotated import CSV_SHEET, MAX_COMMENTS, CellNote, RowAt, annotate
 from app.formats.forms.template import FORM_SHEET, write_template

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.accumulation import Basis, MissingReason
-from app.domain.checks.figure import Severity
+from app.domain.checks.finding import Severity
 from app.domain.quantity import UNITS, Reason
 from app.domain.rating import Rating
 from app.domain.series import ActualBasis

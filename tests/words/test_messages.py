@@ -5,7 +5,7 @@ import pytest
 from app import errors
 from app.api.answers.problems import STATUS
 from app.api.requests.accept import choose_language
-from app.domain.checks.figure import FindingCode
+from app.domain.checks.finding import FindingCode
 from app.words.book import LANGUAGES, texts
 from app.words.messages import say_failure
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app import errors
 from app.api.requests.accept import choose_language
-from app.domain.checks.figure import Finding, PlanNames, shown
+from app.domain.checks.finding import Finding, PlanNames, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
 from app.services.intake.reports import view_finding

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.domain.checks.figure import Finding, FindingCode, RawFigure, shown
+from app.domain.checks.figure import RawFigure
+from app.domain.checks.finding import Finding, FindingCode, shown
 from app.schemas.reports.inputs import ReportInput
 from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal

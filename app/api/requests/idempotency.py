@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.requests.dependencies import authenticate, get_database
 from app.api.requests.strict_json import StrictRequest, StrictRoute, is_json
 from app.api.requests.upload import spool
-from app.domain.checks.figure import shown
+from app.domain.checks.finding import shown
 from app.errors import (
     IdempotencyInProgress,
     IdempotencyKeyReused,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.accumulation import Basis
-from app.domain.checks.figure import Fact, Finding, FindingCode, Severity, SoundFigure
+from app.domain.checks.figure import SoundFigure
+from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
 from app.domain.checks.quarters import quarter_value, quarter_values
 from app.domain.measures import HUNDRED

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from app.domain.checks.figure import Severity
+from app.domain.checks.finding import Severity
 from app.formats.forms.annotated_table import AnsweredTable
 from app.formats.forms.help import add_help_sheet
 from app.formats.forms.style import (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.domain.checks.figure import shown
+from app.domain.checks.finding import shown
 from app.errors import FileRefused
 from app.formats.workbook.grid import Cell
 

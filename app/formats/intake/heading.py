@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from app.domain.checks.figure import shown
+from app.domain.checks.finding import shown
 from app.formats.intake.cells import COLUMNS, CellAt, read_cell
 from app.formats.workbook.grid import Cell, Grid, Line
 from app.words.book import label_column, say_both

@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.domain.checks.figure import Fact, shown
+from app.domain.checks.finding import Fact, shown
 from app.errors import name_rule
 from app.formats.plans.yaml_tree import (
     Loc,

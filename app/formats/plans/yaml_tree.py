@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import yaml
 
-from app.domain.checks.figure import Fact
+from app.domain.checks.finding import Fact
 
 Plain: TypeAlias = "bool | int | Decimal | str | list[Plain] | dict[str, Plain] | None"
 Loc: TypeAlias = tuple[str | int, ...]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.checks.figure import Finding, FindingCode, RawFigure, SoundFigure, check_figure
+from app.domain.checks.figure import RawFigure, SoundFigure, check_figure
+from app.domain.checks.finding import Finding, FindingCode
 from app.domain.figures import SeriesKey
 from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.plan import Indicator

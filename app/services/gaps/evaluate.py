@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
 from app.domain.coverage import Actual
-from app.domain.figures import Columns, Figures, SeriesKey
+from app.domain.figures import FigureColumns, Figures, SeriesKey
 from app.domain.path import PathKind
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Reason
@@ -69,7 +69,7 @@ def _make_plan(given: EvaluateInput) -> Plan:
     return Plan(rules, Figures(rules, _columns(given)), Targets([_set_target(given, deadline)]))
 
 
-def _columns(given: EvaluateInput) -> Columns:
+def _columns(given: EvaluateInput) -> FigureColumns:
     columns: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
     for each in given.observations:
         period = Period.parse(each.period)

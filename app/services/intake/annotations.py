@@ -1,6 +1,6 @@
 """What became of each row of a file, for the workbook that goes back to the clerk."""
 
-from app.domain.checks.figure import Finding, PlanNames
+from app.domain.checks.finding import Finding, PlanNames
 from app.formats.forms.annotated import CellNote, RowAt
 from app.services.intake.submission import Judgement
 from app.words.findings import say_finding

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.checks.figure import Fact, Finding, FindingCode, Severity, SoundFigure, shown
+from app.domain.checks.figure import SoundFigure
+from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
 from app.services.intake.submission import Change, SentFigure
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from app.domain.checks.figure import Finding, FindingCode, RawFigure
+from app.domain.checks.figure import RawFigure
+from app.domain.checks.finding import Finding, FindingCode
 from app.formats.intake.file import COLUMNS, FileRow, IntakeTable
 from app.formats.workbook.grid import Cell
 from app.services.intake.submission import SentFigure, Submission

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.accumulation import Measure
-from app.domain.checks.figure import (
-    Fact,
-    FigureRule,
-    Finding,
-    FindingCode,
-    Severity,
-    SoundFigure,
-    check_figure,
-    shown,
-)
+from app.domain.checks.figure import FigureRule, SoundFigure, check_figure
+from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry

@@ -1,6 +1,6 @@
 """Asking about figures: by the area's own history, and by the plan's rules between indicators."""
 
-from app.domain.checks.figure import Fact, FindingCode, Severity
+from app.domain.checks.finding import Fact, FindingCode, Severity
 from app.domain.checks.queries import Place, Questions, question_figure
 from app.domain.checks.rules import Rule, find_breach
 from app.domain.series import Series

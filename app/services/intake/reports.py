@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from app.domain.checks.figure import Finding, FindingCode, PlanNames, Severity
+from app.domain.checks.finding import Finding, FindingCode, PlanNames, Severity
 from app.domain.checks.risk import change_percent, risk_of
 from app.errors import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView

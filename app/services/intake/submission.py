@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.checks.figure import CONFLICTS, Finding, RawFigure, Severity, SoundFigure
+from app.domain.checks.figure import RawFigure, SoundFigure
+from app.domain.checks.finding import CONFLICTS, Finding, Severity
 from app.domain.time.period import Period
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from app.domain.checks.figure import Finding, PlanNames
+from app.domain.checks.finding import Finding, PlanNames
 from app.domain.time.calendar import day_in_shanghai
 from app.errors import SubmissionRefused
 from app.services.access.keys import Principal, Role

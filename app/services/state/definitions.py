@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from app.domain.checks.figure import PlanNames
+from app.domain.checks.finding import PlanNames
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
 from app.domain.time.calendar import Calendar

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.accumulation import Basis, MissingReason
-from app.domain.figures import Columns, Figures, SeriesKey, overlay
+from app.domain.figures import FigureColumns, Figures, SeriesKey, overlay
 from app.domain.plan import PlanRules
 from app.domain.series import Observed
 from app.domain.time.period import Period
@@ -17,7 +17,7 @@ from app.services.state.pending import find_pending_figures
 from app.tables import Figure, Observation
 from app.vocabulary import View
 
-# Columns, not objects: a plan may have a hundred thousand figures.
+# FigureColumns, not objects: a plan may have a hundred thousand figures.
 _NAMES = (
     "indicator",
     "area",
@@ -73,7 +73,9 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
     )
 
 
-def _load_official(session: Session, snapshot: Snapshot, indicators: Collection[str]) -> Columns:
+def _load_official(
+    session: Session, snapshot: Snapshot, indicators: Collection[str]
+) -> FigureColumns:
     query = (
         sa.select(*(col(getattr(Observation, name)) for name in _NAMES))
         .where(
@@ -86,7 +88,7 @@ def _load_official(session: Session, snapshot: Snapshot, indicators: Collection[
     return _columns(session.connection().execute(query).all())
 
 
-def _columns(rows: Sequence[Any]) -> Columns:
+def _columns(rows: Sequence[Any]) -> FigureColumns:
     """Of several rows for a period the last one counts."""
     columns: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
     for row in rows:
