@@ -1,19 +1,26 @@
 """The pages on measures are complete, in both languages: every field, reason, flag and anchor."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.quantity import Reason
-from app.domain.rating import Flag, Rating, RatingBasis
-from app.domain.series import ActualBasis
-from app.domain.target import Comparator
+from app.domain.coverage import HistoryPoint, Part, combine
+from app.domain.gap import assess
+from app.domain.quantity import Reason, Undefined
+from app.domain.rating import Bands, Flag, Rating, RatingBasis
+from app.domain.series import ActualBasis, Comparable
+from app.domain.target import Comparator, Target
+from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView, GapDetail
 from app.schemas.gaps.row import GapRow, Measures
 from app.schemas.reconciliation import ReconciliationRow
 from app.words.book import label_column
+from tests.domain.test_gap_any_input import histories, parts, periods, targets, values
 
 ROOT = Path(__file__).parent.parent
 ENGLISH, CHINESE = ROOT / "docs" / "measures.md", ROOT / "docs" / "measures.zh.md"
@@ -26,6 +33,24 @@ FIELD = re.compile(
 )
 # What belongs to a row's place and context, and is no measure.
 NOT_MEASURES = {*GapRow.model_fields} - {*Measures.model_fields}
+NULL_WHEN = re.compile(r'^\| (?:<a id="[\w-]+"></a>)?`([a-z_]+)` \|.*\| ([^|]+) \|$', re.MULTILINE)
+
+
+def _documented(page: Path) -> dict[str, set[str]]:
+    """The reasons in the last column of a field's row; another field there lends its own."""
+    cells = {f: set(CODE.findall(cell)) for f, cell in NULL_WHEN.findall(page.read_text("utf-8"))}
+    found: dict[str, set[str]] = {}
+    for field in cells:
+        known, waiting = set[str](), [field]
+        while waiting:
+            codes = cells[waiting.pop()] - known
+            known |= codes
+            waiting += codes & cells.keys()
+        found[field] = known
+    return found
+
+
+DOCUMENTED = _documented(ENGLISH)
 
 pages = pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=lambda page: page.name)
 
@@ -66,6 +91,7 @@ def test_both_languages_have_the_same_anchors_and_codes() -> None:
     english, chinese = ENGLISH.read_text("utf-8"), CHINESE.read_text("utf-8")
     assert ANCHOR.findall(chinese) == ANCHOR.findall(english)
     assert _codes(CHINESE) == _codes(ENGLISH)
+    assert _documented(CHINESE) == _documented(ENGLISH)
 
 
 def test_a_field_has_one_name_a_language_that_of_the_tables() -> None:
@@ -75,6 +101,27 @@ def test_a_field_has_one_name_a_language_that_of_the_tables() -> None:
         assert english[field] == chinese[field], field
         names = (label_column(field, "en"), label_column(field, "zh"))
         assert english[field] == names, field
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(
+    target=targets, period=periods, own=values, parts=parts, history=histories, is_net=st.booleans()
+)
+def test_a_null_has_a_reason_that_its_field_is_documented_with(
+    target: Target,
+    period: Period,
+    own: Comparable,
+    parts: tuple[Part, ...],
+    history: tuple[HistoryPoint, ...],
+    *,
+    is_net: bool,
+) -> None:
+    actual = combine(period=period, own=own, parts=parts)
+    row = assess(target, actual, history=history, bands=Bands(), is_net=is_net)
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if isinstance(value, Undefined) and value != actual.value:
+            assert value.reason.value in DOCUMENTED[field.name], field.name
 
 
 def _codes(page: Path) -> set[str]:
