@@ -9,7 +9,7 @@ from app.database import Database
 from app.domain.outlook.backtest import NOMINAL_PERCENT, covered_percent
 from app.domain.quantity import Undefined
 from app.errors import Failure
-from app.services.analysis.backtesting import Coverage, backtest
+from app.services.analysis.backtesting import BacktestRow, backtest
 from app.services.ledger.snapshots import take_snapshot
 from app.services.state.plan import load_plan_at
 from app.settings import Settings
@@ -42,7 +42,7 @@ def backtest_command(plan: Annotated[str, typer.Argument(help="The plan.")]) -> 
     )
 
 
-def _cells(row: Coverage) -> tuple[str, ...]:
+def _cells(row: BacktestRow) -> tuple[str, ...]:
     inside, percent = sum(trial.is_inside for trial in row.trials), covered_percent(row.trials)
     shown = "" if isinstance(percent, Undefined) else f"{percent:.1f}"
     return (row.indicator, row.area, str(row.quarters), str(len(row.trials)), str(inside), shown)

@@ -29,7 +29,7 @@ WOBBLE_PERCENT = 9
 CENT, WHOLE, HUNDRED = Decimal("0.01"), Decimal(1), Decimal(100)
 
 # By indicator, area and the period's index: what the area would report.
-Figures = Mapping[tuple[str, str, int], Decimal]
+SimulatedFigures = Mapping[tuple[str, str, int], Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class _Way:
 
 def simulate_figures(
     definition: PlanDefinition, targets: Targets, periods: Sequence[Period], chance: Random
-) -> Figures:
+) -> SimulatedFigures:
     """Every figure of every reporting area, from the first period of the plan on."""
     areas = [area for area in definition.document.areas if area.reports]
     shares = _share_out(areas, chance)
@@ -86,7 +86,7 @@ def shape(indicator: IndicatorEntry, value: Decimal) -> Decimal:
 
 
 def choose_absent(
-    figures: Figures, definition: PlanDefinition, chance: Random
+    figures: SimulatedFigures, definition: PlanDefinition, chance: Random
 ) -> tuple[str, str, int]:
     """A figure that comes with a reason instead of a value: an annual one, if there are any."""
     last = max(index for _, _, index in figures)

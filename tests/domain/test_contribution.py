@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.domain.parts.contribution import (
     UNALLOCATED,
-    Change,
+    AreaChange,
     ChangeShare,
     GapShare,
     contributions,
@@ -20,18 +20,18 @@ REGIONS = {
     "west": ("11574", "13776"),
     "northeast": ("2499", "3137"),
 }
-NATIONAL = Change(area="china", first=D(108126), last=D(137276))
+NATIONAL = AreaChange(area="china", first=D(108126), last=D(137276))
 
 
-def change(area: str, first: str | Reason, last: str | Reason) -> Change:
-    return Change(area=area, first=quantity(first), last=quantity(last))
+def change(area: str, first: str | Reason, last: str | Reason) -> AreaChange:
+    return AreaChange(area=area, first=quantity(first), last=quantity(last))
 
 
 def quantity(given: str | Reason) -> Quantity:
     return Undefined(given) if isinstance(given, Reason) else D(given)
 
 
-def regions() -> list[Change]:
+def regions() -> list[AreaChange]:
     return [change(area, first, last) for area, (first, last) in REGIONS.items()]
 
 

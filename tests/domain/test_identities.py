@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.coverage import Actual, ActualSource, Part, combine, sum_exactly
 from app.domain.gap import Assessment, assess
-from app.domain.parts.contribution import Change, contributions, gap_shares
+from app.domain.parts.contribution import AreaChange, contributions, gap_shares
 from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag
@@ -203,8 +203,8 @@ def test_the_gaps_of_districts_sum_to_the_citys(
 def test_contributions_sum_to_the_whole(
     parts: list[tuple[Decimal, Decimal]], first: Decimal, last: Decimal
 ) -> None:
-    changes = [Change(area=f"d{n}", first=a, last=b) for n, (a, b) in enumerate(parts)]
-    rows = contributions(changes, Change(area="city", first=first, last=last))
+    changes = [AreaChange(area=f"d{n}", first=a, last=b) for n, (a, b) in enumerate(parts)]
+    rows = contributions(changes, AreaChange(area="city", first=first, last=last))
 
     assert sum_exactly([number(row.change) for row in rows]) == last - first
     shares = [row.contribution_percent for row in rows]

@@ -13,7 +13,7 @@ from app.domain.quantity import UNITS, Reason
 from app.domain.rating import Rating
 from app.domain.series import ActualBasis
 from app.domain.target import Commitment, Comparator
-from app.services.intake.submission import Change
+from app.services.intake.submission import Effect
 from app.words.book import LANGUAGES, fill, join, texts
 
 FOLDER = Path(__file__).parents[2] / "app" / "words"
@@ -22,7 +22,7 @@ FACT = re.compile(r"\{(\w+)\}")
 LISTS: dict[str, type[StrEnum]] = {
     "actual_basis": ActualBasis,
     "basis": Basis,
-    "change": Change,
+    "change": Effect,
     "commitment": Commitment,
     "comparator": Comparator,
     "missing_reason": MissingReason,

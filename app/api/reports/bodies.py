@@ -8,7 +8,7 @@ from app.schemas.reports.inputs import ReportInput
 from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal
 from app.services.intake.reports import view_finding
-from app.services.intake.submission import Change, SentFigure, Submission
+from app.services.intake.submission import Effect, SentFigure, Submission
 from app.services.intake.submitting import Outcome
 
 MAX_TEXT = 4000
@@ -31,7 +31,7 @@ def read_submission(given: ReportInput, *, pointer: str = "") -> Submission:
 
 def tell_status(outcome: Outcome, *, is_dry_run: bool) -> int:
     """201 when stored, 207 when stored in part, 200 when nothing was (api, Writes)."""
-    if outcome.counts.by_change[Change.REJECTED] > 0:
+    if outcome.counts.by_change[Effect.REJECTED] > 0:
         return 207
     return 201 if outcome.reports and not is_dry_run else 200
 

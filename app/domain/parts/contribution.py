@@ -15,7 +15,7 @@ UNALLOCATED = "unallocated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class AreaChange:
     """What one area had at the first period and has at the last."""
 
     area: str
@@ -42,7 +42,7 @@ class GapShare:
     shortfall_share_percent: Quantity
 
 
-def contributions(parts: list[Change], whole: Change) -> list[ChangeShare]:
+def contributions(parts: list[AreaChange], whole: AreaChange) -> list[ChangeShare]:
     """Each area's part of the change of the whole; parts and ``unallocated`` sum to it.
 
     contribution_i = 100 (V_i-B_i)/(V-B); pull_i = 100 (V_i-B_i)/B. The change is
@@ -88,7 +88,7 @@ def gap_shares(gaps: dict[str, Quantity], whole: Quantity) -> list[GapShare]:
 
 
 @formula
-def _change(part: Change) -> Decimal:
+def _change(part: AreaChange) -> Decimal:
     """V - B."""
     return known(part.last) - known(part.first)
 

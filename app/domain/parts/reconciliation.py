@@ -10,7 +10,7 @@ from app.domain.quantity import Quantity, Reason, Undefined, formula, known, req
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class FigureDifference:
     """The whole less its parts, in the unit, and in percent of the whole; signed."""
 
     amount: Quantity
@@ -25,14 +25,14 @@ class TargetDifference:
     amount: Quantity
 
 
-def compare_figures(whole: Actual, parts: Actual) -> Difference:
+def compare_figures(whole: Actual, parts: Actual) -> FigureDifference:
     """How far a whole's own figure is from the sum of its parts: positive is above it.
 
     Undefined where either is, ``partial_coverage`` where parts are missing: what they lack is
     no discrepancy. The percent is ``zero_denominator`` for a whole of 0.
     """
     amount = _discrepancy(whole, parts)
-    return Difference(amount=amount, percent=_percent(amount, whole.value))
+    return FigureDifference(amount=amount, percent=_percent(amount, whole.value))
 
 
 def compare_targets(whole: Decimal | None, parts: Mapping[str, Decimal]) -> TargetDifference:

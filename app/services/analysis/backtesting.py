@@ -14,7 +14,7 @@ from app.domain.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class BacktestRow:
     """How often the nominal 80 % interval held, for one indicator in one area so far ahead."""
 
     indicator: str
@@ -23,13 +23,13 @@ class Coverage:
     trials: tuple[Trial, ...]
 
 
-def backtest(plan: Plan) -> list[Coverage]:
+def backtest(plan: Plan) -> list[BacktestRow]:
     """One row for each indicator, area with a target, and horizon; none without a history.
 
     The points are those of the projections: an annual flow's are the values of one quarter a
     year apart, each quarter a series of its own.
     """
-    rows: list[Coverage] = []
+    rows: list[BacktestRow] = []
     for indicator in plan.rules.indicators.values():
         for area in plan.rules.areas:
             newest = plan.targets.newest(indicator.code, area)
@@ -51,7 +51,7 @@ def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iter
         )
 
 
-def _cover(indicator: str, area: str, trials: list[Trial]) -> Iterator[Coverage]:
+def _cover(indicator: str, area: str, trials: list[Trial]) -> Iterator[BacktestRow]:
     for quarters in sorted({trial.quarters for trial in trials}):
         ahead = tuple(trial for trial in trials if trial.quarters == quarters)
-        yield Coverage(indicator=indicator, area=area, quarters=quarters, trials=ahead)
+        yield BacktestRow(indicator=indicator, area=area, quarters=quarters, trials=ahead)

@@ -28,7 +28,6 @@ from app.services.analysis.shares import (
 from app.services.gaps.table import to_row
 from app.services.state.plan import KnownPlan
 
-Cell = Quantity | str
 _NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
 
 
@@ -45,7 +44,7 @@ def get_detail(
     parts = list_contributions(plan, standing, first, targets)
     rated = list(_rated(plan, standing))
     is_split = not isinstance(targets, Undefined) and targets.is_notional
-    cells: dict[str, Cell] = {
+    cells: dict[str, Quantity | str] = {
         "of": standing.indicator.of or _NOT_APPLICABLE,
         **_growth_cells(plan, standing),
         **_cells(stand_within_year(plan, standing)),
@@ -91,11 +90,11 @@ def _spell(spell: Spell) -> RatingSpell:
     )
 
 
-def _cells(found: InYear | Requirement) -> dict[str, Cell]:
+def _cells(found: InYear | Requirement) -> dict[str, Quantity | str]:
     return {field.name: getattr(found, field.name) for field in fields(found)}
 
 
-def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
+def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Quantity | str]:
     growth = standing.growth
     return {
         "implied_level": growth.implied_level if growth else _NOT_APPLICABLE,
@@ -105,7 +104,7 @@ def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
     }
 
 
-def _sensitivity_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
+def _sensitivity_cells(plan: Plan, standing: Standing) -> dict[str, Quantity | str]:
     found = sensitivity_of_rating(plan, standing)
     return {
         **_change_cells("next_better", found.better),
@@ -113,7 +112,7 @@ def _sensitivity_cells(plan: Plan, standing: Standing) -> dict[str, Cell]:
     }
 
 
-def _change_cells(name: str, change: RatingChange | Undefined) -> dict[str, Cell]:
+def _change_cells(name: str, change: RatingChange | Undefined) -> dict[str, Quantity | str]:
     names = (f"{name}_rating", f"{name}_actual", f"{name}_change")
     if isinstance(change, Undefined):
         return dict.fromkeys(names, change)

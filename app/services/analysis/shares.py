@@ -8,7 +8,13 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
 from app.domain.coverage import ActualSource, sum_exactly
 from app.domain.parts.allocation import allocate
-from app.domain.parts.contribution import Change, ChangeShare, GapShare, contributions, gap_shares
+from app.domain.parts.contribution import (
+    AreaChange,
+    ChangeShare,
+    GapShare,
+    contributions,
+    gap_shares,
+)
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period
@@ -113,9 +119,9 @@ def list_contributions(
         return []
     starts = {area: _first_value(plan, standing, area, first) for area in areas}
     ends = _last_values(plan, standing, areas)
-    parts = [Change(area=a, first=starts[a], last=ends[a]) for a in areas]
+    parts = [AreaChange(area=a, first=starts[a], last=ends[a]) for a in areas]
     base = _first_value(plan, standing, standing.area, first)
-    whole = Change(area=standing.area, first=base, last=standing.level.value)
+    whole = AreaChange(area=standing.area, first=base, last=standing.level.value)
     changes = {each.area: each for each in contributions(parts, whole)}
     held = AreaTargets(by_area={}, weights={}) if isinstance(targets, Undefined) else targets
     shares = _gap_shares(standing, held.by_area, ends)

@@ -48,7 +48,7 @@ FORMULAS = MappingProxyType(
 )
 LARGEST_NUMBER = Decimal("1e300")
 
-Cell = Decimal | str | int | bool | date | None
+RowValue = Decimal | str | int | bool | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Cells:
 def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cells:
     """Every field of a row but where it belongs."""
     actual, assessment = standing.actual, standing.assessment
-    given: dict[str, Cell | Undefined] = {
+    given: dict[str, RowValue | Undefined] = {
         "period": Undefined(Reason.NO_DATA) if standing.period is None else str(standing.period),
         "unit": standing.indicator.unit or None,
         "provisional": actual.is_provisional,
@@ -104,7 +104,7 @@ def explain(cells: Cells, actual: Actual, *, labels: Mapping[str, JsonValue]) ->
     )
 
 
-def _target_cells(standing: Standing) -> dict[str, Cell | Undefined]:
+def _target_cells(standing: Standing) -> dict[str, RowValue | Undefined]:
     held = standing.set_target
     if held is None:
         none = Undefined(Reason.NO_TARGET)
@@ -135,7 +135,7 @@ def _baseline_period(held: SetTarget) -> str | Undefined:
     return Undefined(Reason.PLAN_START if has_start else Reason.NO_BASELINE)
 
 
-def _actual_cells(actual: Actual) -> dict[str, Cell | Undefined]:
+def _actual_cells(actual: Actual) -> dict[str, RowValue | Undefined]:
     value, coverage = actual.value, actual.coverage
     no_sum = Undefined(Reason.NOT_A_SUM)
     why = value if isinstance(value, Undefined) else None
@@ -150,11 +150,11 @@ def _actual_cells(actual: Actual) -> dict[str, Cell | Undefined]:
     }
 
 
-def _present(value: Cell | Undefined) -> Cell:
+def _present(value: RowValue | Undefined) -> RowValue:
     return None if isinstance(value, Undefined) else value
 
 
-def _bounded(value: Cell | Undefined) -> Cell | Undefined:
+def _bounded(value: RowValue | Undefined) -> RowValue | Undefined:
     """A JSON number must fit a double: what is far beyond any figure has no number to show."""
     is_huge = isinstance(value, Decimal) and abs(value) >= LARGEST_NUMBER
     return Undefined(Reason.OUT_OF_RANGE) if is_huge else value

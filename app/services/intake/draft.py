@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.domain.checks.figure import SoundFigure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
-from app.services.intake.submission import Change, SentFigure
+from app.services.intake.submission import Effect, SentFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class Draft:
     sent: SentFigure
     indicator: str | None
     sound: SoundFigure | None
-    change: Change
+    change: Effect
     previous: Decimal | None = None
     findings: list[Finding]
 

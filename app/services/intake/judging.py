@@ -13,7 +13,7 @@ from app.schemas.document.plan import IndicatorEntry
 from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.questions import ask_questions
-from app.services.intake.submission import Change, JudgedFigure, Judgement, SentFigure, Submission
+from app.services.intake.submission import Effect, JudgedFigure, Judgement, SentFigure, Submission
 from app.services.state.definitions import PlanDefinition
 
 
@@ -112,7 +112,7 @@ def _draft(
     was = live.get(indicator.code, {}).get(period.index) if period else None
     change = _compare(checked, was)
     has_reason = bool(sent.correction_reason or submission.correction_reason)
-    if was is not None and change is Change.UPDATED and not has_reason:
+    if was is not None and change is Effect.UPDATED and not has_reason:
         findings.append(_conflict(sent, checked, was, indicator.unit))
     return Draft(
         sent=sent,
@@ -134,7 +134,7 @@ def _finish(draft: Draft, *, is_refused: bool) -> JudgedFigure:
     is_taken = draft.sound is not None and not open_findings and not is_refused
     return JudgedFigure(
         sent=draft.sent,
-        change=draft.change if is_taken else Change.REJECTED,
+        change=draft.change if is_taken else Effect.REJECTED,
         indicator=draft.indicator,
         sound=draft.sound if is_taken else None,
         previous=draft.previous,
@@ -170,12 +170,12 @@ def figure_rule(indicator: IndicatorEntry) -> FigureRule:
     )
 
 
-def _compare(figure: SoundFigure, live: Observed | None) -> Change:
+def _compare(figure: SoundFigure, live: Observed | None) -> Effect:
     if live is None:
-        return Change.CREATED
+        return Effect.CREATED
     was = (live.value, live.basis, live.missing_reason)
     now = (figure.value, figure.basis, figure.missing_reason)
-    return Change.UNCHANGED if was == now else Change.UPDATED
+    return Effect.UNCHANGED if was == now else Effect.UPDATED
 
 
 def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) -> Finding:
@@ -191,7 +191,7 @@ def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) 
 
 def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) -> Draft:
     return Draft(
-        sent=sent, indicator=indicator, sound=None, change=Change.REJECTED, findings=findings
+        sent=sent, indicator=indicator, sound=None, change=Effect.REJECTED, findings=findings
     )
 
 

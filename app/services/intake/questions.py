@@ -8,7 +8,7 @@ from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry, RuleEntry
 from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
-from app.services.intake.submission import Change
+from app.services.intake.submission import Effect
 from app.services.state.definitions import PlanDefinition
 
 
@@ -20,7 +20,7 @@ def ask_questions(
 ) -> None:
     """Ask about every sound figure that changes something."""
     start = definition.document.plan.start_date
-    changed = [draft for draft in drafts if draft.sound and draft.change is not Change.UNCHANGED]
+    changed = [draft for draft in drafts if draft.sound and draft.change is not Effect.UNCHANGED]
     for draft in changed:
         if draft.indicator is None or draft.sound is None:
             continue

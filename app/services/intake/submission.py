@@ -10,7 +10,7 @@ from app.domain.checks.finding import CONFLICTS, Finding, Severity
 from app.domain.time.period import Period
 
 
-class Change(StrEnum):
+class Effect(StrEnum):
     """What a figure does to the live one. Each figure is counted in exactly one."""
 
     CREATED = "created"
@@ -78,7 +78,7 @@ class JudgedFigure:
     """A figure with its change and findings; ``sound`` unless it is rejected."""
 
     sent: SentFigure
-    change: Change
+    change: Effect
     indicator: str | None = None
     sound: SoundFigure | None = None
     previous: Decimal | None = None
@@ -97,7 +97,7 @@ class Judgement:
     @property
     def accepted(self) -> tuple[JudgedFigure, ...]:
         """The figures that change something."""
-        wanted = {Change.CREATED, Change.UPDATED}
+        wanted = {Effect.CREATED, Effect.UPDATED}
         return tuple(figure for figure in self.figures if figure.change in wanted)
 
     @property
@@ -108,7 +108,7 @@ class Judgement:
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """What forbids figures: all of it must be mended, or explained."""
-        refused = [figure for figure in self.figures if figure.change is Change.REJECTED]
+        refused = [figure for figure in self.figures if figure.change is Effect.REJECTED]
         return (*self.general, *(each for figure in refused for each in figure.findings))
 
 
@@ -116,7 +116,7 @@ class Counts:
     """How many figures were created, updated, unchanged and rejected."""
 
     def __init__(self) -> None:
-        self.by_change = dict.fromkeys(Change, 0)
+        self.by_change = dict.fromkeys(Effect, 0)
 
     def add(self, judged: Judgement) -> None:
         """Count each figure of a submission once."""
@@ -125,14 +125,14 @@ class Counts:
 
     def refuse(self) -> None:
         """Count what would have changed as rejected: nothing is stored."""
-        for change in (Change.CREATED, Change.UPDATED):
-            self.by_change[Change.REJECTED] += self.by_change[change]
+        for change in (Effect.CREATED, Effect.UPDATED):
+            self.by_change[Effect.REJECTED] += self.by_change[change]
             self.by_change[change] = 0
 
     @property
     def is_nothing_taken(self) -> bool:
         """Whether every figure was rejected."""
-        return sum(self.by_change.values()) == self.by_change[Change.REJECTED]
+        return sum(self.by_change.values()) == self.by_change[Effect.REJECTED]
 
     def as_summary(self) -> dict[str, int]:
         """The counts by the names that clients read."""

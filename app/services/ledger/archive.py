@@ -27,7 +27,7 @@ from app.tables import LedgerEntry, LedgerPart, Plan
 FORMAT = "dabiao-ledger/1"
 
 # A line of an archive is JSON that this program wrote itself.
-Line = dict[str, Any]
+ArchiveLine = dict[str, Any]
 
 
 def export_ledger(session: Session, plan: str) -> Iterator[str]:
@@ -39,7 +39,7 @@ def export_ledger(session: Session, plan: str) -> Iterator[str]:
         yield canonical_json(line)
 
 
-def read_ledger(session: Session, plan: str) -> Iterator[Line]:
+def read_ledger(session: Session, plan: str) -> Iterator[ArchiveLine]:
     """Every entry of a plan with its parts, oldest first."""
     parts = _parts_by_revision(session, plan)
     query = select(LedgerEntry).where(LedgerEntry.plan == plan)
@@ -79,7 +79,7 @@ def import_ledger(session: Session, lines: Iterable[str]) -> Plan:
     return plan
 
 
-def replay(session: Session, code: str, lines: Iterable[Line]) -> Plan | None:
+def replay(session: Session, code: str, lines: Iterable[ArchiveLine]) -> Plan | None:
     """Fill the tables of an empty database from entries; None without any."""
     plan: Plan | None = None
     for number, line in enumerate(lines, start=1):
@@ -88,7 +88,7 @@ def replay(session: Session, code: str, lines: Iterable[Line]) -> Plan | None:
     return plan
 
 
-def find_break(plan: str, lines: Iterable[Line]) -> str | None:
+def find_break(plan: str, lines: Iterable[ArchiveLine]) -> str | None:
     """Where the chain of digests does not hold, in words; None where all of it does."""
     previous, expected = GENESIS, 1
     for line in lines:
@@ -115,7 +115,7 @@ def _parts_by_revision(session: Session, plan: str) -> dict[int, list[str]]:
     return parts
 
 
-def _read_line(text: str, number: int) -> Line:
+def _read_line(text: str, number: int) -> ArchiveLine:
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -125,7 +125,7 @@ def _read_line(text: str, number: int) -> Line:
     return found
 
 
-def _start(session: Session, code: str, line: Line, number: int) -> Plan:
+def _start(session: Session, code: str, line: ArchiveLine, number: int) -> Plan:
     recorded_at = _entry(code, line, number).recorded_at
     plan = Plan(code=code, revision=0, digest=GENESIS, recorded_at=recorded_at)
     session.add(plan)
@@ -133,7 +133,7 @@ def _start(session: Session, code: str, line: Line, number: int) -> Plan:
     return plan
 
 
-def _replay(session: Session, plan: Plan, line: Line, number: int) -> None:
+def _replay(session: Session, plan: Plan, line: ArchiveLine, number: int) -> None:
     entry = _entry(plan.code, line, number)
     is_next = entry.revision == plan.revision + 1
     if not is_next or entry.action not in set(Action) or _parts_differ(line):
@@ -147,7 +147,7 @@ def _replay(session: Session, plan: Plan, line: Line, number: int) -> None:
     session.add(plan)
 
 
-def _entry(code: str, line: Line, number: int = 0) -> LedgerEntry:
+def _entry(code: str, line: ArchiveLine, number: int = 0) -> LedgerEntry:
     try:
         return LedgerEntry(
             plan=code,
@@ -163,7 +163,7 @@ def _entry(code: str, line: Line, number: int = 0) -> LedgerEntry:
         raise ArchiveInvalid(line=number, why="syntax") from error
 
 
-def _parts_differ(line: Line) -> bool:
+def _parts_differ(line: ArchiveLine) -> bool:
     """Whether the parts are not those whose digests the payload holds."""
     said = line["payload"].get("parts", []) if line["action"] == Action.SUBMIT else []
     return said != [sha256(canonical_json(part)) for part in line.get("parts", [])]

@@ -17,7 +17,7 @@ from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
 from app.tables import Definition
 
 DEFINITIONS_KEPT = 64
-Entry = TypeVar("Entry", AreaEntry, IndicatorEntry)
+E = TypeVar("E", AreaEntry, IndicatorEntry)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _to_area(entry: AreaEntry) -> Area:
     return Area(code=entry.code, parent=entry.parent, reports=entry.reports, in_sum=entry.in_sum)
 
 
-def _known(entries: dict[str, Entry], code: str, kind: str) -> Entry:
+def _known(entries: dict[str, E], code: str, kind: str) -> E:
     if code not in entries:
         raise NothingThere(kind=kind, code=code)
     return entries[code]

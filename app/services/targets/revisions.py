@@ -21,7 +21,7 @@ from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.targets import StoredTargets, load_targets
 from app.tables import Target as StoredTarget
 
-Draft = dict[str, JsonValue]
+TargetDraft = dict[str, JsonValue]
 
 
 def revise_targets(
@@ -63,10 +63,10 @@ def revise_targets(
 
 def _draft_all(
     revisions: Mapping[str, TargetRevision], definition: PlanDefinition, targets: StoredTargets
-) -> list[Draft]:
+) -> list[TargetDraft]:
     """The new versions; ParametersInvalid with every fault of every one."""
     faults: list[Fault] = []
-    drafts: dict[str, Draft] = {}
+    drafts: dict[str, TargetDraft] = {}
     for at, each in revisions.items():
         found = list(_faults(each, at, definition, targets))
         faults.extend(found)
@@ -104,7 +104,7 @@ def _faults(
         yield invalid_field(f"{at}/path", path, "milestones_path")
 
 
-def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iterator[Fault]:
+def _figure_faults(drafts: dict[str, TargetDraft], definition: PlanDefinition) -> Iterator[Fault]:
     """What a plan file with these targets would be refused for: values, periods, repetitions."""
     places = list(drafts)
     entries = [_entry(draft, definition) for draft in drafts.values()]
@@ -118,7 +118,7 @@ def _figure_faults(drafts: dict[str, Draft], definition: PlanDefinition) -> Iter
         yield invalid_field(pointer, value, found.rule, **found.facts)
 
 
-def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
+def _entry(draft: TargetDraft, definition: PlanDefinition) -> TargetEntry:
     baseline = {"value": draft["baseline"], "period": draft["baseline_period"]}
     names = ("indicator", "area", "value", "comparator", "commitment", "deadline", "direction")
     content: dict[str, object] = {
@@ -129,7 +129,7 @@ def _entry(draft: Draft, definition: PlanDefinition) -> TargetEntry:
     return TargetEntry.model_validate(content)
 
 
-def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTargets) -> Draft:
+def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTargets) -> TargetDraft:
     """The new version: what is left out is as before, or as the whole area's target has it."""
     indicator, area = definition.indicators[each.indicator], each.area or definition.root.code
     before = targets.newest(each.indicator, area)
@@ -157,7 +157,7 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
 
 def _baseline(
     each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None
-) -> Draft:
+) -> TargetDraft:
     if each.baseline is not None:
         value = _written(each.baseline.value, each, indicator)
         return {"baseline": value, "baseline_period": each.baseline.period}
@@ -186,7 +186,7 @@ def _written(value: Decimal, each: TargetRevision, indicator: IndicatorEntry) ->
     return written(convert(value, from_unit=each.unit or indicator.unit, to_unit=indicator.unit))
 
 
-def _is_there(draft: Draft, targets: StoredTargets) -> bool:
+def _is_there(draft: TargetDraft, targets: StoredTargets) -> bool:
     """Whether the newest version says the same, so that nothing would be revised."""
     newest = targets.newest(str(draft["indicator"]), str(draft["area"]))
     if newest is None:
