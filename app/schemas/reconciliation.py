@@ -26,10 +26,11 @@ class ReconciliationRow(Context, RowPlace):
     )
     difference: Number | None = Field(
         description="`reported` minus `summed`, in `unit`. Positive if the area reports more "
-        "than its parts."
+        "than its parts. Null if areas are missing from the sum."
     )
     difference_percent: Number | None = Field(
-        description="`difference` as a percentage of `reported`, with its sign."
+        description="`difference` as a percentage of the absolute value of `reported`. Null if "
+        "that is 0."
     )
     provisional: bool = Field(description="True if any figure used awaits approval.")
     areas_expected: int = Field(description="Number of areas that the sum should cover.")

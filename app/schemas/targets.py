@@ -6,99 +6,58 @@ from pydantic import Discriminator, Field, JsonValue, Tag
 
 from app.domain.path import PathKind
 from app.domain.target import Comparator
-from app.schemas.base import Answer, Input
+from app.schemas.base import Answer, Columns, Input
 from app.schemas.evaluate import BaselineInput, MilestoneInput, Value
 from app.schemas.query import Codes, ListQuery
 from app.vocabulary import Number, PeriodCode, Text
 
 
-class TargetRow(Answer):
+class TargetRow(Columns):
     """A target beside its latest actual and gap."""
 
-    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
-    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
-    indicator_name_zh: str = Field(description="Name of the indicator in Chinese.")
-    indicator_name_en: str = Field(description="Name of the indicator in English.")
+    plan: str
+    indicator: str
+    indicator_name_zh: str
+    indicator_name_en: str
     area: str = Field(description="Code of the area that the target is for.")
     goal: str | None = Field(
         description="Code of the goal that the target belongs to. Null if it belongs to none."
     )
-    unit: str = Field(description="Unit of target, baseline, actual and gap, for example `亿元`.")
-    target: Number = Field(description="Target value X, in `unit`.")
-    comparator: str = Field(
-        description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
-        "X) or `lt` (below X)."
-    )
+    unit: str
+    target: Number
+    comparator: str
     direction: Literal["increase", "decrease"] = Field(
         description="Direction that the plan wants: `increase` or `decrease`."
     )
-    commitment: str = Field(
-        description="`stated`, or `aspirational` if the plan says 力争. The calculation is the "
-        "same."
-    )
-    deadline: str = Field(
-        description="Period by which the target is to be met, for example `2025`."
-    )
+    commitment: str
+    deadline: str
     clause_zh: str | None = Field(
         description="The words of the plan in Chinese. Null if they are not given."
     )
     clause_en: str | None = Field(
         description="The words of the plan in English. Null if they are not given."
     )
-    baseline: Number | None = Field(
-        description="Baseline value B, in `unit`; 0 for an increment. Null if the plan states none."
-    )
-    baseline_period: str | None = Field(
-        description="Period of the baseline, for example `2021`. Null if there is none."
-    )
-    path: str = Field(
-        description="Path from the baseline to the target: `linear`, `geometric` or `milestones`."
-    )
+    baseline: Number | None
+    baseline_period: str | None
+    path: str
     valid_from: str | None = Field(
         description="First period that the target holds for. Null if it holds for all."
     )
-    period: str | None = Field(
-        description="Period of the actual, for example `2024-Q3`. Null if there are no figures."
-    )
-    actual: Number | None = Field(
-        description="Latest actual V, in `unit`. Null if it is not known, for the reason in "
-        "`reasons`."
-    )
-    actual_basis: str | None = Field(
-        description="What the actual is a total of: `full_year`, `ttm`, `since_start`, `level`, "
-        "`ratio` or `growth`."
-    )
-    gap: Number | None = Field(
-        description="Distance to the target, d(X - V), in `unit`. Positive: still to go; "
-        "negative: beyond the target."
-    )
-    gap_percent: Number | None = Field(
-        description="Gap as a percentage of the target, with its sign."
-    )
-    attainment_percent: Number | None = Field(
-        description="Actual as a percentage of the target (目标完成率)."
-    )
-    progress_percent: Number | None = Field(
-        description="Share of the distance from the baseline to the target that has been "
-        "covered, in percent (任务完成进度). Above 100 beyond the target."
-    )
-    elapsed_percent: Number | None = Field(
-        description="Share of the time from the baseline to the deadline that has passed, in "
-        "percent (序时进度)."
-    )
-    rating: str = Field(description="Rating of the target, for example `on_track`.")
-    areas_expected: int | None = Field(
-        description="Number of areas that the actual should cover. Null if it is not a sum."
-    )
-    areas_reported: int | None = Field(
-        description="Number of these areas that have a value. Null if the actual is not a sum."
-    )
+    period: str | None
+    actual: Number | None
+    actual_basis: str | None
+    gap: Number | None
+    gap_percent: Number | None
+    attainment_percent: Number | None
+    progress_percent: Number | None
+    elapsed_percent: Number | None
+    rating: str
+    areas_expected: int | None
+    areas_reported: int | None
     revision: int = Field(description="Newest revision among the figures and targets used.")
-    missing_areas: list[str] = Field(description="Codes of the expected areas without a value.")
-    reasons: dict[str, str] = Field(
-        description="Code of the reason for each null field, by name of the field."
-    )
-    flags: list[str] = Field(description="Codes of what qualifies the values that are given.")
+    missing_areas: list[str]
+    reasons: dict[str, str]
+    flags: list[str]
 
 
 class TargetVersion(Answer):
