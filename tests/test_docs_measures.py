@@ -87,6 +87,16 @@ def test_links_within_the_page_lead_to_anchors(page: Path) -> None:
     assert set(LOCAL_LINK.findall(text)) <= set(anchors)
 
 
+def test_what_the_code_cites_is_there() -> None:
+    cited = {
+        anchor
+        for module in (ROOT / "app").rglob("*.py")
+        for anchor in re.findall(r"docs/measures\.md#([\w-]+)", module.read_text("utf-8"))
+    }
+    assert cited
+    assert cited <= set(ANCHOR.findall(ENGLISH.read_text("utf-8")))
+
+
 def test_both_languages_have_the_same_anchors_and_codes() -> None:
     english, chinese = ENGLISH.read_text("utf-8"), CHINESE.read_text("utf-8")
     assert ANCHOR.findall(chinese) == ANCHOR.findall(english)

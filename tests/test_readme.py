@@ -144,7 +144,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 def test_the_walk_through_gives_what_it_shows(shell: Shell) -> None:
     blocks = [
-        *_blocks(README, "sh", "json", section="Run it")[1:],
+        *_blocks(README, "sh", "json", section="A first question"),
         *_blocks(WALKTHROUGH, "sh", "json", "http"),
     ]
     shown = 0

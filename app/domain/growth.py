@@ -1,7 +1,7 @@
 """A target on average growth: an indicator of its own, derived from another one's levels.
 
 年均增长12%以上 is met or missed at its deadline only. Target and actual are percents
-a year, the gap is in percentage points (measures, section 8).
+a year, the gap is in percentage points (docs/measures.md#growth-targets).
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The measures of a gap (measures, section 3), one function each.
+"""The measures of a gap (docs/measures.md#measures), one function each.
 
 Every measure takes a :class:`Situation` and gives an exact number, or the reason why there is
 none. It reads as its definition, in the letters of the law: B baseline, V value, X target,
@@ -227,7 +227,7 @@ def percent_of(part: Decimal, whole: Decimal) -> Decimal:
 
 
 def _trend(target: Target, actual: Actual) -> Quantity:
-    """The value for what needs full coverage (measures, section 1, Coverage)."""
+    """The value for what needs full coverage (docs/measures.md#coverage)."""
     if isinstance(actual.value, Undefined) or not actual.is_partial:
         return actual.value
     # What is missing can only raise a sum of non-negative parts, but may lower a ratio.

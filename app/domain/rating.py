@@ -1,4 +1,4 @@
-"""The rating of a target: the first rule that matches (measures, section 4).
+"""The rating of a target: the first rule that matches (docs/measures.md#rating).
 
 This is the Eurostat method as Statistics Canada and Open SDG publish it, with the
 achieved test first. Ratings are codes; a client chooses the colours.

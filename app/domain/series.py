@@ -113,7 +113,7 @@ class Series:
         return [Period.from_index(i) for i in sorted(self.by_index) if self._has_value(i)]
 
     def comparable(self, period: Period, *, carry_forward: int = 0) -> Comparable:
-        """The comparable value at the period (measures, section 1).
+        """The comparable value at the period (docs/measures.md#accumulation).
 
         ``carry_forward``: how many quarters back a level or a total since the
         start may be taken from when the period has none.

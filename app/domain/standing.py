@@ -225,7 +225,7 @@ def _assess(
 def _history(
     plan: Plan, indicator: Indicator, area: str, actual: Actual
 ) -> tuple[HistoryPoint, ...]:
-    """Earlier comparable values of the same kind, with full coverage (section 5)."""
+    """Earlier values of the same kind, with full coverage (docs/measures.md#projection)."""
     at = actual.data_period
     if at is None:
         return ()

@@ -1,4 +1,4 @@
-"""Identities that hold for any figures: the law's own (section 4), and what follows from them."""
+"""Identities that hold for any figures: the measures' own, and what follows from them."""
 
 from dataclasses import replace
 from decimal import Decimal

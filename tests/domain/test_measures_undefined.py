@@ -1,4 +1,4 @@
-"""When a measure is null, and the reason it gives: section 3's table, row by row."""
+"""When a measure is null, and the reason it gives: the table of docs/measures.md, row by row."""
 
 from collections.abc import Callable
 from dataclasses import replace

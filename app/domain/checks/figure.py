@@ -67,7 +67,7 @@ class SoundFigure:
 
 
 def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
-    """A sound figure, or every error of it (measures, section 7: no silent repair)."""
+    """A sound figure, or every error of it (docs/measures.md#edges: no silent repair)."""
     if raw.missing_reason is not None or raw.value is None:
         return _check_missing(raw, rule)
     found = [*_check_unit(raw, rule), *_check_basis(raw, rule)]

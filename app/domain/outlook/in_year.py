@@ -2,7 +2,7 @@
 
 Targets over several years are rated on full years or trailing ones; within a year an annual
 flow is a running total, and the share of the year that usually falls before a quarter's end
-is its 序时进度 (measures, section 5).
+is its 序时进度 (docs/measures.md#in-year).
 """
 
 from dataclasses import dataclass

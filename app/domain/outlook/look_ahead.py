@@ -17,7 +17,7 @@ SMALL_COUNT = 30
 
 
 def look_ahead(given: Situation, history: tuple[HistoryPoint, ...], *, is_net: bool) -> Projection:
-    """The figure at the deadline if it goes on as so far (measures, section 5).
+    """The figure at the deadline if it goes on as so far (docs/measures.md#projection).
 
     ``history``: earlier values of the same basis. ``is_net``: whether an increment may also
     fall, so that no count model fits it.

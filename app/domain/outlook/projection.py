@@ -59,7 +59,7 @@ class Projection:
 
 
 def project(given: ProjectionInput) -> Projection:
-    """Project the points to the deadline (measures, section 5).
+    """Project the points to the deadline (docs/measures.md#projection).
 
     Linear y_n + hc with c = (y_n - y_1)/(t_n - t_1); geometric the same on logs. A floor
     clips the distribution, so low <= central <= high. Undefined ``insufficient_points``

@@ -1,6 +1,6 @@
 """What it takes: what a total since the start must still add a quarter, beside what it has added.
 
-For increments only (measures, section 3): of an annual flow or a level no quarter can be
+For increments only (docs/measures.md#requirement): of an annual flow or a level no quarter can be
 said to owe a part.
 """
 

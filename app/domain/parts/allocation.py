@@ -1,6 +1,7 @@
 """A target split over areas that have none of their own: notional, by stated weights.
 
-Nobody has promised the parts; they only show what the whole would ask of each (section 6).
+Nobody has promised the parts; they only show what the whole would ask of each
+(docs/measures.md#contributions).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who brought the change and who owes the gap: an area's share of the whole (section 6).
+"""Who brought the change and who owes the gap: an area's share (docs/measures.md#contributions).
 
 Values always stand; a share is null where the whole is 0 or a part runs the other
 way, because shares above 100 % beside negative ones mislead.

@@ -1,7 +1,7 @@
 """The time of a target: how much of it had elapsed at the date of the data.
 
-Totals since the start run in days, everything else in quarters (measures,
-section 2). Never today's date.
+Totals since the start run in days, everything else in quarters
+(docs/measures.md#time). Never today's date.
 """
 
 from dataclasses import dataclass
