@@ -125,8 +125,8 @@ def test_a_csv_is_stored_under_a_key_of_its_content_and_run(
         f"push-{hashlib.sha256(file.read_bytes()).hexdigest()}-"
     )
     assert capsys.readouterr().out.splitlines() == [
-        "created 1, updated 0, unchanged 0, rejected 0",
-        "Stored.",
+        "New: 1. Updated: 0. Unchanged: 0. Rejected: 0.",
+        "Saved.",
     ]
 
 
@@ -138,8 +138,10 @@ def test_a_workbook_is_known_by_its_content_and_findings_name_sheet_row_and_colu
     shown = capsys.readouterr()
     assert "Nothing was saved" in shown.err
     heading, row = (line.split() for line in shown.out.splitlines() if "o" in line)
-    assert heading[:5] == ["Sheet", "Row", "Column", "Severity", "Code"]
-    assert row[:5] == ["三季度", "3", "value", "Error", "not_integer"]
+    assert heading == ["Sheet", "Row", "Column", "Kind", "Message"]
+    assert row[:4] == ["三季度", "3", "Value", "Error"]
+    assert "rd_institutions" not in shown.out
+    assert "not_integer" not in shown.out
 
 
 def test_pushing_again_is_a_new_request_that_changes_nothing(
@@ -151,7 +153,7 @@ def test_pushing_again_is_a_new_request_that_changes_nothing(
     assert desk.push(file) is ExitCode.STORED
     assert head(api) == before
     assert len(set(desk.network.keys())) == 2
-    assert capsys.readouterr().out.endswith("Unchanged: there was nothing to store.\n")
+    assert capsys.readouterr().out.endswith("Nothing has changed, so nothing was saved.\n")
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(
@@ -160,8 +162,8 @@ def test_a_dry_run_says_the_same_and_stores_nothing(
     with nothing_stored(api):
         assert desk.push(desk.write(GOOD), is_dry_run=True) is ExitCode.STORED
     assert capsys.readouterr().out.splitlines() == [
-        "created 1, updated 0, unchanged 0, rejected 0",
-        "Dry run: nothing was stored.",
+        "New: 1. Updated: 0. Unchanged: 0. Rejected: 0.",
+        "This was a trial run. Nothing was saved.",
     ]
 
 
@@ -172,12 +174,14 @@ def test_partial_mode_stores_the_good_rows_and_says_so_in_chinese(
     assert desk.push(file, mode="partial", language="zh") is ExitCode.PARTLY_STORED
     assert provisional_values(api, desk.headers) == [812.4]
     shown = capsys.readouterr().out
-    assert [row.split()[:4] for row in shown.splitlines()[:5] if "value" in row] == [
-        ["4", "value", "错误", "not_integer"],
-        ["3", "value", "疑问", "running_total_fell"],
+    assert [row.split()[:3] for row in shown.splitlines()[:5] if "数值" in row] == [
+        ["4", "数值", "错误"],
+        ["3", "数值", "疑问"],
     ]
     assert "请填写整数" in shown
-    assert shown.endswith("新增 1，更新 0，无变化 0，拒绝 2\n部分数据已接收，有问题的行未接收。\n")
+    assert shown.endswith(
+        "新增 1 条，更正 0 条，无变化 0 条，未接受 2 条。\n部分数据已保存，上列各行未保存。\n"
+    )
 
 
 def test_another_value_without_a_reason_is_a_conflict(desk: Desk) -> None:
@@ -252,7 +256,7 @@ def test_an_answer_that_is_lost_on_the_way_stores_nothing_twice(
     desk.network.answers = [lose]
     assert desk.push(desk.write(GOOD)) is ExitCode.STORED
     # The stored answer came again: the second attempt was not judged anew.
-    assert "created 1, updated 0, unchanged 0" in capsys.readouterr().out
+    assert "New: 1. Updated: 0. Unchanged: 0." in capsys.readouterr().out
     reports = api.client.get(f"/api/v1/plans/{PLAN}/reports", headers=desk.headers).json()
     assert reports["total"] == 1
 
@@ -261,7 +265,7 @@ def test_it_gives_up_after_the_retries(away: Desk, capsys: pytest.CaptureFixture
     away.network.answers = [httpx.ConnectError("refused")] * 3
     assert away.push(away.write(GOOD), retries=2) is ExitCode.NO_SERVER
     assert away.pauses == [1, 2]
-    assert "Gave up after 3 attempt(s)" in capsys.readouterr().err
+    assert "Stopped after 3 attempt(s)" in capsys.readouterr().err
 
 
 def test_pauses_grow_up_to_a_limit(away: Desk) -> None:
@@ -390,8 +394,8 @@ def test_a_key_in_clear_text_and_a_demonstration_are_warned_of(
     away.network.answers = [done]
     away.push(away.write(GOOD), url="http://dabiao.test")
     assert capsys.readouterr().err.splitlines() == [
-        "http://dabiao.test is not encrypted: others on the way can read the key.",
-        "This server holds a demonstration: its figures are simulated.",
+        "The connection to http://dabiao.test is not encrypted. Others may read the key on its way.",
+        "This server is a demonstration. Its figures are simulated.",
     ]
     away.network.answers = [_done()]
     away.push(away.write(GOOD), url="http://127.0.0.1:8000")
@@ -405,7 +409,7 @@ def test_findings_steer_no_terminal_and_many_are_counted(
     Screen("en").show_findings([finding] * (MOST_ROWS + 3))
     shown = capsys.readouterr().out
     assert "[red]x[/red] �[31m" in shown
-    assert "... and 3 more." in shown
+    assert "3 more are not shown." in shown
     Screen("en").show_findings([])
     assert capsys.readouterr().out == ""
 
@@ -452,8 +456,8 @@ def test_the_command_exits_with_the_codes_of_the_client(
     [
         ({"LANG": "zh_CN.UTF-8"}, [], "无法连接"),
         ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN"}, [], "无法连接"),
-        ({"LANG": "zh_CN.UTF-8"}, ["--lang", "en"], "Not reached"),
-        ({"LANG": "C"}, [], "Not reached"),
+        ({"LANG": "zh_CN.UTF-8"}, ["--lang", "en"], "cannot be reached"),
+        ({"LANG": "C"}, [], "cannot be reached"),
     ],
 )
 def test_the_language_is_asked_for_or_that_of_the_environment(

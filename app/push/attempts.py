@@ -89,8 +89,8 @@ def ask(
         try:
             answer = client.send(build())
         except httpx.TransportError as error:
-            why = screen.word("unreachable", why=str(error) or type(error).__name__)
-            is_last |= "CERTIFICATE_VERIFY_FAILED" in str(error)
+            word = _name_trouble(error)
+            why, is_last = screen.word(word), is_last or word == "not_trusted"
         else:
             if not _is_passing(answer):
                 return answer
@@ -110,6 +110,12 @@ def content_of(answer: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _name_trouble(error: httpx.TransportError) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "not_trusted"
+    return "timed_out" if isinstance(error, httpx.TimeoutException) else "unreachable"
 
 
 def _is_passing(answer: httpx.Response) -> bool:

@@ -69,7 +69,8 @@ def push(
             screen.warn(stop.word, **stop.facts)
         return stop.code
     except OSError as error:
-        screen.warn_text(str(error))
+        is_missing = isinstance(error, FileNotFoundError)
+        screen.warn("file_missing" if is_missing else "file_unreadable", file=error.filename)
         return ExitCode.UNUSABLE
 
 
@@ -105,8 +106,10 @@ class _Push:
         if answer.status_code != httpx.codes.OK or "items" not in content:
             raise Stop(self._show(answer))
         plans = [str(each["plan"]) for each in content["items"]]
-        if len(plans) != 1:
-            raise Stop(ExitCode.UNUSABLE, "plan_open", plans=", ".join(plans) or "-")
+        if not plans:
+            raise Stop(ExitCode.UNUSABLE, "plan_none")
+        if len(plans) > 1:
+            raise Stop(ExitCode.UNUSABLE, "plan_open", plans=", ".join(plans))
         return plans[0]
 
     def _post(self, place: str, *, accept: str, is_dry_run: bool) -> httpx.Response:

@@ -19,7 +19,7 @@ MOST_ROWS = 200
 # What is not read on a screen is not wrapped to one.
 PIPE_WIDTH = 240
 
-_COLUMNS = ("sheet", "row", "column", "severity", "code", "message")
+_COLUMNS = ("sheet", "row", "column", "severity", "message")
 _STYLES = {"error": "red", "query": "yellow"}
 
 
@@ -75,14 +75,14 @@ class Screen:
             yield Sending(self, bar, bar.add_task("", total=size), size)
 
     def _cell(self, name: str, value: object) -> Text:
-        is_known = name == "severity" and value in _STYLES
-        return _plain(
-            name_code("severity", str(value), self.language)
-            if is_known
-            else ""
-            if value is None
-            else str(value)
-        )
+        """A cell of the table: a column and a severity by their names, all else as it is."""
+        text = "" if value is None else str(value)
+        if name == "severity" and value in _STYLES:
+            text = name_code("severity", text, self.language)
+        elif name == "column":
+            labels = texts("forms", self.language)["columns"]
+            text = labels.get(text, text)
+        return _plain(text)
 
 
 class Sending:

@@ -135,9 +135,9 @@ def test_a_row_is_that_of_the_gap_table(city: Deployment) -> None:
     [
         (
             "zh",
-            ["2024年第4季度", "进展顺利", "规模以上企业软件业务收入", "增速目标不适用", "亿元"],
+            ["2024年第4季度", "进展顺利", "规模以上企业软件业务收入", "不适用于增速目标", "亿元"],
         ),
-        ("en", ["2024 Q4", "On track", "Software business revenue", "not for growth targets"]),
+        ("en", ["2024 Q4", "On track", "Software business revenue", "not defined for growth targets"]),
     ],
 )
 def test_the_page_has_the_published_figures(
@@ -166,7 +166,7 @@ def test_nine_of_eleven_districts_are_silent_and_the_city_is_not_rated(city: Dep
     page = _page(city, CITY)
     assert "应报地区 11 个，其中 9 个未报任何数据。" in page
     assert page.count(">未报送<") == 9
-    assert "2/11<small>地区未报齐</small>" in page
+    assert "2/11<small>有地区缺报</small>" in page
     # What is unknown is a dash with its reason, and never a zero.
     assert ">—<small>没有数据</small>" in page
 
@@ -281,7 +281,7 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     assert list(sheets) == ["概览", "目标进展", "滞后目标", "报送情况", "变动"]
     (row,) = [row for row in sheets["目标进展"] if row[0] == "规模以上企业软件业务收入"]
     assert row[2:11] == [">", 140000, "2025", 137276, "亿元", 2724, 98.05, 95.33, 80]
-    assert row[11:] == ["进展顺利", "进展顺利", "— 不是合计"]
+    assert row[11:] == ["进展顺利", "进展顺利", "— 不是地区合计"]
     (apps,) = [row for row in sheets["目标进展"] if row[0] == "工业APP数量"]
     assert apps[5] == "— 未报"
     english = _sheets(read_api, NATION, lang="en")
