@@ -394,7 +394,10 @@ def test_a_key_in_clear_text_and_a_demonstration_are_warned_of(
     away.network.answers = [done]
     away.push(away.write(GOOD), url="http://dabiao.test")
     assert capsys.readouterr().err.splitlines() == [
-        "The connection to http://dabiao.test is not encrypted. Others may read the key on its way.",
+        (
+            "The connection to http://dabiao.test is not encrypted. "
+            "Others may read the key on its way."
+        ),
         "This server is a demonstration. Its figures are simulated.",
     ]
     away.network.answers = [_done()]

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Ta
 from rich.table import Table
 from rich.text import Text
 
-from app.words.book import fill, name_code, texts
+from app.words.book import fill, label_column, name_code, texts
 
 MOST_ROWS = 200
 # What is not read on a screen is not wrapped to one.
@@ -79,9 +79,8 @@ class Screen:
         text = "" if value is None else str(value)
         if name == "severity" and value in _STYLES:
             text = name_code("severity", text, self.language)
-        elif name == "column":
-            labels = texts("forms", self.language)["columns"]
-            text = labels.get(text, text)
+        elif name == "column" and value is not None:
+            text = label_column(text, self.language)
         return _plain(text)
 
 

@@ -55,10 +55,15 @@ def _codes(kind: str) -> tuple[Item, ...]:
     return tuple(
         Item(
             id=UNIT_CODES[code] if kind == "unit" else code,
-            name=Name(zh=name_code(kind, code, "zh"), en=name_code(kind, code, "en")),
+            name=Name(zh=name_code(kind, code, "zh"), en=_capital(name_code(kind, code, "en"))),
         )
         for code in texts("codes", "en")[kind]
     )
+
+
+def _capital(name: str) -> str:
+    """A name on its own begins with a capital; in the book it fits into a sentence."""
+    return name[0].upper() + name[1:]
 
 
 CONCEPTS = ItemScheme(

@@ -7,7 +7,7 @@ and what to do. ``{name}`` stands for a fact of the failure or finding.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.words.book import fill, join, name_code, name_kind, texts
+from app.words.book import fill, join, label_column, name_code, name_kind, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,11 @@ def _name_field(field: str, language: str) -> str:
 
 def _name_columns(columns: str, language: str) -> str:
     """Columns of a file as the form calls them; one that it does not have, as it was typed."""
-    labels = texts("forms", language)["columns"]
-    named = [labels.get(column, column) for column in columns.split(", ")]
+    known = texts("columns", language)
+    named = [
+        label_column(column, language) if column in known else column
+        for column in columns.split(", ")
+    ]
     return ("、" if language == "zh" else ", ").join(named)
 
 

@@ -137,7 +137,10 @@ def test_a_row_is_that_of_the_gap_table(city: Deployment) -> None:
             "zh",
             ["2024年第4季度", "进展顺利", "规模以上企业软件业务收入", "不适用于增速目标", "亿元"],
         ),
-        ("en", ["2024 Q4", "On track", "Software business revenue", "not defined for growth targets"]),
+        (
+            "en",
+            ["2024 Q4", "On track", "Software business revenue", "not defined for growth targets"],
+        ),
     ],
 )
 def test_the_page_has_the_published_figures(
@@ -164,8 +167,8 @@ def test_nine_of_eleven_districts_are_silent_and_the_city_is_not_rated(city: Dep
     )
     assert found["headline"]["by_rating"]["unable_to_assess"] == 7
     page = _page(city, CITY)
-    assert "应报地区 11 个，其中 9 个未报任何数据。" in page
-    assert page.count(">未报送<") == 9
+    assert "应报地区 11 个，其中 9 个地区各项数据均未报送。" in page
+    assert page.count(">均未报送<") == 9
     assert "2/11<small>有地区缺报</small>" in page
     # What is unknown is a dash with its reason, and never a zero.
     assert ">—<small>没有数据</small>" in page
@@ -234,7 +237,7 @@ def test_without_a_publication_changes_count_from_the_end_of_the_quarter_before(
         ("target", 4200, 4300)
     ]
     page = _page(api, path, period="2025-Q2", lang="en")
-    assert "what was known when the quarter before ended (revision 1)" in page
+    assert "the data at the end of the previous quarter (revision 1)" in page
     assert ">4,300<" in page
     # When the first quarter began, the plan was not there.
     assert _briefing(api, path, period="2025-Q1")["changes"]["since"] is None
@@ -283,10 +286,10 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     assert row[2:11] == [">", 140000, "2025", 137276, "亿元", 2724, 98.05, 95.33, 80]
     assert row[11:] == ["进展顺利", "进展顺利", "— 不是地区合计"]
     (apps,) = [row for row in sheets["目标进展"] if row[0] == "工业APP数量"]
-    assert apps[5] == "— 未报"
+    assert apps[5] == "— 应报未报"
     english = _sheets(read_api, NATION, lang="en")
     assert list(english) == ["Headline", "Targets", "Laggards", "Reporting", "Changes"]
-    assert ["No target lags or was missed."] in [row[:1] for row in english["Laggards"]]
+    assert ["No target is behind or missed."] in [row[:1] for row in english["Laggards"]]
 
 
 @pytest.mark.parametrize("form", ["json", "html", "xlsx"])
@@ -357,7 +360,7 @@ def test_a_provisional_briefing_needs_a_key_and_says_what_it_is(api: Deployment)
     assert (found["targets"][0]["actual"], found["targets"][0]["provisional"]) == (812.4, True)
     assert found["areas_silent"] == 10
     page = api.client.get(f"{url}&format=html", headers=reader).text
-    assert "含已报送、尚未审核的数据" in page
+    assert "含已报送但尚未审核的数据" in page
     assert "<small>待审核</small>" in page
     assert "仅含已审核的正式数据" not in page
     assert "812.40" not in _page(api, CITY)
@@ -367,14 +370,14 @@ def test_a_figure_withheld_is_outstanding_with_its_reason(api: Deployment) -> No
     withheld: dict[str, Any] = {"missing_reason": "withheld", "unit": None, "basis": None}
     approve(api, submit(api, "futian", None, **withheld))
     page = _page(api, CITY)
-    assert "软件与信息服务产业集群增加值（不予提供、逾期）" in page
+    assert "软件与信息服务产业集群增加值（不予提供、已逾期）" in page
 
 
 def test_before_a_quarter_has_ended_nothing_is_due(api: Deployment) -> None:
     api.clock.now = datetime(2025, 11, 1, tzinfo=UTC)
     found = _briefing(api, CITY, period="2025-Q4")
     assert (found["areas_expected"], found["silent"]) == (0, [])
-    assert "本季度目前没有应报的数据。" in _page(api, CITY, period="2025-Q4")
+    assert "本季度尚无应报数据。" in _page(api, CITY, period="2025-Q4")
     api.clock.now = datetime(2026, 1, 5, tzinfo=UTC)
     # It has ended, and is not overdue yet.
     assert "逾期" not in _page(api, CITY, period="2025-Q4")
@@ -384,13 +387,13 @@ def test_a_demonstration_says_so_on_paper_too(api: Deployment) -> None:
     with api.database.write_transaction() as session:
         session.add(Mark(kind="demo", marked_at=api.clock.now))
     assert _briefing(api, CITY)["simulated"] is True
-    assert "全部数字均为模拟" in _page(api, CITY)
+    assert "数据均为模拟" in _page(api, CITY)
     assert all("模拟" in str(sheet) for sheet in _sheets(api, CITY).values())
 
 
 def test_where_everything_is_reported_no_area_is_named(api: Deployment) -> None:
     yearly = ("revenue_10bn_plus", "revenue_1bn_10bn")
-    assert "应报的数据均已报送" not in _page(api, CITY)
+    assert "应报数据均已报送" not in _page(api, CITY)
     body = {
         "reports": [
             {
@@ -419,7 +422,7 @@ def test_where_everything_is_reported_no_area_is_named(api: Deployment) -> None:
     assert sent.status_code == 201, sent.text
     approve(api, *(f"{CITY}/reports/{each['id']}" for each in sent.json()["reports"]))
     page = _page(api, CITY)
-    assert "应报的数据均已报送" in page
+    assert "应报数据均已报送" in page
     assert ">11/11<" in page
     assert ">102.14<" in page
 

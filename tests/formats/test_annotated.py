@@ -135,7 +135,7 @@ def test_all_sheets_come_back_in_their_order_and_the_help_as_it_was():
     answer = answered(content)
     book = CalamineWorkbook.from_filelike(BytesIO(answer))
     assert book.sheet_names == ["B", HELP_SHEET, "Sheet3"]
-    assert seen(answer, HELP_SHEET)[0][0] == "怎么填  How to fill in the form"
+    assert seen(answer, HELP_SHEET)[0][0] == "填报方法  How to fill in the form"
 
 
 def test_no_text_becomes_a_formula_or_a_link():

@@ -102,7 +102,7 @@ def test_another_reader_sees_both_languages_and_the_last_figures():
     assert rows[0][0] == "茶业计划  Tea plan"
     assert [row[:3] for row in rows[2:4]] == [
         ["地区 Area", "east", "东区 East"],
-        ["时期 Period", "2024-Q3", "截止 Due 2024-10-15"],
+        ["时期 Period", "2024-Q3", "应报日 Due 2024-10-15"],
     ]
     assert rows[5][4:8] == ["数值\nValue", "单位\nUnit", "口径\nBasis", "缺报原因\nMissing reason"]
     assert rows[6][:6] == [
