@@ -18,8 +18,8 @@ class Period:
 
     >>> Period.parse("2024-Q3").shift(2)
     Period(year=2025, quarter=1)
-    >>> Period.parse("2021").is_same_point(Period.parse("2021-Q4"))
-    True
+    >>> Period.parse("2021").quarters_since(Period.parse("2021-Q4"))
+    0
     """
 
     year: int
@@ -89,10 +89,6 @@ class Period:
     def quarters_since(self, earlier: "Period") -> int:
         """Whole quarters from the earlier period to this one; negative if it is later."""
         return self.index - earlier.index
-
-    def is_same_point(self, other: "Period") -> bool:
-        """Whether both end on the same day."""
-        return self.index == other.index
 
 
 def quarters_between(first: Period, last: Period) -> Iterator[Period]:
