@@ -16,12 +16,15 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 # The stamps hold the time of the last installation, so that the next start is immediate.
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
+# What the benchmark compares with, in an environment of its own.
+BENCH := .venv-bench/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
-.PHONY: help install run wheel test check static style lint types contracts image covered format lock clean
+.PHONY: help install run wheel test check static style lint types contracts image covered bench
+.PHONY: format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -69,6 +72,10 @@ covered: $(TOOLS) ## Run all tests, and check what they cover
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=95
 
+# At full size, in about half an hour: make bench LARGE=1
+bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/performance.md
+	@$(BIN)/python -m bench.run $(if $(LARGE),--large)
+
 format: $(TOOLS) ## Format the code and mend what can be mended mechanically
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
@@ -80,7 +87,7 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data
-	rm -rf .venv build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .venv .venv-bench build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find app tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -101,4 +108,11 @@ $(RUNTIME): requirements.txt pyproject.toml setup.py | .venv/pyvenv.cfg
 $(TOOLS): requirements-dev.txt $(RUNTIME)
 	@echo "Installing what tests and checks need ..."
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(BENCH): bench/requirements.txt | .venv/pyvenv.cfg
+	@echo "Installing what the benchmark compares with ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
+		--requirement bench/requirements.txt || echo "It cannot be installed; the page will say so." >&2
 	@touch $@

@@ -115,7 +115,7 @@ def main() -> None:
             write(Path(folder, path), count)
             for task in ("read", "answer"):
                 command = [sys.executable, __file__, task, str(Path(folder, path)), str(count)]
-                subprocess.run(command, check=True)  # noqa: S603 - this program itself
+                subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""What a page costs on a large plan: the gap table, 1,000 rows at a time."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+from bench.deployments import Deployment
+from bench.filling import fill
+from bench.instrument import servers
+from bench.instrument.client import Generator, request
+from bench.instrument.slices import Row, in_turn, ratio, seconds
+from bench.plans import Size
+
+_ROWS = 1000
+# The newest figure of every key of every plan, by the primary key's own order.
+_SCAN = """
+SELECT count(*), sum(value) FROM (
+    SELECT max(period), value FROM observation GROUP BY plan, indicator, area
+)
+"""
+
+
+def measure_scale(
+    load: Generator, folder: Path, small_size: Size, large_size: Size, *, is_whole: bool
+) -> Iterator[Row]:
+    """Pages of a large plan against one scan in SQL, and against pages of a smaller one.
+
+    ``is_whole``: whether the sizes are those that the targets speak of.
+    """
+    small = fill(f"sqlite:///{folder}/small.db", folder, small_size)
+    large = fill(f"sqlite:///{folder}/large.db", folder, large_size)
+    with (
+        servers.dabiao(small.url, folder) as few,
+        servers.dabiao(large.url, folder) as many,
+        closing(sqlite3.connect(large.file)) as database,
+    ):
+        pages = count()
+        # A plan that is asked for the first time may be read into memory first.
+        first = _page(load, many.port, large, 0)
+        small_time, large_time, scan = in_turn(
+            lambda: _page(load, few.port, small, next(pages) % 3),
+            lambda: _page(load, many.port, large, next(pages)),
+            lambda: seconds(lambda: database.execute(_SCAN).fetchone()),
+            budget=60,
+        )
+        memory = many.memory()
+    yield Row(
+        mark="table",
+        title=f"gap table of 1,000 rows from {large_size.figures:,} figures, "
+        "against one scan of them in SQL",
+        spread=ratio(large_time, scan),
+        told=f"{1000 * large_time.median:,.0f} ms against {1000 * scan.median:,.0f} ms; "
+        f"the first page took {first:,.1f} s; the server holds {memory:,.0f} MiB",
+        is_judged=is_whole,
+    )
+    yield Row(
+        mark="growth",
+        title=f"time of an answered row, {large_size.figures:,} figures "
+        f"against {small_size.figures:,}",
+        spread=ratio(large_time, small_time),
+        told=f"{1000 * large_time.median:,.0f} ms against {1000 * small_time.median:,.0f} ms "
+        "for 1,000 rows",
+        is_judged=is_whole,
+    )
+
+
+def _page(load: Generator, port: int, deployment: Deployment, number: int) -> float:
+    """The seconds of a page that nobody has asked for yet."""
+    path = f"{deployment.path}/gaps?limit={_ROWS}&offset={number * _ROWS}"
+    return load.send(port, [request(path, headers=deployment.headers)]).median
