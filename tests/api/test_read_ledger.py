@@ -212,4 +212,4 @@ def test_what_is_new_after_the_time_that_is_asked_about_is_no_question(
     if status == 422:
         (error,) = answer.json()["errors"]
         assert error["parameter"] == "updated_after"
-        assert "nothing can have changed" in error["message"]
+        assert "Nothing can have changed" in error["message"]
