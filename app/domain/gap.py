@@ -3,45 +3,62 @@
 This is the one calculation behind every row, export, chart and the calculator.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from types import MappingProxyType
 
 from app.domain import measures
 from app.domain.coverage import Actual, HistoryPoint
-from app.domain.measures import Situation, situate
+from app.domain.measures import MeasureDefinition, Situation, situate
 from app.domain.outlook.look_ahead import arrival_day, look_ahead
 from app.domain.outlook.projection import Projection
 from app.domain.path import PathKind
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import MeasureUnit, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate
 from app.domain.series import ActualBasis
 from app.domain.target import Target
 
 
+def _list_measures() -> Iterator[MeasureDefinition]:
+    """Every measure of a row in the order of the columns.
+
+    After those of a situation, what needs more: the history, and the bands of the rating.
+    """
+    amount, ratio, code = MeasureUnit.AMOUNT, MeasureUnit.RATIO, MeasureUnit.CODE
+    value = "V: full year, trailing four quarters, total since the start, or level"
+    yield MeasureDefinition(name="actual", unit=amount, formula=value)
+    yield from measures.DEFINITIONS
+    for name, unit, formula in (
+        ("projection", amount, "y + hc, c = (y_n - y_1)/(t_n - t_1); geometric on logarithms"),
+        ("projection_low", amount, "projection - t(n-2) sigma_h, nominal 80 %"),
+        ("projection_high", amount, "projection + t(n-2) sigma_h, nominal 80 %"),
+        ("projection_prudent", amount, "y + c(1 + 0.9 + ... + 0.9^(h-1))"),
+        ("probability", ratio, "P(the projection meets the comparator)"),
+        ("projected_gap", amount, "d(X - projection)"),
+        ("eta", MeasureUnit.DAY, "linear t + (X - V)/rate; geometric t + ln(X/V)/ln(1 + CAGR)"),
+        ("rating", code, "the first rule that matches: achieved, missed, then bands on the index"),
+        ("rating_index", ratio, ""),
+        ("rating_basis", code, ""),
+        ("rating_threshold", ratio, ""),
+    ):
+        yield MeasureDefinition(name=name, unit=unit, formula=formula)
+
+
+# The registry: rows, files, SDMX and explanations are made from it.
+MEASURES: Mapping[str, MeasureDefinition] = MappingProxyType(
+    {each.name: each for each in _list_measures()}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """All measures of one row. Each is exact, or undefined with its reason."""
+    """All measures of one row: each is exact, or undefined with its reason.
 
-    gap: Quantity
-    gap_percent: Quantity
-    attainment_percent: Quantity
-    progress_percent: Quantity
-    elapsed_percent: Quantity
-    schedule_variance: Quantity
-    schedule_index: Quantity
-    path_value: Quantity
-    path_progress_percent: Quantity
-    path_gap: Quantity
-    achieved_rate: Quantity
-    required_rate: Quantity
-    acceleration: Quantity
-    growth_ratio: Quantity
-    projection: Quantity
-    projection_low: Quantity
-    projection_high: Quantity
-    projection_prudent: Quantity
-    probability: Quantity
-    projected_gap: Quantity
+    ``values``: by name, what is a number and not of the rating. They are attributes too.
+    """
+
+    values: Mapping[str, Quantity]
     eta: date | Undefined
     rating_index: Quantity
     rating_threshold: Quantity
@@ -49,16 +66,29 @@ class Assessment:
     rating: Rating
     flags: tuple[Flag, ...]
 
+    def __getattr__(self, name: str) -> Quantity:
+        """A measure by its name in the registry."""
+        if name not in MEASURES:
+            raise AttributeError(name)
+        return self.values[name]
+
     @classmethod
     def undefined(cls, reason: Reason) -> "Assessment":
         """A row in which nothing can be said, for one reason."""
         none = Undefined(reason)
-        blank = {f.name: none for f in fields(cls) if f.name not in _NOT_QUANTITIES}
-        blank["rating_threshold"] = Undefined(Reason.NOT_RATED)
-        return cls(**blank, rating_basis=None, rating=Rating.UNABLE_TO_ASSESS, flags=())
+        return cls(
+            values=dict.fromkeys(_NUMBERS, none),
+            eta=none,
+            rating_index=none,
+            rating_threshold=Undefined(Reason.NOT_RATED),
+            rating_basis=None,
+            rating=Rating.UNABLE_TO_ASSESS,
+            flags=(),
+        )
 
 
-_NOT_QUANTITIES = {"rating_basis", "rating", "flags"}
+_APART = {"actual", "path", *(each.name for each in fields(Assessment))}
+_NUMBERS = tuple(name for name in MEASURES if name not in _APART)
 
 
 def assess(
@@ -85,26 +115,7 @@ def assess(
     verdict = rate(given, is_trailing=actual.basis is ActualBasis.TTM, bands=bands)
     outlook = look_ahead(given, history, is_net=is_net)
     return Assessment(
-        gap=measures.gap(given),
-        gap_percent=measures.gap_percent(given),
-        attainment_percent=measures.attainment_percent(given),
-        progress_percent=measures.progress_percent(given),
-        elapsed_percent=measures.elapsed_percent(given),
-        schedule_variance=measures.schedule_variance(given),
-        schedule_index=measures.schedule_index(given),
-        path_value=measures.path_value(given),
-        path_progress_percent=measures.path_progress_percent(given),
-        path_gap=measures.path_gap(given),
-        achieved_rate=measures.achieved_rate(given),
-        required_rate=measures.required_rate(given),
-        acceleration=measures.acceleration(given),
-        growth_ratio=measures.growth_ratio(given),
-        projection=outlook.central,
-        projection_low=outlook.low,
-        projection_high=outlook.high,
-        projection_prudent=outlook.prudent,
-        probability=outlook.probability,
-        projected_gap=outlook.projected_gap,
+        values=_measure(given) | _project(outlook),
         eta=arrival_day(given),
         rating_index=verdict.index,
         rating_threshold=verdict.threshold,
@@ -112,6 +123,21 @@ def assess(
         rating=verdict.rating,
         flags=_flags(given, actual, verdict, outlook),
     )
+
+
+def _measure(given: Situation) -> dict[str, Quantity]:
+    return {each.name: each.compute(given) for each in measures.DEFINITIONS if each.compute}
+
+
+def _project(outlook: Projection) -> dict[str, Quantity]:
+    return {
+        "projection": outlook.central,
+        "projection_low": outlook.low,
+        "projection_high": outlook.high,
+        "projection_prudent": outlook.prudent,
+        "probability": outlook.probability,
+        "projected_gap": outlook.projected_gap,
+    }
 
 
 def _flags(

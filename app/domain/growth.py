@@ -69,15 +69,19 @@ def assess_growth(growth: GrowthTarget, actual: Actual, level: Actual, bands: Ba
     clock = given.clock
     index, required = _ratio(target, achieved), _required(growth, level, clock)
     verdict = _rate(target, achieved, index, bands, is_over=clock.is_over)
+    blank = Assessment.undefined(Reason.NOT_DEFINED_FOR_GROWTH)
     return replace(
-        Assessment.undefined(Reason.NOT_DEFINED_FOR_GROWTH),
-        gap=measures.gap(given),
-        gap_percent=measures.gap_percent(given),
-        elapsed_percent=measures.elapsed_percent(given),
-        achieved_rate=achieved,
-        required_rate=required,
-        acceleration=_acceleration(given, required),
-        growth_ratio=index,
+        blank,
+        values={
+            **blank.values,
+            "gap": measures.gap(given),
+            "gap_percent": measures.gap_percent(given),
+            "elapsed_percent": measures.elapsed_percent(given),
+            "achieved_rate": achieved,
+            "required_rate": required,
+            "acceleration": _acceleration(given, required),
+            "growth_ratio": index,
+        },
         rating_index=verdict.index,
         rating_threshold=verdict.threshold,
         rating_basis=verdict.basis,

@@ -2,9 +2,11 @@
 
 Every measure takes a :class:`Situation` and gives an exact number, or the reason why there is
 none. It reads as its definition, in the letters of the law: B baseline, V value, X target,
-d direction, e elapsed share. The first unknown letter ends it with its reason.
+d direction, e elapsed share. The first unknown letter ends it with its reason. What is written
+here as a measure is a column of the gap row; the book of words names and describes it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +14,7 @@ from app.domain.coverage import Actual
 from app.domain.path import PathKind
 from app.domain.quantity import (
     EXACT,
+    MeasureUnit,
     Quantity,
     Reason,
     Undefined,
@@ -26,6 +29,20 @@ from app.domain.time.clock import Clock
 from app.domain.time.period import Period
 
 HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureDefinition:
+    """A measure by the name of its column, with its formula as an explanation shows it."""
+
+    name: str
+    unit: MeasureUnit
+    formula: str
+    compute: "Callable[[Situation], Quantity] | None" = None
+
+
+# Those that a situation alone decides, in the order of the columns.
+DEFINITIONS: list[MeasureDefinition] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +120,29 @@ def situate(target: Target, actual: Actual, at: Period) -> Situation:
     )
 
 
-@formula
+def measure(
+    unit: MeasureUnit, definition: str
+) -> Callable[[Callable[[Situation], Decimal]], Callable[[Situation], Quantity]]:
+    """A formula that is a column of the gap row."""
+
+    def enter(compute: Callable[[Situation], Decimal]) -> Callable[[Situation], Quantity]:
+        found = formula(compute)
+        name = compute.__name__
+        DEFINITIONS.append(
+            MeasureDefinition(name=name, unit=unit, formula=definition, compute=found)
+        )
+        return found
+
+    return enter
+
+
+@measure(MeasureUnit.AMOUNT, "d(X - V); d = +1 increase, -1 decrease")
 def gap(given: Situation) -> Decimal:
-    """d(X - V) in the target's unit; positive is still to go."""
+    """Distance to the target; positive is still to go."""
     return given.d(given.x - given.v_partial)
 
 
-@formula
+@measure(MeasureUnit.PERCENT, "100 gap / abs(X)")
 def gap_percent(given: Situation) -> Decimal:
     """The gap in percent of the target's magnitude."""
     distance = known(gap(given))
@@ -117,9 +150,9 @@ def gap_percent(given: Situation) -> Decimal:
     return HUNDRED * distance / abs(given.x)
 
 
-@formula
+@measure(MeasureUnit.PERCENT, "increase: 100 V/X; decrease: 100 X/V")
 def attainment_percent(given: Situation) -> Decimal:
-    """100 V/X for a rise, 100 X/V for a fall."""
+    """What of the target is attained, what was there before included."""
     v, x = given.v_partial, given.x
     require(x > 0, Reason.ZERO_TARGET)
     if given.sign > 0:
@@ -129,47 +162,51 @@ def attainment_percent(given: Situation) -> Decimal:
     return HUNDRED * x / v
 
 
-@formula
+@measure(MeasureUnit.PERCENT, "100 (V - B)/(X - B)")
 def progress_percent(given: Situation) -> Decimal:
-    """100 (V - B)/(X - B), raw: above 100 when overshot, below 0 when moved away."""
+    """The share of the way that is done: above 100 when overshot, below 0 when moved away."""
     return _percent_of_way(given, given.v)
 
 
-@formula
+@measure(MeasureUnit.PERCENT, "100 (t - t0)/(T - t0), within 0 and 100")
 def elapsed_percent(given: Situation) -> Decimal:
-    """100 e: the share of the time gone at the date of the data, 0 to 100."""
+    """The share of the time gone at the date of the data."""
     return HUNDRED * given.e
 
 
-@formula
+@measure(MeasureUnit.POINTS, "progress_percent - elapsed_percent")
 def schedule_variance(given: Situation) -> Decimal:
-    """Progress less elapsed time, in percentage points; negative is behind."""
+    """Negative is behind."""
     return known(progress_percent(given)) - known(elapsed_percent(given))
 
 
-@formula
+@measure(MeasureUnit.RATIO, "progress_percent / elapsed_percent")
 def schedule_index(given: Situation) -> Decimal:
-    """Progress over elapsed time; 1 is on time."""
+    """1 is on time."""
     progress, elapsed = known(progress_percent(given)), known(elapsed_percent(given))
     require(elapsed != 0, Reason.NOTHING_ELAPSED)
     return progress / elapsed
 
 
-@formula
+# The path has its column among the measures; it is the target's, and none of them.
+DEFINITIONS.append(MeasureDefinition(name="path", unit=MeasureUnit.CODE, formula=""))
+
+
+@measure(MeasureUnit.AMOUNT, "linear B + (X - B)e; geometric B(X/B)^e; milestones interpolated")
 def path_value(given: Situation) -> Decimal:
     """The value that the path asks for at the data period."""
     return known(given.target.path_value_at(given.at))
 
 
-@formula
+@measure(MeasureUnit.PERCENT, "100 (path_value - B)/(X - B)")
 def path_progress_percent(given: Situation) -> Decimal:
-    """100 (path_value - B)/(X - B): the progress that the path itself asks for by now."""
+    """The progress that the path itself asks for by now."""
     return _percent_of_way(given, known(path_value(given)))
 
 
-@formula
+@measure(MeasureUnit.AMOUNT, "d(path_value - V)")
 def path_gap(given: Situation) -> Decimal:
-    """d(path_value - V): positive is behind the path, in the target's unit."""
+    """Distance to the path; positive is behind it."""
     v = given.v
     return given.d(known(path_value(given)) - v)
 
@@ -182,15 +219,15 @@ def path_index(given: Situation) -> Decimal:
     return (v - b) / (path - b)
 
 
-@formula
+@measure(MeasureUnit.RATE, "linear (V - B)/(t - t0); geometric 100((V/B)^(1/(t - t0)) - 1)")
 def achieved_rate(given: Situation) -> Decimal:
-    """The yearly rate from B to V: units a year, or percent a year on a geometric path."""
+    """The yearly rate from B to V, signed as the figures are."""
     v, b, years = given.v, given.b, given.gone
     require(years > 0, Reason.NOTHING_ELAPSED)
     return _rate(given, b, v, years)
 
 
-@formula
+@measure(MeasureUnit.RATE, "linear (X - V)/(T - t); geometric 100((X/V)^(1/(T - t)) - 1)")
 def required_rate(given: Situation) -> Decimal:
     """The yearly rate from V that would meet the target by its deadline; 0 when it is met."""
     require(not given.clock.is_over, Reason.DEADLINE_PASSED)
@@ -201,17 +238,17 @@ def required_rate(given: Situation) -> Decimal:
     )
 
 
-@formula
+@measure(MeasureUnit.RATIO, "required_rate / achieved_rate")
 def acceleration(given: Situation) -> Decimal:
-    """The required over the achieved rate, where the figure moves as wanted."""
+    """How many times faster it must go, where the figure moves as wanted."""
     required, achieved = known(required_rate(given)), known(achieved_rate(given))
     require(given.d(achieved) > 0, Reason.NO_PROGRESS)
     return required / achieved
 
 
-@formula
+@measure(MeasureUnit.RATIO, "d CAGR(B to V) / abs(CAGR(B to X))")
 def growth_ratio(given: Situation) -> Decimal:
-    """d CAGR(B to V) over abs CAGR(B to X): the Eurostat index; positive levels only."""
+    """The Eurostat index, of positive levels only; 1 is on course."""
     require(given.target.start is None, Reason.NOT_DEFINED_FOR_INCREMENT)
     v, b, x, years = given.v, given.b, given.x, given.gone
     require(x != b, Reason.TARGET_EQUALS_BASELINE)

@@ -17,7 +17,7 @@ from decimal import (
     getcontext,
     setcontext,
 )
-from enum import StrEnum
+from enum import StrEnum, auto
 from functools import wraps
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
@@ -150,6 +150,21 @@ class Unit:
 
 def _dimension(name: str, **factors: str) -> list[Unit]:
     return [Unit(symbol=s, dimension=name, factor=Decimal(f)) for s, f in factors.items()]
+
+
+class MeasureUnit(StrEnum):
+    """What a measure is counted in: the indicator's unit, or one of its own.
+
+    A rate is in the indicator's unit, or in percent, a year.
+    """
+
+    AMOUNT = auto()
+    PERCENT = auto()
+    POINTS = auto()
+    RATE = auto()
+    RATIO = auto()
+    DAY = auto()
+    CODE = auto()
 
 
 UNITS = MappingProxyType(

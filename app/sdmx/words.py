@@ -5,13 +5,15 @@ is in the book of words. The version is counted here: it goes up when they chang
 takes a version for something that never changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
+from app.domain.gap import MEASURES
+from app.domain.quantity import MeasureUnit
 from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
 from app.words.book import label_column, name_code, texts
 
@@ -66,6 +68,20 @@ def _capital(name: str) -> str:
     return name[0].upper() + name[1:]
 
 
+def _columns(structure: str) -> Iterator[dict[str, Any]]:
+    """The columns of a structure: those of the file, and the measures from their registry."""
+    for words in _STRUCTURES["structures"][structure]["components"]:
+        if "measures_without" not in words:
+            yield words
+            continue
+        for name, measure in MEASURES.items():
+            # The actual is the observation itself.
+            if name != "actual" and name not in words["measures_without"]:
+                codes = {"codes": f"CL_{name.upper()}"}
+                kind = codes if measure.unit is MeasureUnit.CODE else {"type": "Double"}
+                yield {"id": name.upper(), "role": "attribute", "field": name, **kind}
+
+
 CONCEPTS = ItemScheme(
     kind=ArtefactKind.CONCEPT_SCHEME,
     id="CONCEPTS",
@@ -74,9 +90,7 @@ CONCEPTS = ItemScheme(
     items=tuple(
         _concept(code)
         for code in dict.fromkeys(
-            each["id"]
-            for words in _STRUCTURES["structures"].values()
-            for each in words["components"]
+            each["id"] for structure in _STRUCTURES["structures"] for each in _columns(structure)
         )
     ),
 )
@@ -100,5 +114,5 @@ def make_components(structure: str, plan_lists: Mapping[str, ItemScheme]) -> tup
             is_of_series=words.get("level") == "series",
             field=words.get("field"),
         )
-        for words in _STRUCTURES["structures"][structure]["components"]
+        for words in _columns(structure)
     )

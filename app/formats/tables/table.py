@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
+from app.domain.gap import MEASURES
+from app.domain.quantity import MeasureUnit
 from app.schemas.document.plan import PlanDocument
 from app.schemas.gaps.row import CONTEXT_FIELDS
 from app.vocabulary import to_instant, to_number
@@ -47,7 +49,9 @@ class Column:
     @property
     def is_percent(self) -> bool:
         """Whether the numbers are percents or points, which have two places to read."""
-        return self.name.endswith("_percent") or self.name == "schedule_variance"
+        measure = MEASURES.get(self.name)
+        is_points = measure is not None and measure.unit is MeasureUnit.POINTS
+        return is_points or self.name.endswith("_percent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

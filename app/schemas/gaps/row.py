@@ -5,12 +5,14 @@ says what each of them is.
 """
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, create_model
 
 from app.domain.coverage import ActualSource
+from app.domain.gap import MEASURES
 from app.domain.path import PathKind
+from app.domain.quantity import MeasureUnit
 from app.domain.rating import Rating, RatingBasis
 from app.domain.series import ActualBasis
 from app.schemas.base import Answer, Columns
@@ -29,8 +31,8 @@ class Explanation(Answer):
     )
 
 
-class Measures(Columns):
-    """Everything of a gap row but where it belongs: what the calculator answers."""
+class RowFacts(Columns):
+    """What is held against what, and when."""
 
     period: str | None
     unit: str | None
@@ -44,36 +46,38 @@ class Measures(Columns):
     actual_basis: ActualBasis | None
     actual_source: ActualSource | None
     provisional: bool
-    gap: Number | None
-    gap_percent: Number | None
-    attainment_percent: Number | None
-    progress_percent: Number | None
-    elapsed_percent: Number | None
-    schedule_variance: Number | None
-    schedule_index: Number | None
-    path: PathKind | None
-    path_value: Number | None
-    path_progress_percent: Number | None
-    path_gap: Number | None
-    achieved_rate: Number | None
-    required_rate: Number | None
-    acceleration: Number | None
-    growth_ratio: Number | None
-    projection: Number | None
-    projection_low: Number | None
-    projection_high: Number | None
-    projection_prudent: Number | None
-    probability: Number | None
-    projected_gap: Number | None
-    eta: date | None
-    rating: Rating
-    rating_index: Number | None
-    rating_basis: RatingBasis | None
-    rating_threshold: Number | None
+
+
+class RowCoverage(Columns):
+    """How much of the areas the actual covers, and how old it is."""
+
     areas_expected: int | None
     areas_reported: int | None
     areas_carried_forward: int | None
     data_age_quarters: int | None
+
+
+# A column for each measure of the registry, in its order.
+_TYPES = {MeasureUnit.DAY: date | None, MeasureUnit.CODE: str | None}
+_FIELDS: dict[str, Any] = {
+    name: (_TYPES.get(measure.unit, Number | None), ...)
+    for name, measure in MEASURES.items()
+    if name not in RowFacts.model_fields
+}
+_MeasureColumns: Any = create_model("_MeasureColumns", __base__=Columns, **_FIELDS)
+
+
+class Measures(RowCoverage, _MeasureColumns, RowFacts):
+    """Everything of a gap row but where it belongs: what the calculator answers."""
+
+    path: PathKind | None
+    eta: date | None
+    rating: Rating
+    rating_basis: RatingBasis | None
+
+    if TYPE_CHECKING:
+        # A type checker does not see fields that are made; all others are numbers.
+        def __getattr__(self, measure: str) -> Number | None: ...
 
 
 class Context(Columns):

@@ -1,15 +1,15 @@
 """A gap row from an assessment: the same for a plan's table and for the calculator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue
 
 from app.domain.coverage import Actual
+from app.domain.gap import MEASURES
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Flag
 from app.domain.standing import Standing
@@ -18,34 +18,6 @@ from app.domain.targets import SetTarget
 from app.schemas.gaps.row import Explanation
 from app.vocabulary import to_number
 
-# The definition of each measure, as an explanation shows it.
-FORMULAS = MappingProxyType(
-    {
-        "actual": "V: full year, trailing four quarters, total since the start, or level",
-        "gap": "d(X - V); d = +1 increase, -1 decrease",
-        "gap_percent": "100 gap / abs(X)",
-        "attainment_percent": "increase: 100 V/X; decrease: 100 X/V",
-        "progress_percent": "100 (V - B)/(X - B)",
-        "elapsed_percent": "100 (t - t0)/(T - t0), within 0 and 100",
-        "schedule_variance": "progress_percent - elapsed_percent",
-        "schedule_index": "progress_percent / elapsed_percent",
-        "path_value": "linear B + (X - B)e; geometric B(X/B)^e; milestones interpolated",
-        "path_progress_percent": "100 (path_value - B)/(X - B)",
-        "path_gap": "d(path_value - V)",
-        "achieved_rate": "linear (V - B)/(t - t0); geometric 100((V/B)^(1/(t - t0)) - 1)",
-        "required_rate": "linear (X - V)/(T - t); geometric 100((X/V)^(1/(T - t)) - 1)",
-        "acceleration": "required_rate / achieved_rate",
-        "growth_ratio": "d CAGR(B to V) / abs(CAGR(B to X))",
-        "projection": "y + hc, c = (y_n - y_1)/(t_n - t_1); geometric on logarithms",
-        "projection_low": "projection - t(n-2) sigma_h, nominal 80 %",
-        "projection_high": "projection + t(n-2) sigma_h, nominal 80 %",
-        "projection_prudent": "y + c(1 + 0.9 + ... + 0.9^(h-1))",
-        "probability": "P(the projection meets the comparator)",
-        "projected_gap": "d(X - projection)",
-        "eta": "linear t + (X - V)/rate; geometric t + ln(X/V)/ln(1 + CAGR)",
-        "rating": "the first rule that matches: achieved, missed, then bands on the index",
-    }
-)
 LARGEST_NUMBER = Decimal("1e300")
 
 RowValue = Decimal | str | int | bool | date | None
@@ -71,12 +43,14 @@ def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cel
         "provisional": actual.is_provisional,
         **_target_cells(standing),
         **_actual_cells(actual),
-        **{f.name: _bounded(getattr(assessment, f.name)) for f in fields(assessment)},
+        **{name: _bounded(value) for name, value in assessment.values.items()},
+        "eta": assessment.eta,
+        "rating_index": _bounded(assessment.rating_index),
+        "rating_threshold": assessment.rating_threshold,
+        "rating_basis": assessment.rating_basis or Undefined(Reason.NOT_RATED),
+        "rating": assessment.rating,
     }
-    flags = given.pop("flags")
-    if given["rating_basis"] is None:
-        given["rating_basis"] = Undefined(Reason.NOT_RATED)
-    names = (*(flags if isinstance(flags, tuple) else ()), *extra_flags)
+    names = (*assessment.flags, *extra_flags)
     return Cells(
         values={name: _present(value) for name, value in given.items()},
         reasons={n: v.reason.value for n, v in given.items() if isinstance(v, Undefined)},
@@ -88,7 +62,11 @@ def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cel
 def explain(cells: Cells, actual: Actual, *, labels: Mapping[str, JsonValue]) -> Explanation:
     """The formulas of the measures that have a value, and the figures that went in."""
     return Explanation(
-        formulas={n: text for n, text in FORMULAS.items() if cells.values.get(n) is not None},
+        formulas={
+            name: measure.formula
+            for name, measure in MEASURES.items()
+            if measure.formula and cells.values.get(name) is not None
+        },
         inputs=[
             {
                 **labels,
