@@ -48,7 +48,7 @@ _FAILURES = {
     401: "A key is needed, or the key that was sent is not valid.",
     403: "The key does not allow this.",
     404: "The plan, or what was asked for in it, does not exist.",
-    406: "The answer does not exist in the format asked for.",
+    406: "The answer is not available in the format asked for.",
     409: "The request conflicts with the state of the plan.",
     413: "The body is too large.",
     415: "The body has a media type that is not accepted.",

@@ -35,8 +35,9 @@ def post_progress(
     response_model=Page[GoalView],
 )
 def read_goals(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
-    """List the goals of a plan in its own order, with the indicators of their targets, their
-    qualitative goals and the progress noted on these.
+    """List the goals of a plan in its order.
+
+    Each has the indicators of its targets, its qualitative goals and the progress noted on these.
     """
     rows = list_goals(reader.session, reader.open(plan, query))
     return answer_list(reader, query, rows, GoalView)

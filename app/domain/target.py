@@ -22,7 +22,7 @@ FAR_LEVEL = Decimal(5)
 
 
 class Comparator(StrEnum):
-    """When a target is met: above its value, at least at it, at most at it, or below it."""
+    """When a target is met: above its value, at or above it, at or below it, or below it."""
 
     GT = "gt"
     GTE = "gte"

@@ -19,7 +19,7 @@ class PublicationInput(Input):
         ),
     ]
     note: Text | None = Field(
-        default=None, description="What the publication is for, if anything should be said."
+        default=None, description="Note on what the publication is for, if any."
     )
 
 
