@@ -5,6 +5,7 @@ The texts are data: one file for each subject and language, ``en/problems.yaml``
 is where a fact belongs.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,26 @@ def name_code(kind: str, code: str, language: str) -> str:
     '当季数'
     """
     return str(texts("codes", language)[kind][code])
+
+
+def find_code(kind: str, said: str) -> str:
+    """The code of a list that a person means by its name, in either language; else what was said.
+
+    >>> [find_code("basis", said) for said in ("年初至本季末累计数", "YTD ", "x")]
+    ['ytd', 'ytd', 'x']
+    """
+    return _codes_by_name(kind).get(_folded(said), said)
+
+
+@cache
+def _codes_by_name(kind: str) -> Mapping[str, str]:
+    codes = texts("codes", "en")[kind]
+    names = {_folded(name_code(kind, c, language)): c for language in LANGUAGES for c in codes}
+    return MappingProxyType(names | {_folded(code): code for code in codes})
+
+
+def _folded(said: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", said).casefold().split())
 
 
 def name_kind(kind: str, language: str) -> str:
@@ -70,6 +91,10 @@ def join(names: Sequence[str], language: str, *, word: Literal["or", "and"] = "o
     ('quarter, ytd or since_start', '人或万人')
     """
     comma, last = _COMMAS[language], _WORDS[language][word]
+    if language == "zh" and len(names) > 1:
+        # Chinese sets Latin letters off by a space.
+        left, right = names[-2][-1:].isascii(), names[-1][:1].isascii()
+        last = f"{' ' * left}{last}{' ' * right}"
     return last.join([comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -17,12 +17,16 @@ _CODED = {
     FindingCode.BASIS_REQUIRED: "basis",
     FindingCode.BASIS_NOT_ALLOWED: "basis",
 }
+# How a value that was not given is quoted.
+_BLANK = {"", "null"}
 _WITHOUT_NAMES = PlanNames(indicators={}, areas={})
 
 
 def say_finding(finding: Finding, language: str, names: PlanNames = _WITHOUT_NAMES) -> str:
     """What a check says, in a language. ``names`` are the plan's, in that language."""
     book, code = texts("findings", language), finding.code.value
+    if str(finding.facts.get("value")) in _BLANK and f"{code}_blank" in book["findings"]:
+        code = f"{code}_blank"
     text = book["findings"][code]
     if finding.is_in_file:
         text = book["in_files"].get(code, text)
@@ -72,6 +76,12 @@ def _period_closed(finding: Finding, language: str, _: PlanNames) -> dict[str, o
     return {"closing": fill(texts("findings", language)["closing"][form], finding.facts)}
 
 
+def _not_integer(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
+    """The value in the indicator's own unit, where that is another one."""
+    form = "same" if finding.facts["unit"] == finding.facts["canonical"] else "other"
+    return {"equal": fill(texts("findings", language)["equal"][form], finding.facts)}
+
+
 def _scale_slip(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
     book, facts = texts("findings", language), finding.facts
     form = "unit" if facts["looks_like"] else "none"
@@ -99,10 +109,12 @@ def _already_reported(finding: Finding, language: str, _: PlanNames) -> dict[str
 
 
 def _not_reportable(finding: Finding, language: str, names: PlanNames) -> dict[str, object]:
-    called = names.indicators if finding.is_in_file else {}
     value, sources = str(finding.facts["value"]), str(finding.facts["source"]).split()
-    named = [called.get(each, each) for each in sources]
-    return {"value": called.get(value, value), "source": join(named, language, word="and")}
+    if finding.is_in_file:
+        form = texts("findings", language)["code_in_file"]
+        called = {code: fill(form, {"name": name}) for code, name in names.indicators.items()}
+        value, sources = called.get(value, value), [called.get(each, each) for each in sources]
+    return {"value": value, "source": join(sources, language, word="and")}
 
 
 def _header_mismatch(finding: Finding, _: str, names: PlanNames) -> dict[str, object]:
@@ -113,6 +125,7 @@ def _header_mismatch(finding: Finding, _: str, names: PlanNames) -> dict[str, ob
 _SAYS = {
     FindingCode.ALREADY_REPORTED: _already_reported,
     FindingCode.HEADER_MISMATCH: _header_mismatch,
+    FindingCode.NOT_INTEGER: _not_integer,
     FindingCode.NOT_REPORTABLE: _not_reportable,
     FindingCode.PERIOD_CLOSED: _period_closed,
     FindingCode.PERIOD_NOT_OPEN: _period_not_open,

@@ -50,8 +50,6 @@ def say_plan_fault(rule: str, facts: Mapping[str, object], language: str) -> str
     book = texts("faults", language)
     rules = {**book["rules"], **book["in_plan_files"]}
     known = {**facts, **_listed(facts, language)}
-    if "kind" in facts:
-        known["kind"] = name_kind(str(facts["kind"]), language)
     expected = fill(rules.get(rule, rules["other"]), known)
     if "value" not in facts:
         return expected
@@ -59,12 +57,14 @@ def say_plan_fault(rule: str, facts: Mapping[str, object], language: str) -> str
 
 
 def _listed(facts: Mapping[str, object], language: str) -> dict[str, str]:
-    """The facts that are codes to choose from, as alternatives."""
-    return {
+    """The facts that are codes: those to choose from as alternatives, a kind by its name."""
+    said = {
         name: join(str(facts[name]).split(), language)
         for name in ("allowed", "choices")
         if name in facts
     }
+    kind = {"kind": name_kind(str(facts["kind"]), language)} if "kind" in facts else {}
+    return said | kind
 
 
 def _name_role(role: str, language: str) -> str:

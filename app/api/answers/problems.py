@@ -164,8 +164,7 @@ def finding_item(finding: Finding, language: str, names: PlanNames) -> dict[str,
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if any(each["type"] == "json_invalid" for each in found):
-        facts = {"why": "empty"}
-        return _on_failure(request, errors.BodyMalformed(**facts))
+        return _on_failure(request, errors.BodyMalformed(why="empty"))
     language = _language(request)
     items = [_fault_item(_fault(each), language) for each in found]
     return make_problem(request, 422, "invalid_parameter", items=items)

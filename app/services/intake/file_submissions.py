@@ -9,6 +9,7 @@ from app.domain.checks.finding import Finding, FindingCode
 from app.formats.intake.file import COLUMNS, FileRow, IntakeTable
 from app.formats.workbook.grid import Cell
 from app.services.intake.submission import SentFigure, Submission
+from app.words.book import find_code
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 
@@ -81,8 +82,8 @@ def _figure(row: PlacedRow) -> SentFigure:
             indicator=_text(cells, "indicator"),
             value=cells[_PLACE["value"]],
             unit=_text(cells, "unit"),
-            basis=_text(cells, "basis"),
-            missing_reason=_text(cells, "missing_reason"),
+            basis=_code(cells, "basis"),
+            missing_reason=_code(cells, "missing_reason"),
         ),
         note=_text(cells, "note"),
         explanation=_text(cells, "explanation"),
@@ -109,6 +110,12 @@ def _mismatches(row: PlacedRow) -> Iterator[Finding]:
 def _text(cells: tuple[Cell, ...], column: str) -> str | None:
     cell = cells[_PLACE[column]]
     return None if cell is None else str(cell)
+
+
+def _code(cells: tuple[Cell, ...], column: str) -> str | None:
+    """What a person wrote in a column of codes: the code, or its name in either language."""
+    said = _text(cells, column)
+    return None if said is None else find_code(column, said)
 
 
 def _pointer(row: PlacedRow) -> str:

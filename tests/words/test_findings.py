@@ -1,0 +1,261 @@
+"""Every finding is produced by its check, and said in both languages and registers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.api.reports.bodies import read_submission
+from app.domain.accumulation import Basis, MissingReason
+from app.domain.checks.finding import Fact, Finding, FindingCode
+from app.domain.series import Observed
+from app.domain.time.period import Period
+from app.formats.intake.cells import COLUMNS
+from app.formats.intake.file import FileRow, IntakeTable
+from app.formats.plans.plan_file import read_plan_file
+from app.schemas.document.plan import PlanDocument
+from app.schemas.reports.inputs import ReportInput
+from app.services.intake.file_submissions import read_submissions
+from app.services.intake.judging import IntakeRules, judge
+from app.services.intake.live import LiveFigures
+from app.services.intake.submission import Submission
+from app.services.state.definitions import PlanDefinition
+from app.words.book import LANGUAGES, name_code
+from app.words.findings import say_finding
+from tests.words.speech import CLERK, LITERALS, check_speech
+
+SEED = Path(__file__).parents[2] / "seeds" / "plans" / "china-software-2025.yaml"
+REVENUE, PARKS, PROFIT = (
+    "software_business_revenue",
+    "china_software_parks",
+    "software_profit_total",
+)
+AREA, PERIOD = "guangdong", "2024-Q4"
+
+
+def _observed(period: str, value: object, basis: Basis = Basis.YTD) -> Observed:
+    if isinstance(value, MissingReason):
+        return Observed(period=Period.parse(period), value=None, missing_reason=value, revision=3)
+    amount = Decimal(str(value))
+    return Observed(period=Period.parse(period), value=amount, basis=basis, revision=3)
+
+
+def _figure(indicator: object = REVENUE, **given: object) -> dict[str, object]:
+    return {"indicator": indicator, "value": 20000, "unit": "亿元", "basis": "ytd", **given}
+
+
+REVENUES = [("2023-Q4", 19000), ("2024-Q1", 4500), ("2024-Q2", 9500), ("2024-Q3", 14500)]
+HISTORY = {REVENUE: [_observed(*each) for each in REVENUES]}
+LEVELS = [f"{year}-Q{quarter}" for year in (2022, 2023) for quarter in range(1, 5)]
+# What was sent, with the figures on record that it is held against.
+SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]]] = [
+    (FindingCode.VALUE_TYPE, [_figure(value="很多")], {}),
+    (FindingCode.VALUE_TYPE, [_figure(value="1,234")], {}),
+    (FindingCode.VALUE_TYPE, [_figure(value="１２")], {}),  # noqa: RUF001 - full width
+    (FindingCode.VALUE_TYPE, [_figure(value=" ")], {}),
+    (FindingCode.VALUE_REQUIRED, [_figure(value=None)], {}),
+    (FindingCode.VALUE_AND_MISSING_REASON, [_figure(missing_reason="withheld")], {}),
+    (FindingCode.MISSING_REASON_INVALID, [_figure(value=None, missing_reason="甲")], {}),
+    (FindingCode.UNIT_REQUIRED, [_figure(unit=None)], {}),
+    (FindingCode.UNIT_NOT_ALLOWED, [_figure(unit="人")], {}),
+    (FindingCode.BASIS_REQUIRED, [_figure(basis=None)], {}),
+    (FindingCode.BASIS_NOT_ALLOWED, [_figure(basis="甲")], {}),
+    (FindingCode.NEGATIVE, [_figure(value=-1)], {}),
+    (FindingCode.NOT_INTEGER, [_figure(PARKS, value=Decimal("1.5"), unit="家", basis="level")], {}),
+    (FindingCode.OUT_OF_RANGE, [_figure(value=10**10)], {}),
+    (FindingCode.OUT_OF_RANGE, [_figure(value=10**9, unit="万亿元")], {}),
+    (FindingCode.PRECISION, [_figure(value=Decimal("1.123456789"))], {}),
+    (FindingCode.UNKNOWN_INDICATOR, [_figure("甲")], {}),
+    (FindingCode.UNKNOWN_INDICATOR, [_figure(None)], {}),
+    (FindingCode.NOT_REPORTABLE, [_figure("software_revenue_growth")], {}),
+    (FindingCode.DUPLICATE_FIGURE, [_figure(), _figure()], {}),
+    (FindingCode.ALREADY_REPORTED, [_figure()], {REVENUE: [_observed(PERIOD, 19999)]}),
+    (
+        FindingCode.ALREADY_REPORTED,
+        [_figure()],
+        {REVENUE: [_observed(PERIOD, MissingReason.NOT_REPORTED)]},
+    ),
+    (
+        FindingCode.ALREADY_REPORTED,
+        [{"indicator": REVENUE, "missing_reason": "withheld"}],
+        {REVENUE: [_observed(PERIOD, 19999)]},
+    ),
+    (FindingCode.RUNNING_TOTAL_FELL, [_figure(value=14000)], HISTORY),
+    (FindingCode.SCALE_SLIP, [_figure(value=200000000)], HISTORY),
+    (FindingCode.SCALE_SLIP, [_figure(value=20)], {REVENUE: [_observed("2023-Q4", 19000)]}),
+    (
+        FindingCode.OUTLIER,
+        [_figure(PARKS, value=500, unit="家", basis="level")],
+        {PARKS: [_observed(p, 100 + n, Basis.LEVEL) for n, p in enumerate(LEVELS)]},
+    ),
+    (
+        FindingCode.CHANGE_FROM_CONSTANT,
+        [_figure(PARKS, value=12, unit="家", basis="level")],
+        {PARKS: [_observed(p, 10, Basis.LEVEL) for p in LEVELS]},
+    ),
+    (FindingCode.JUMP, [_figure(value=21000)], HISTORY),
+    (FindingCode.RULE_VIOLATED, [_figure(value=100), _figure(PROFIT, value=200)], {}),
+]
+
+
+@pytest.fixture(scope="module")
+def definition() -> PlanDefinition:
+    """The national plan, with a question about jumps and quarters that close."""
+    document = read_plan_file(SEED).model_dump(mode="json")
+    for each in document["indicators"]:
+        each["checks"]["jump_percent"] = "5" if each["code"] == REVENUE else None
+    document["settings"]["deadlines"]["closes_after_days"] = 30
+    return PlanDefinition(document=PlanDocument.model_validate(document), revision=1)
+
+
+def _rules(definition: PlanDefinition, today: date, **extended: date) -> IntakeRules:
+    until = {(area, Period.parse(PERIOD).index): day for area, day in extended.items()}
+    first = Period.parse("2021-Q1")
+    return IntakeRules(definition=definition, first_period=first, today=today, extended_until=until)
+
+
+def _from_body(figures: list[dict[str, object]], **place: str) -> Submission:
+    content = {"area": AREA, "period": PERIOD, "figures": figures, **place}
+    return read_submission(ReportInput.model_validate(content))
+
+
+def _from_file(figures: list[dict[str, object]], **place: str) -> list[Submission]:
+    """The same figures as rows of a sheet, below a form that is about another area."""
+    about = {"area": AREA, "period": PERIOD, **place}
+    cells: Any = [tuple({**about, **each}.get(name) for name in COLUMNS) for each in figures]
+    rows: Any = iter([FileRow(number, row) for number, row in enumerate(cells, start=7)])
+    table = IntakeTable(sheet="填报表", header_area=AREA, header_period=PERIOD, rows=rows)
+    return list(read_submissions([table]))
+
+
+def _live(figures: dict[str, list[Observed]]) -> LiveFigures:
+    return {code: {each.period.index: each for each in all_} for code, all_ in figures.items()}
+
+
+def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None, Finding]]:
+    """Every finding, with the one that was to be provoked, of bodies and of files."""
+    today = date(2025, 1, 20)
+    rules = _rules(definition, today)
+    for code, figures, live in SENT:
+        for sent in (_from_body(figures), *_from_file(figures)):
+            found = judge(rules, sent, _live(live)).findings
+            assert code in {each.code for each in found}, (code, found)
+            yield from ((code, each) for each in found)
+    for place, day, extended in (
+        ({"area": "乙"}, today, {}),
+        ({"period": "2024"}, today, {}),
+        ({"period": "2030-Q1"}, today, {}),
+        ({"period": "2025-Q1"}, today, {}),
+        ({}, date(2025, 6, 1), {}),
+        ({}, date(2025, 6, 1), {AREA: date(2025, 5, 1)}),
+    ):
+        rules = _rules(definition, day, **extended)
+        for sent in (_from_body([_figure()], **place), *_from_file([_figure()], **place)):
+            yield from ((None, each) for each in judge(rules, sent, {}).findings)
+    body = _from_body([_figure(note="", extra="x")])
+    yield from ((None, each) for each in judge(rules, body, {}).findings)
+
+
+@pytest.fixture(scope="module")
+def found(definition: PlanDefinition) -> list[Finding]:
+    return [finding for _, finding in _all_found(definition)]
+
+
+def test_every_finding_there_is_was_provoked(found: list[Finding]) -> None:
+    assert {finding.code for finding in found} == set(FindingCode)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_finding_is_a_whole_sentence_in_the_language(
+    definition: PlanDefinition, found: list[Finding], language: str
+) -> None:
+    names = definition.names_in(language)
+    typed = {"APP", "extra", *definition.indicators, *definition.areas, *Basis, *MissingReason}
+    typed |= {"indicator", "value", "unit", "note", "null"}
+    for finding in found:
+        check_speech(say_finding(finding, language, names), language, typed=typed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clerk_reads_names_and_no_code(
+    definition: PlanDefinition, found: list[Finding], language: str
+) -> None:
+    names = definition.names_in(language)
+    codes = {*definition.indicators, *definition.areas, *Basis, *MissingReason} - {
+        "level",
+        "quarter",
+        "withheld",
+        *(each.lower() for each in names.areas.values()),
+    }
+    codes |= LITERALS - CLERK - {"true", "false", "basis", "1e", "1e-", "ratio", "facts", "targets"}
+    of_files = [finding for finding in found if finding.is_in_file]
+    assert {finding.code for finding in of_files} >= set(FindingCode) - {
+        FindingCode.UNKNOWN_FIELD,
+        FindingCode.TEXT_INVALID,
+    }
+    for finding in of_files:
+        said = say_finding(finding, language, names)
+        assert [code for code in codes if code in said] == [], said
+
+
+def test_the_examples_of_the_guide(definition: PlanDefinition, found: list[Finding]) -> None:
+    said = {
+        (each.code.value, each.is_in_file): say_finding(each, "zh", definition.names_in("zh"))
+        for each in reversed(found)
+    }
+    revenue = "规模以上企业软件业务收入"
+    assert said["basis_not_allowed", True] == (
+        f"{revenue}：口径“甲”不适用于该指标。请改为“当季数”或“年初至本季末累计数”。"
+    )
+    assert said["basis_not_allowed", False] == (
+        f"{REVENUE}：口径“甲”不适用于该指标。应为 quarter（当季数）或 ytd（年初至本季末累计数）。"
+    )
+    assert said["period_closed", True] == (
+        "2024-Q4 的填报期已截止，自 2025-02-15 起不再接受报送（应报日为 2025-01-15，"
+        "其后 30 天截止）。如需补报，请说明原因，向管理员申请延期。"
+    )
+
+
+def test_what_is_on_record_is_a_figure_or_a_reason(definition: PlanDefinition) -> None:
+    known = definition.names_in("en")
+    facts: dict[str, Fact] = {
+        "value": "5",
+        "unit": "家",
+        "live": "4",
+        "live_basis": "level",
+        "live_revision": 2,
+    }
+    finding = Finding(code=FindingCode.ALREADY_REPORTED, pointer="/x", indicator="p", facts=facts)
+    assert say_finding(finding, "en", known) == (
+        "p: 4 家 (level at the end of the period) has been on record since revision 2, "
+        "and 5 is different. To change it, send a correction_reason."
+    )
+    missing = replace(finding, facts={**facts, "live": "withheld", "live_basis": None})
+    assert "the missing reason 'withheld' has been on record" in say_finding(missing, "en", known)
+
+
+@pytest.mark.parametrize("said", ["ytd", "年初至本季末累计数", "Running total since 1 January"])
+def test_what_a_message_tells_a_clerk_to_write_is_taken(
+    definition: PlanDefinition, said: str
+) -> None:
+    [sent] = _from_file([_figure(basis=said)])
+    [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
+    assert judged.findings == ()
+    assert judged.sound is not None
+    assert judged.sound.basis is Basis.YTD
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_missing_reason_is_taken_by_its_name(
+    definition: PlanDefinition, language: str
+) -> None:
+    for reason in MissingReason:
+        name = name_code("missing_reason", reason, language)
+        [sent] = _from_file([{"indicator": REVENUE, "missing_reason": name}])
+        [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
+        assert judged.sound is not None
+        assert judged.sound.missing_reason is reason
