@@ -1,6 +1,6 @@
 """A table on its way into a file: the same rows and the same names in every format.
 
-The schema of a row says what its columns hold; the book of words says what they mean.
+The schema of a row says what its columns hold and mean; the book of words says it in Chinese.
 """
 
 import json
@@ -38,7 +38,7 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name, what it holds, and what the book of words says of it."""
+    """A column: its name, what it holds, and what that means in both languages."""
 
     name: str
     kind: ColumnKind
@@ -100,18 +100,18 @@ def columns_of(model: type[BaseModel], *, also: Sequence[str] = ()) -> tuple[Col
         Column(
             name=name,
             kind=_kind(field.annotation),
-            definition=_told(name, "description", "en") or field.description or "",
-            definition_zh=_told(name, "description", "zh"),
-            name_zh=_told(name, "name", "zh"),
+            definition=field.description or "",
+            definition_zh=_told(name, "description"),
+            name_zh=_told(name, "name"),
         )
         for name, field in model.model_fields.items()
         if name not in CONTEXT_FIELDS or name in also
     )
 
 
-def _told(column: str, part: str, language: str) -> str:
-    """The name or description of a column, as far as the book knows it."""
-    return str(texts("columns", language).get(column, {}).get(part, ""))
+def _told(column: str, part: str) -> str:
+    """The name or description of a column in Chinese, as far as the book knows it."""
+    return str(texts("columns", "zh").get(column, {}).get(part, ""))
 
 
 def to_text(value: object) -> str:
