@@ -9,9 +9,9 @@ from app.database import Database
 from app.resources import find_resource
 
 
-def migrate(database: Database) -> None:
-    """Bring the schema to the newest version; nothing happens where it is there."""
-    command.upgrade(_config(database), "head")
+def migrate(database: Database, version: str = "head") -> None:
+    """Bring the schema to a version, the newest one by default; nothing where it is there."""
+    command.upgrade(_config(database), version)
 
 
 def is_current(database: Database) -> bool:

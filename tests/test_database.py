@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from app.database import Database
 from app.settings import Settings
-from app.tables import ApiKey, Plan
+from app.tables import ApiKey, Observation, Plan
 from app.tables.append_only import APPEND_ONLY
 from app.tables.base import ExactValue
 from tests.conftest import Deployment
@@ -26,12 +26,11 @@ KEPT = sa.Table("kept", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("v
 
 
 def _exact_values() -> st.SearchStrategy[Decimal]:
-    """Whatever may be reported: 15 significant digits, 8 places, below 10^10."""
+    """Whatever may be reported: 15 significant digits, 8 places; then in a unit 10^8 as large."""
     scaled = st.integers(-(10**15) + 1, 10**15 - 1)
-    shifted = st.tuples(scaled, st.integers(0, 8)).map(
-        lambda pair: Decimal(pair[0]).scaleb(-pair[1])
+    return st.tuples(scaled, st.integers(0, 8), st.sampled_from([0, 4, 8])).map(
+        lambda drawn: Decimal(drawn[0]).scaleb(-drawn[1] - drawn[2])
     )
-    return shifted.filter(lambda value: abs(value) < 10**10)
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_a_figure_comes_back_to_the_last_digit(database: Database, values: list[
 
 
 @pytest.mark.parametrize(
-    "value", ["0.000000001", "10000000000", "-10000000000", "NaN", "Infinity", "1E+30"]
+    "value", ["1E-19", "1.0000000000000000001", "1E+20", "-1E+20", "NaN", "Infinity", "1E+30"]
 )
 def test_a_figure_that_would_be_rounded_is_an_error(database: Database, value: str) -> None:
     engine = database.engine
@@ -114,19 +113,24 @@ def _insert(database: Database, **changed: object) -> None:
         connection.execute(statement, OBSERVATION | changed)
 
 
-@pytest.mark.parametrize("odd", ["NaN", "Infinity", "twelve", "1e400"])
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "twelve", "1e400", "", "-", "--1", "1.2.3"])
 def test_the_database_itself_refuses_odd_numbers(database: Database, odd: str) -> None:
     with pytest.raises(DatabaseError):
         _insert(database, value=odd)
 
 
-def test_sqlite_itself_refuses_a_binary_float(database: Database) -> None:
-    if database.is_sqlite:
-        with pytest.raises(DatabaseError, match="exact figures only"):
-            _insert(database, value=0.5)
-    else:
-        # NUMERIC is exact: what comes is kept as it is.
-        _insert(database, value=Decimal("0.5"))
+@pytest.mark.parametrize("odd", ["1.", ".5", "1e3", "+1", " 1", "0x10", "1_000"])
+def test_sqlite_itself_refuses_a_number_that_is_not_plain_digits(sqlite_url: str, odd: str) -> None:
+    refused = pytest.raises(DatabaseError, match="exact figures only")
+    with Database(Settings(database_url=sqlite_url)) as database, refused:
+        _insert(database, value=odd)
+
+
+def test_the_database_itself_keeps_a_number_by_its_digits(database: Database) -> None:
+    _insert(database, value="-0.00000000000001")
+    with database.engine.connect() as connection:
+        query = sa.select(col(Observation.value)).where(sa.column("area") == "futian")
+        assert connection.execute(query).scalar_one() == Decimal("-0.00000000000001")
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlmodel import SQLModel
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel, col
 
 from app.database import Database
 from app.migration import is_current, migrate, schema_version
+from app.tables import Observation
 from tests.conftest import ROOT
 from tests.writing import empty_database
 
@@ -103,3 +106,46 @@ def test_an_older_or_newer_schema_is_not_current(empty: Database, version: str) 
         changed = sa.text("UPDATE alembic_version SET version_num = :version")
         connection.execute(changed, {"version": version})
     assert not is_current(empty)
+
+
+def test_figures_of_the_first_schema_keep_their_value(empty: Database) -> None:
+    migrate(empty, "0001")
+    figures = ["812.4", "0", "-0.01", "9999999999", "1234567.00000001", None]
+    _fill_first_schema(empty, figures)
+
+    migrate(empty)
+
+    query = sa.select(col(Observation.value)).order_by(sa.column("revision"))
+    with empty.engine.connect() as connection:
+        found = connection.execute(query).scalars().all()
+    assert [None if value is None else f"{value:f}" for value in found] == figures
+    with pytest.raises(DatabaseError), empty.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE observation SET value = '1'"))
+
+
+def _fill_first_schema(database: Database, figures: list[str | None]) -> None:
+    """A plan with these figures, one a revision, as the first schema stored them."""
+    scale = 10**8 if database.is_sqlite else 1
+    statements = [
+        "INSERT INTO plan VALUES ('p', 9, '', '2026-01-01')",
+        "INSERT INTO area VALUES ('p', 'a', '', '', NULL, '', NULL, TRUE, TRUE, 0)",
+        "INSERT INTO indicator VALUES ('p', 'i', '', '', '亿元', '', '', '', '', '', 0)",
+    ]
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+        for revision, figure in enumerate(figures, start=1):
+            value = None if figure is None else Decimal(figure) * scale
+            columns = {
+                "revision": revision,
+                "value": int(value) if database.is_sqlite and value is not None else value,
+                "reason": "withheld" if value is None else None,
+            }
+            connection.execute(
+                sa.text(
+                    "INSERT INTO observation (plan, indicator, area, period, revision, value,"
+                    " missing_reason, rounded, source) VALUES ('p', 'i', 'a', '2024-Q4',"
+                    " :revision, :value, :reason, FALSE, '{}')"
+                ),
+                columns,
+            )

@@ -42,13 +42,11 @@ def forbid_changes(tables: tuple[str, ...] = APPEND_ONLY) -> None:
 
 
 def forbid_odd_numbers() -> None:
-    """Refuse what is no exact number: PostgreSQL would keep NaN, SQLite a text or a float."""
+    """Refuse what is no exact number: PostgreSQL would keep NaN, SQLite any text at all."""
     is_sqlite = op.get_context().dialect.name == "sqlite"
     for table, columns in FIGURES.items():
         if is_sqlite:
-            odd = " OR ".join(
-                f"typeof(NEW.{column}) NOT IN ('integer', 'null')" for column in columns
-            )
+            odd = " OR ".join(_is_odd(f"NEW.{column}") for column in columns)
             op.execute(
                 f"CREATE TRIGGER {table}_exact BEFORE INSERT ON {table} WHEN {odd} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} takes exact figures only'); END"
@@ -56,3 +54,14 @@ def forbid_odd_numbers() -> None:
         else:
             for column in columns:
                 op.create_check_constraint(f"{column}_is_finite", table, f"{column} <> 'NaN'")
+
+
+def _is_odd(column: str) -> str:
+    """Whether a text is more than digits with a sign before them and a point between them."""
+    digits = f"ltrim({column}, '-')"
+    return (
+        f"({column} IS NOT NULL AND (typeof({column}) <> 'text'"
+        f" OR length({column}) - length({digits}) > 1"
+        f" OR {digits} GLOB '*[^0-9.]*' OR {digits} NOT GLOB '[0-9]*' OR {digits} GLOB '*.'"
+        f" OR {digits} GLOB '*.*.*'))"
+    )

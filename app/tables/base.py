@@ -1,6 +1,6 @@
 """What every table shares: named constraints, and exact columns."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,8 +8,10 @@ from sqlalchemy import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-_SCALE = Decimal(10) ** 8
-_PLACES = Decimal("1e-8")
+_PLACES = 18
+_LIMIT = Decimal(10) ** 20
+# More digits than a figure has, so that nothing is rounded on the way.
+_EXACT = Context(prec=60)
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,35 +23,46 @@ SQLModel.metadata.naming_convention = {
 
 
 class ExactValue(TypeDecorator[Decimal]):
-    """An exact figure: NUMERIC(19, 8) on PostgreSQL, a 64-bit integer of 1e-8 on SQLite.
+    """An exact figure: NUMERIC(38, 18) on PostgreSQL, its digits as text on SQLite.
 
-    Excess scale is an error here, never rounded: intake has refused it before.
+    A figure in 元 with two decimals has ten of them in 亿元: no 64-bit integer holds those, and
+    a number of SQLite is a float. Excess scale is an error here, never rounded: intake has
+    refused it before.
     """
 
-    impl = sa.Numeric(19, 8)
+    impl = sa.Numeric(38, _PLACES)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's own type
         """The column type of the dialect."""
         is_sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(sa.BigInteger() if is_sqlite else sa.Numeric(19, 8))
+        return dialect.type_descriptor(sa.Text() if is_sqlite else sa.Numeric(38, _PLACES))
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | str | None:
         """The stored form of a figure; ValueError where it would not be exact."""
         if value is None:
             return None
-        scaled = value * _SCALE
-        if scaled != scaled.to_integral_value() or abs(scaled) >= 10**18:
+        if not value.is_finite() or abs(value) >= _LIMIT or not _has_room(value):
             raise ValueError(f"{value} has no exact stored form")
-        return int(scaled) if dialect.name == "sqlite" else value
+        return f"{_shortest(value):f}" if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401
         """The figure, without trailing zeros."""
         if value is None:
             return None
-        number = Decimal(value) * _PLACES if dialect.name == "sqlite" else Decimal(value)
-        shortest = number.normalize()
-        return shortest.quantize(1) if int(shortest.as_tuple().exponent) > 0 else shortest
+        # The text is in the shortest form already.
+        return Decimal(value) if dialect.name == "sqlite" else _shortest(value)
+
+
+def _has_room(value: Decimal) -> bool:
+    return int(value.normalize(_EXACT).as_tuple().exponent) >= -_PLACES
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """The number without trailing zeros or an exponent; zero has no sign."""
+    shortest = value.normalize(_EXACT)
+    whole = int(shortest.as_tuple().exponent) > 0
+    return shortest.quantize(1, context=_EXACT) if whole else shortest + 0
 
 
 def exact_column(**options: Any) -> Decimal | None:  # noqa: ANN401 - SQLModel's own signature

@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel import UTCDateTime
 
-from app.tables.append_only import forbid_changes, forbid_odd_numbers
-from app.tables.base import ExactValue
+from app.tables.append_only import forbid_changes
 
 revision = "0001"
 down_revision = None
@@ -167,12 +166,12 @@ def upgrade() -> None:
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("value", ExactValue(), nullable=True),
+        sa.Column("value", _scaled(), nullable=True),
         sa.Column("missing_reason", sa.String(), nullable=True),
         sa.Column("basis", sa.String(), nullable=True),
-        sa.Column("reported_value", ExactValue(), nullable=True),
+        sa.Column("reported_value", _scaled(), nullable=True),
         sa.Column("reported_unit", sa.String(), nullable=True),
-        sa.Column("published_growth_percent", ExactValue(), nullable=True),
+        sa.Column("published_growth_percent", _scaled(), nullable=True),
         sa.Column("rounded", sa.Boolean(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("report_id", sa.String(), nullable=True),
@@ -220,12 +219,12 @@ def upgrade() -> None:
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("comparator", sa.String(), nullable=False),
-        sa.Column("value", ExactValue(), nullable=False),
+        sa.Column("value", _scaled(), nullable=False),
         sa.Column("deadline", sa.String(), nullable=False),
         sa.Column("direction", sa.String(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("milestones", sa.Text(), nullable=False),
-        sa.Column("baseline", ExactValue(), nullable=True),
+        sa.Column("baseline", _scaled(), nullable=True),
         sa.Column("baseline_period", sa.String(), nullable=True),
         sa.Column("commitment", sa.String(), nullable=False),
         sa.Column("clause_zh", sa.Text(), nullable=True),
@@ -269,15 +268,15 @@ def upgrade() -> None:
         sa.Column("indicator", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
-        sa.Column("value", ExactValue(), nullable=True),
+        sa.Column("value", _scaled(), nullable=True),
         sa.Column("missing_reason", sa.String(), nullable=True),
         sa.Column("basis", sa.String(), nullable=True),
-        sa.Column("reported_value", ExactValue(), nullable=True),
+        sa.Column("reported_value", _scaled(), nullable=True),
         sa.Column("reported_unit", sa.String(), nullable=True),
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("change", sa.String(), nullable=False),
-        sa.Column("previous_value", ExactValue(), nullable=True),
+        sa.Column("previous_value", _scaled(), nullable=True),
         sa.CheckConstraint(
             "(value IS NULL) <> (missing_reason IS NULL)",
             name=op.f("ck_figure_value_or_missing_reason"),
@@ -300,7 +299,12 @@ def upgrade() -> None:
         )
 
     forbid_changes()
-    forbid_odd_numbers()
+
+
+def _scaled() -> sa.types.TypeEngine[object]:
+    """Figures as this version kept them: on SQLite as whole numbers of 1e-8."""
+    is_sqlite = op.get_context().dialect.name == "sqlite"
+    return sa.BigInteger() if is_sqlite else sa.Numeric(19, 8)
 
 
 def downgrade() -> None:

@@ -56,7 +56,6 @@ FAULTS: dict[str, tuple[dict[str, object], str, str]] = {
     "too large once converted": (figure(value=1_000_000, unit="万亿元"), "value", "out_of_range"),
     "nine decimal places": (figure(value=0.123456789), "value", "precision"),
     "sixteen digits": (figure(value=1234567.890123456), "value", "precision"),
-    "too fine once converted": (figure(value=0.1, unit="元"), "value", "precision"),
     "an unknown indicator": (
         figure() | {"indicator": "value_add"},
         "indicator",

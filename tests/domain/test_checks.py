@@ -172,14 +172,27 @@ def test_the_range_in_the_indicators_unit_is_ten_digits_on_either_side(
     assert isinstance(check(D(value), "万元", in_yuan), list) is is_refused
 
 
-def test_a_value_must_be_in_range_as_reported_too() -> None:
-    """Ten thousand million 万元 would be a million 亿元."""
-    assert fault(D("1E+10"), "万元").code is FindingCode.OUT_OF_RANGE
-    assert sound(D(9999999999), "万元").value == D("999999.9999")
+@pytest.mark.parametrize(
+    ("value", "unit", "converted"),
+    [
+        ("812400000.55", "元", "8.1240000055"),
+        ("8124000.5", "元", "0.081240005"),
+        ("81240000000", "元", "812.4"),
+        ("1E+10", "万元", "1000000"),
+        ("999999999999999", "元", "9999999.99999999"),
+        ("0.00000001", "元", "0.0000000000000001"),
+    ],
+)
+def test_limits_are_on_the_number_as_reported_and_conversion_is_exact(
+    value: str, unit: str, converted: str
+) -> None:
+    found = sound(D(value), unit)
+
+    assert (found.value, found.reported_value) == (D(converted), D(value))
 
 
-def test_a_value_too_fine_in_the_indicators_unit_is_refused() -> None:
-    assert fault(D("0.5"), "元").code is FindingCode.PRECISION
+def test_a_number_beyond_any_unit_is_out_of_range_without_one() -> None:
+    assert fault(D("1E+20"), "元").code is FindingCode.OUT_OF_RANGE
 
 
 def test_a_negative_value_is_refused_where_none_can_be() -> None:

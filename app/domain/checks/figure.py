@@ -16,7 +16,9 @@ from app.domain.time.period import Period
 
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_DECIMAL_PLACES = 8
+# Of a figure in its indicator's unit; as reported it may be in one far smaller.
 MAGNITUDE_LIMIT = Decimal(10) ** 10
+REPORTED_LIMIT = Decimal(10) ** 20
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}([,\uff0c]\d{3})+(\.\d+)?", re.ASCII)
 
@@ -110,18 +112,21 @@ def _check_missing(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Findi
 
 
 def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
-    """Range and precision first: nothing is computed from a value beyond them."""
+    """Range and precision first: nothing is computed from a value beyond them.
+
+    Digits and decimals are those of the number as reported; how large it is, is judged in the
+    indicator's unit (measures, section 7, precision on intake).
+    """
     text = shown(raw.value)
-    if not value.is_finite() or value.copy_abs() >= MAGNITUDE_LIMIT:
+    if not value.is_finite() or value.copy_abs() >= REPORTED_LIMIT:
         return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, value=text)]
     if not _is_exact(value):
         return [_say(FindingCode.PRECISION, raw, "value", rule, value=text)]
-    found = []
-    if value < 0 and not rule.is_negative_allowed:
-        found.append(_say(FindingCode.NEGATIVE, raw, "value", rule, value=text))
-    if not _check_unit(raw, rule):
-        found.extend(_check_converted(raw, value, rule))
-    return found
+    converted = [] if _check_unit(raw, rule) else _check_converted(raw, value, rule)
+    is_negative = value < 0 and not rule.is_negative_allowed
+    if any(each.code is FindingCode.OUT_OF_RANGE for each in converted) or not is_negative:
+        return converted
+    return [_say(FindingCode.NEGATIVE, raw, "value", rule, value=text), *converted]
 
 
 def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
@@ -136,8 +141,6 @@ def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[F
         return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, **facts)]
     if rule.is_integer and converted != converted.to_integral_value():
         return [_say(FindingCode.NOT_INTEGER, raw, "value", rule, **facts)]
-    if not _is_exact(converted):
-        return [_say(FindingCode.PRECISION, raw, "value", rule, **facts)]
     return []
 
 

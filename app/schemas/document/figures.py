@@ -133,8 +133,8 @@ def _unstorable(
     if abs(converted) >= MAGNITUDE_LIMIT:
         limit = f"{MAGNITUDE_LIMIT:f}"
         yield break_rule(loc, "too_large", converted=f"{converted:f}", unit=to_unit, limit=limit)
-    elif converted != round(converted, MAX_DECIMAL_PLACES):
-        facts = {"converted": f"{converted:f}", "unit": to_unit}
+    elif value != round(value, MAX_DECIMAL_PLACES):
+        facts = {"converted": f"{value:f}", "unit": from_unit}
         yield break_rule(loc, "too_many_decimals", limit=MAX_DECIMAL_PLACES, **facts)
 
 
