@@ -13,6 +13,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
+EXTRAS := --extra postgres --extra arrow --extra push
+
 # The stamps hold the time of the last installation, so that the next start is immediate.
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
@@ -82,8 +84,8 @@ format: $(TOOLS) ## Format the code and mend what can be mended mechanically
 
 # Kept versions stay until raised on purpose: make lock UPGRADE=--upgrade
 lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requirements files
-	$(LOCK) $(UPGRADE) --extra postgres --extra arrow --group build --output-file requirements.txt
-	$(LOCK) $(UPGRADE) --extra postgres --extra arrow --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) $(UPGRADE) $(EXTRAS) --group build --output-file requirements.txt
+	$(LOCK) $(UPGRADE) $(EXTRAS) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data
