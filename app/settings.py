@@ -1,15 +1,28 @@
 """The settings of a deployment: the only reader of the environment."""
 
-from typing import Literal
+import os
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import Any, Literal, Self
 
-from pydantic import Field
+import sqlalchemy as sa
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "DABIAO_"
+# The database of each kind, and its one driver.
+_DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 
 
 class Settings(BaseSettings):
-    """Each setting is an environment variable with the prefix ``DABIAO_``."""
+    """Each setting is an environment variable with the prefix ``DABIAO_``.
 
-    model_config = SettingsConfigDict(env_prefix="DABIAO_", frozen=True)
+    A variable with the prefix that is no setting is an error: a mistyped
+    ``DABIAO_READ_ACCESS`` would leave figures open that were meant to be closed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     database_url: str = Field(
         default="sqlite:///dabiao.db",
@@ -33,3 +46,29 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether the database is an SQLite file."""
         return self.database_url.startswith("sqlite")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, text: str) -> str:
+        try:
+            url = sa.make_url(text)
+            kind, driver = url.get_backend_name(), url.get_driver_name()
+        except sa.exc.ArgumentError as error:
+            raise PydanticCustomError("database_url", "not a database") from error
+        # With two slashes a file's name is taken for a host.
+        if _DRIVERS.get(kind) != driver or (kind == "sqlite" and url.host):
+            raise PydanticCustomError("database_url", "not a database")
+        if kind == "postgresql" and find_spec(driver) is None:
+            raise PydanticCustomError("postgres_not_installed", "no driver")
+        return text
+
+    @model_validator(mode="after")
+    def _has_no_other(self) -> Self:
+        known = sorted(name.upper() for name in type(self).model_fields)
+        given = sorted(each.upper() for each in os.environ)
+        for name in (each.removeprefix(PREFIX) for each in given if each.startswith(PREFIX)):
+            if name not in known:
+                nearest = [f"{PREFIX}{each}" for each in get_close_matches(name, known, 1)]
+                facts: dict[str, Any] = {"name": f"{PREFIX}{name}", "nearest": "".join(nearest)}
+                raise PydanticCustomError("unknown_setting", "no such setting", facts)
+        return self

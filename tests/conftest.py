@@ -3,6 +3,7 @@
 PostgreSQL is a real server from a wheel, in a temporary folder of its own.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from app.services.access.keys import KeyOrder, Role, create_key, revoke_key
 from app.services.plans.loading import load_plan
 from app.settings import Settings
 
+# The tests read what the command line says in English, whatever the terminal's language is.
+os.environ["LC_ALL"] = "C.UTF-8"
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

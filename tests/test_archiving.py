@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from app.cli.archiving import commands
+from app.cli.commands import main
 from app.database import Database
 from app.services.ledger.verification import ACCOUNTED
 from app.settings import Settings
@@ -35,7 +35,7 @@ CHANGES = {
 
 
 def _run(url: str, *arguments: str) -> Any:
-    return CliRunner().invoke(commands, arguments, env={"DABIAO_DATABASE_URL": url})
+    return CliRunner().invoke(main, arguments, env={"DABIAO_DATABASE_URL": url})
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def _live(deployment: Deployment) -> Deployment:
 
 def test_an_untouched_database_holds(lived: Deployment) -> None:
     found = _run(lived.database.url, "verify")
-    assert (found.exit_code, found.stdout.count("holds")) == (0, 2), found.output
+    assert (found.exit_code, found.stdout.count("matches its ledger")) == (0, 2), found.output
 
 
 def test_every_table_that_the_ledger_accounts_for_is_tried() -> None:

@@ -33,8 +33,8 @@ def test_the_nations_history_is_held_against_what_came_one_and_two_years_later()
         "software_business_revenue  china               8            1       0       0.0",
     ]
     assert told == (
-        "china-software-2025: 60.0 % of 5 figures came within the interval that earlier ones "
-        "gave; its 80 % are nominal."
+        "china-software-2025: 60.0 % of 5 figures fell within the interval projected for them, "
+        "which is meant to hold 80 % of them."
     )
 
 
@@ -43,7 +43,8 @@ def test_a_plan_without_a_history_says_so() -> None:
     done = _run("shenzhen-software-2025")
     assert done.exit_code == 0
     assert done.stdout == (
-        "shenzhen-software-2025: nothing to test. It takes four points, and a later one to hold.\n"
+        "shenzhen-software-2025: there is nothing to test. A test needs four figures and a later "
+        "one.\n"
     )
 
 

@@ -11,13 +11,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-import uvicorn
-from fastapi.testclient import TestClient
 from jsonstat_validator import validate_jsonstat
 from typer.testing import CliRunner
 
-from app.cli.commands import SEEDS, main
+from app.cli.commands import main
+from app.cli.plans import SEEDS
 from app.demo.making import make_demo, settings_of
 from app.demo.office import EXPLANATION, REVIEWER
 from app.errors import NotMixed
@@ -26,6 +26,7 @@ from app.schemas.document.plan import PlanDocument
 from app.settings import Settings
 from tests.conftest import ROOT, Deployment
 from tests.formats.tables import read_sheet
+from tests.serving import started
 from tests.writing import CITY, official_values
 
 PLAN_FILE = SEEDS / "shenzhen-software-2025.yaml"
@@ -42,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("demo") / "demo.db"
     shown = CliRunner().invoke(main, ["demo", "--database", str(file)])
     assert shown.exit_code == 0, shown.output
-    assert "made, with simulated figures (seed 2025)" in shown.stdout
+    assert "created with simulated figures (seed 2025)" in shown.stdout
     return file
 
 
@@ -256,7 +257,7 @@ def test_a_second_run_says_that_it_is_there_and_changes_nothing(made: Path) -> N
     before = made.read_bytes()
     shown = CliRunner().invoke(main, ["demo", "--database", str(made), "--seed", "1"])
     assert (shown.exit_code, made.read_bytes()) == (0, before)
-    assert "is there already" in shown.stdout
+    assert "has already been created" in shown.stdout
 
 
 def test_real_plans_are_never_mixed_with_a_demonstration(
@@ -266,7 +267,7 @@ def test_real_plans_are_never_mixed_with_a_demonstration(
     before = real.read_bytes()
     shown = CliRunner().invoke(main, ["demo", "--database", str(real)])
     assert (shown.exit_code, real.read_bytes()) == (1, before)
-    assert "is for real figures" in shown.stderr
+    assert "is used for other data" in shown.stderr
     assert "x-dabiao-demo" not in api.client.get("/healthz").headers
     environment = {"DABIAO_DATABASE_URL": f"sqlite:///{made}"}
     refused = CliRunner().invoke(main, ["load"], env=environment)
@@ -316,16 +317,10 @@ def test_a_file_name_may_hold_what_an_address_may_not(tmp_path: Path) -> None:
     assert settings_of(file).is_embedded
 
 
-def test_the_command_serves_what_it_made(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[tuple[Any, dict[str, Any]]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.append((app, options)))
-    command = ["demo", "--database", str(made), "--serve", "--port", "8123"]
-    shown = CliRunner().invoke(main, command)
-    assert "http://127.0.0.1:8123" in shown.stdout
-    ((app, options),) = served
-    assert (options["port"], options.get("host")) == (8123, None)
-    with TestClient(app) as client:
-        assert client.get("/healthz").json() == {"demo": True, "status": "ok"}
+def test_the_command_serves_what_it_made(made: Path) -> None:
+    with started("demo", "--database", str(made), "--serve", "--port", "0") as address:
+        answer = httpx.get(f"{address}/healthz", trust_env=False).json()
+    assert answer == {"demo": True, "status": "ok"}
 
 
 _DIGESTS = "SELECT digest FROM ledger ORDER BY revision"

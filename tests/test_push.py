@@ -19,8 +19,8 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from app.cli.commands import main
-from app.push.attempts import ExitCode
 from app.push.client import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, PushOrder, push
+from app.push.outcome import ExitCode
 from app.push.screen import MOST_ROWS, Screen
 from tests.conftest import Deployment
 from tests.writing import head, nothing_stored, provisional_values

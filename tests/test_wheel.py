@@ -10,26 +10,45 @@ from zipfile import ZipFile
 
 import pytest
 
+from app import __version__
 from tests.conftest import ROOT
+from tests.serving import started
 
 SOURCES = ("app", "migrations", "seeds", "pyproject.toml", "setup.py", "README.md")
-PLAN = "china-software-2025"
+PLAN, CITY_PLAN = "china-software-2025", "shenzhen-software-2025"
+FIGURES = """area,period,indicator,value,unit,basis
+nanshan,2024-Q3,value_added,812.4,亿元,ytd
+"""
+# What runs beside the server on its database, and what each says; the last on another.
+LOCAL_COMMANDS = {
+    "key create --role reporter --area nanshan --owner clerk --quiet": "dabiao_",
+    "--version": f"dabiao {__version__}",
+    "key list": "clerk",
+    "migrate": "newest",
+    "load": "",
+    f"verify {PLAN}": f"{PLAN}: matches",
+    f"backtest {PLAN}": "80 %",
+    f"export {PLAN} --output plan.jsonl": "plan.jsonl",
+    "demo --database demo.db": "simulated",
+    "DABIAO_DATABASE_URL=sqlite:///other.db import plan.jsonl": "digest",
+}
 # Runs each command as the installed script does, one after the other in one process, since
-# starting Python anew takes longer than most of them do.
+# starting Python takes longer than most of them do.
 DRIVER = """
 import contextlib, io, json, os, sys
 from importlib.metadata import entry_points
 import app
 (script,) = {each.load() for each in entry_points(group="console_scripts", name="dabiao")}
 done = []
-for url, words in json.loads(sys.argv[1]):
-    os.environ["DABIAO_DATABASE_URL"] = url
+for words in json.loads(sys.argv[1]):
+    if "=" in words[0]:
+        os.environ.update([words.pop(0).split("=", 1)])
     out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-        code = None
-        script(words, standalone_mode=False)
-        code = 0
-    done.append([code, out.getvalue()])
+    with contextlib.redirect_stdout(out):
+        try:
+            script(words)
+        except SystemExit as end:
+            done.append([end.code or 0, out.getvalue()])
 json.dump([app.__file__, done], sys.stdout)
 """
 
@@ -65,26 +84,39 @@ def test_the_wheel_has_one_package_with_everything_that_the_program_needs(wheel:
 
 
 def test_every_command_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    here, there = "sqlite:///dabiao.db", "sqlite:///other.db"
-    steps: dict[str, tuple[str, str]] = {
-        "migrate": (here, "newest"),
-        "load": (here, ""),
-        "key create --role reader --owner office": (here, "dabiao_"),
-        "key list": (here, "office"),
-        f"verify {PLAN}": (here, f"{PLAN}: holds"),
-        f"backtest {PLAN}": (here, "80 %"),
-        f"export {PLAN} --output plan.jsonl": (here, "plan.jsonl"),
-        "import plan.jsonl": (there, "digest"),
-        "demo --database demo.db": (there, "simulated"),
-    }
-    orders = [(url, words.split()) for words, (url, _) in steps.items()]
-    ran = _run(installed, tmp_path, "-c", DRIVER, json.dumps(orders))
+    program, environment = (str(installed / "bin" / "dabiao"),), _environment(installed)
+    with started(
+        "serve", "--port", "0", program=program, folder=tmp_path, environment=environment
+    ) as address:
+        said = _drive(installed, tmp_path, LOCAL_COMMANDS)
+        key = said[0].strip()
+        (tmp_path / "key.txt").write_text(key, "utf-8")
+        (tmp_path / "figures.csv").write_text(FIGURES, "utf-8")
+        sending = f"push figures.csv --url {address} --key-file key.txt --plan {CITY_PLAN}"
+        revoking = f"key revoke {key.split('_')[1]}"
+        _drive(installed, tmp_path, {sending: "Saved.", revoking: "is revoked"})
+
+
+def _drive(installed: Path, folder: Path, steps: dict[str, str]) -> list[str]:
+    """Run commands, each of which must end well and say what is expected; what each has said."""
+    orders = [words.split() for words in steps]
+    ran = subprocess.run(
+        [sys.executable, "-c", DRIVER, json.dumps(orders)],
+        cwd=folder,
+        env=_environment(installed),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     module, done = json.loads(ran.stdout)
     assert Path(module) == installed / "app" / "__init__.py"
-    assert [code for code, _ in done] == [0] * len(steps), ran.stderr
-    for (words, (_, expected)), (_, said) in zip(steps.items(), done, strict=True):
-        assert expected in said, words
-    assert f"{PLAN}: loaded" in ran.stderr
+    for (words, expected), (code, said) in zip(steps.items(), done, strict=True):
+        assert (code, expected in said) == (0, True), (words, said, ran.stderr)
+    return [said for _, said in done]
+
+
+def _environment(installed: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
 
 
 def _files(folder: str) -> list[str]:
@@ -96,14 +128,3 @@ def _files(folder: str) -> list[str]:
 def _pip(*words: str) -> None:
     quiet = ("--quiet", "--no-input", "--disable-pip-version-check", "--no-index", "--no-deps")
     subprocess.run([sys.executable, "-m", "pip", words[0], *quiet, *words[1:]], check=True)
-
-
-def _run(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "PYTHONUTF8": "1"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )

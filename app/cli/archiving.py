@@ -3,80 +3,77 @@
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from app.cli.opening import make_current, open_current_database, open_database, read_settings
+from app.cli.refusal import AlreadySaid, Refused, reading, writing
+from app.cli.words import say
 from app.database import Database
 from app.errors import Failure
-from app.migration import migrate
 from app.services.ledger.archive import export_ledger, import_ledger
 from app.services.ledger.verification import verify_plan
 from app.services.plans.loading import list_plans
 from app.settings import Settings
-from app.words.messages import say_failure
-
-commands = typer.Typer()
 
 
-@commands.command("verify")
-def verify_command(
-    plan: Annotated[str | None, typer.Argument(help="The plan; by default every one.")] = None,
-) -> None:
+def verify(plan: Annotated[str | None, typer.Argument()] = None) -> None:
     """Hold every table against the ledger: 0 when all holds, 1 naming what does not."""
     faults = []
-    with Database(Settings()) as database:
+    with open_current_database(read_settings()) as database:
         with database.read_session() as session:
             codes = [each.code for each in list_plans(session)]
         if plan is not None and plan not in codes:
-            _fail(f"There is no plan {plan} here. There are: {' '.join(codes)}")
+            raise Refused("unknown_plan", plan=plan, plans=" ".join(codes))
         for code in [plan] if plan else codes:
             found = _verify(database, code)
             faults += [f"{code}: {fault}" for fault in found]
-            typer.echo(f"{code}: {'does not hold' if found else 'holds'}")
+            typer.echo(say("done", "differs" if found else "holds", plan=code))
     if faults:
-        _fail("\n".join(faults))
+        raise AlreadySaid("\n".join(faults))
 
 
-@commands.command("export")
-def export_command(
-    plan: Annotated[str, typer.Argument(help="The plan.")],
-    output: Annotated[Path, typer.Option(help="The file to write: JSON lines.")],
+def export_plan(
+    plan: Annotated[str, typer.Argument()], output: Annotated[Path, typer.Option()]
 ) -> None:
     """Write a plan's complete ledger as lines of JSON."""
-    try:
-        with (
-            Database(Settings()) as database,
-            database.read_session() as session,
-            output.open("w", encoding="utf-8") as file,
-        ):
-            count = sum(file.write(f"{line}\n") > 0 for line in export_ledger(session, plan))
-    except Failure as failure:
-        output.unlink(missing_ok=True)
-        _fail(say_failure(failure.code, failure.facts, "en").detail)
-    typer.echo(f"{plan}: {count - 1} entries written to {output}")
+    with (
+        open_current_database(read_settings()) as database,
+        database.read_session() as session,
+        writing(output),
+    ):
+        # Asked for before the file is made, so that a plan that is not there leaves none.
+        lines = export_ledger(session, plan)
+        count = _write(output, lines)
+    typer.echo(say("done", "exported", plan=plan, count=count - 1, file=str(output)))
 
 
-@commands.command("import")
-def import_command(
-    file: Annotated[Path, typer.Argument(help="An archive that `export` wrote.")],
-) -> None:
+def import_plan(file: Annotated[Path, typer.Argument()]) -> None:
     """Replay an archive into a database that does not have the plan; the digest is the same."""
-    try:
-        with Database(Settings()) as database, file.open(encoding="utf-8") as lines:
-            told = _import(database, lines)
-    except OSError as error:
-        _fail(f"{file} cannot be read: {error.strerror}")
-    except Failure as failure:
-        _fail(say_failure(failure.code, failure.facts, "en").detail)
+    with reading(file), file.open(encoding="utf-8") as lines:
+        try:
+            with open_database(read_settings()) as database:
+                told = _import(database, lines)
+        except UnicodeDecodeError as error:
+            raise Refused("not_an_archive", file=str(file)) from error
     typer.echo(told)
 
 
+def _write(output: Path, lines: Iterable[str]) -> int:
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            return sum(file.write(f"{line}\n") > 0 for line in lines)
+    except Failure:
+        output.unlink(missing_ok=True)
+        raise
+
+
 def _import(database: Database, lines: Iterable[str]) -> str:
-    migrate(database)
+    make_current(database)
     with database.write_transaction() as session:
         plan = import_ledger(session, lines)
-        return f"{plan.code}: revision {plan.revision}, digest {plan.digest}"
+        return say("done", "imported", plan=plan.code, revision=plan.revision, digest=plan.digest)
 
 
 def _verify(database: Database, code: str) -> list[str]:
@@ -84,11 +81,6 @@ def _verify(database: Database, code: str) -> list[str]:
         tempfile.TemporaryDirectory(prefix="dabiao-verify-") as folder,
         Database(Settings(database_url=f"sqlite:///{folder}/replayed.db")) as blank,
     ):
-        migrate(blank)
+        make_current(blank)
         with database.read_session() as session:
             return verify_plan(session, code, blank)
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

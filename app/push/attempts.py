@@ -7,13 +7,13 @@ certificates are checked.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import IntEnum
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from app.push.outcome import ExitCode
 from app.push.screen import Screen
 
 # The server checks a large file for a while before it answers.
@@ -24,17 +24,6 @@ LONGEST_WAIT = 300.0
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
 _NEARBY = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class ExitCode(IntEnum):
-    """What became of a push, for scripts."""
-
-    STORED = 0
-    REFUSED = 1
-    PARTLY_STORED = 2
-    NO_ACCESS = 3
-    NO_SERVER = 4
-    UNUSABLE = 5
 
 
 class Stop(Exception):

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 import httpx
 
-from app.push.attempts import ExitCode, Stop, ask, connect, content_of
+from app.push.attempts import Stop, ask, connect, content_of
+from app.push.outcome import ExitCode
 from app.push.screen import Screen, Sending
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

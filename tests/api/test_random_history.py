@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from app.cli.archiving import commands
+from app.cli.commands import main
 from tests.conftest import Deployment
 from tests.writing import BASES, CITY, empty_database, figure, missing, report
 
@@ -150,7 +150,7 @@ def _assert_unchanged(deployment: Deployment, historian: Historian) -> None:
 
 
 def _run(url: str, *arguments: str) -> str:
-    done = CliRunner().invoke(commands, arguments, env={"DABIAO_DATABASE_URL": url})
+    done = CliRunner().invoke(main, arguments, env={"DABIAO_DATABASE_URL": url})
     assert done.exit_code == 0, done.output
     return done.output
 

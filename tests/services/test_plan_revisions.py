@@ -44,7 +44,7 @@ def test_the_same_file_changes_nothing(
     before = read_tables(deployment.database)
     for content in (city, nation):
         answer = _load(deployment, tmp_path, content, "to be sure")
-        assert (answer.exit_code, answer.output.split(": ")[1]) == (0, "says the same already\n")
+        assert (answer.exit_code, answer.output.split(": ")[1]) == (0, "no changes in the file\n")
     assert read_tables(deployment.database) == before
 
 
@@ -57,7 +57,7 @@ def test_texts_and_bands_change_from_their_revision_on(
     answer = _load(deployment, tmp_path, city, "renamed by the council")
     assert (answer.exit_code, answer.output) == (
         0,
-        "shenzhen-software-2025: revised, in 1 revisions\n",
+        "shenzhen-software-2025: revised (new revisions: 1)\n",
     )
     now = deployment.client.get(CITY).json()
     then = deployment.client.get(CITY, params={"as_of": first}).json()
@@ -156,7 +156,7 @@ def test_new_and_corrected_figures_of_the_publisher_are_appended(
     )
     found["value"] = 137277
     answer = _load(deployment, tmp_path, nation, "the final figure")
-    assert answer.output == "china-software-2025: revised, in 1 revisions\n"
+    assert answer.output == "china-software-2025: revised (new revisions: 1)\n"
     query = {"indicator": "software_business_revenue", "area": "china", "period": "2024-Q4"}
     rows = deployment.client.get(
         f"{NATION}/observations", params=query | {"include_history": "true"}
@@ -195,5 +195,5 @@ def test_a_revision_without_a_reason_is_none(
 ) -> None:
     city["plan"]["title_en"] = "The plan, renamed"
     answer = _load(deployment, tmp_path, city)
-    assert answer.output == "shenzhen-software-2025: is there already\n"
+    assert answer.output == "shenzhen-software-2025: already loaded\n"
     assert deployment.client.get(CITY).json()["title_en"] != "The plan, renamed"

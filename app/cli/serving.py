@@ -1,0 +1,128 @@
+"""The commands that serve: a deployment, or a demonstration."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from app.cli.opening import open_database, reaching, read_settings
+from app.cli.plans import SEEDS, prepare
+from app.cli.refusal import Refused
+from app.cli.words import say
+from app.demo.making import make_demo, settings_of
+from app.errors import NotMixed
+from app.factory import create_app
+from app.formats.plans.plan_file import read_plan_file
+from app.migration import is_current
+from app.settings import Settings
+
+# As many connections wait until the server takes them.
+_BACKLOG = 2048
+# On a busy machine a worker takes a while to start. Uvicorn would kill it after 5 s.
+_WORKER_SECONDS = 60
+_REASONS = {
+    EADDRINUSE: "port_used",
+    EACCES: "port_forbidden",
+    EADDRNOTAVAIL: "address_unknown",
+}
+
+Port = Annotated[int, typer.Option(min=0, max=65535)]
+
+
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+) -> None:
+    """Serve the API. The port is held before anything is done, and announced when all is ready."""
+    settings = read_settings()
+    with _listen(host, port) as listening:
+        with open_database(settings) as database:
+            prepare(database)
+            if not is_current(database):
+                typer.echo(say("done", "not_migrated"), err=True)
+        typer.echo(say("done", "listening", address=_address_of(listening)))
+        _run("app.main:app", listening, workers)
+
+
+def make_demonstration(
+    database: Annotated[Path, typer.Option(dir_okay=False)] = Path("dabiao-demo.db"),
+    seed: Annotated[int, typer.Option()] = 2025,
+    port: Port = 8000,
+    *,
+    serve: Annotated[bool, typer.Option("--serve")] = False,
+) -> None:
+    """Make a demonstration in a database of its own, and serve it where that is asked for."""
+    real = read_settings()
+    if not serve:
+        _make(database, seed, real)
+        return
+    with _listen("127.0.0.1", port) as listening:
+        _make(database, seed, real)
+        typer.echo(say("done", "demo_listening", address=_address_of(listening)))
+        _run(create_app(settings_of(database)), listening)
+
+
+def _make(file: Path, seed: int, real: Settings) -> None:
+    # A plan with published figures needs no simulated ones.
+    plans = (read_plan_file(path) for path in sorted(SEEDS.glob("*.yaml")))
+    plan = next(document for document in plans if not document.observations)
+    now = datetime.now(UTC)
+    try:
+        with reaching(settings_of(file).database_url):
+            is_new = make_demo(file, plan, real=real, seed=seed, now=now)
+    except NotMixed as mixed:
+        raise Refused("not_demo", file=str(file)) from mixed
+    except OSError as error:
+        raise Refused("folder_unusable", folder=str(file.parent)) from error
+    told = "demo_made" if is_new else "demo_there"
+    typer.echo(say("done", told, file=str(file), plan=plan.plan.code, seed=seed))
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Hold a port: from now on a client's connection waits, and no other server gets it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        # A name that cannot be resolved has a number below zero.
+        number = error.errno or 0
+        name = "address_unknown" if number < 0 else _REASONS.get(number, "address_unusable")
+        raise Refused(name, host=host, port=port) from error
+    with listening:
+        yield listening
+
+
+def _address_of(listening: socket.socket) -> str:
+    """The address of a held port, for a browser on this machine."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _run(app: str | FastAPI, listening: socket.socket, workers: int = 1) -> None:
+    """Serve until the process is told to stop."""
+    config = uvicorn.Config(
+        app,
+        workers=workers,
+        log_level="warning",
+        server_header=False,
+        timeout_worker_healthcheck=_WORKER_SECONDS,
+    )
+    # Ctrl-C is how a server is stopped.
+    with suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+        if not server.started:
+            raise typer.Exit(1)
