@@ -191,7 +191,7 @@ def test_the_second_sheet_says_where_the_rows_are_from():
     assert said["截至 As of"] == "7"
     assert said["行数 Rows"] == "0 / 0"
     assert "深圳市" in said["发布机构 Publisher"]
-    assert "注意 Mind" not in said
+    assert "注意 Note" not in said
 
 
 def test_the_second_sheet_defines_every_column():
@@ -218,7 +218,7 @@ def test_the_second_sheet_defines_the_indicators_of_its_rows():
 
 def test_a_demonstration_is_marked_in_the_workbook():
     cells = _definitions(make_table(FULL, is_demo=True))
-    assert cells[2][0] == "注意 Mind"
+    assert cells[2][0] == "注意 Note"
     assert "模拟" in cells[2][1]
 
 

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from app.formats.forms.style import Sheet, StyledWorkbook, height_of, set_up_page
 from app.formats.tables.table import Origin, Table
 from app.vocabulary import to_instant
+from app.words.book import say_both, texts
 
-DEFINITIONS_SHEET = "定义与来源 Definitions"
+DEFINITIONS_SHEET = say_both("tables", "sheet")
 _WIDTHS = (30, 28, 64, 10, 56, 64)
-_DEMO = "模拟数据，并非真实 Simulated figures of a demonstration, not real ones"
-_EMPTY = (
-    "空单元格表示没有数值，不是零。时刻为 UTC。 An empty cell is no value, not zero. Times are UTC."
-)
 
 
 def add_definitions_sheet(workbook: StyledWorkbook, table: Table) -> None:
@@ -33,39 +30,41 @@ def _write_origin(workbook: StyledWorkbook, sheet: Sheet, table: Table) -> int:
     title = table.name if plan is None else f"{plan.title_zh}  {plan.title_en}"
     sheet.set_row(0, 26)
     workbook.write(sheet, (0, 0), title, "title")
-    workbook.write(sheet, (1, 0), _EMPTY, "hint")
+    workbook.write(sheet, (1, 0), say_both("tables", "empty"), "hint")
     row = 2
-    for label, said in _facts(table):
-        workbook.write(sheet, (row, 0), label, "label")
+    for name, said in _facts(table):
+        workbook.write(sheet, (row, 0), say_both("tables", "origin", name), "label")
         workbook.write(sheet, (row, 1), said, "hint")
         row += 1
     return row
 
 
 def _facts(table: Table) -> Iterator[tuple[str, str]]:
+    """What is known of the table's origin, each under the name that the book has for it."""
     if table.is_demo:
-        yield "注意 Mind", _DEMO
-    yield "数据表 Table", table.name
-    yield "行数 Rows", f"{len(table.rows)} / {table.total}"
+        yield "note", say_both("tables", "origin", "simulated")
+    yield "table", table.name
+    yield "rows", f"{len(table.rows)} / {table.total}"
     if table.origin is None:
         return
     origin, plan = table.origin, table.origin.document.plan
-    yield "规划 Plan", plan.code
-    yield "发布机构 Publisher", f"{plan.publisher_zh}  {plan.publisher_en}"
+    yield "plan", plan.code
+    yield "publisher", f"{plan.publisher_zh}  {plan.publisher_en}"
     if plan.document_no is not None:
-        yield "文号 Document", plan.document_no
+        yield "document_no", plan.document_no
     if plan.published_on is not None:
-        yield "发布日期 Published on", plan.published_on.isoformat()
+        yield "published_on", plan.published_on.isoformat()
     if plan.url is not None:
-        yield "网址 Address", plan.url
-    yield "版本 Revision", f"{origin.revision}  ({to_instant(origin.recorded_at)})"
-    yield "视图 View", origin.view
+        yield "url", plan.url
+    yield "revision", f"{origin.revision}  ({to_instant(origin.recorded_at)})"
+    yield "view", origin.view
     if origin.as_of is not None:
-        yield "截至 As of", origin.as_of
+        yield "as_of", origin.as_of
 
 
 def _write_columns(workbook: StyledWorkbook, sheet: Sheet, table: Table, row: int) -> int:
-    headings = ("列 Column", "名称", "Definition", "单位 Unit", "定义")
+    zh, en = _headings("zh"), _headings("en")
+    headings = (_both("column"), zh["name"], en["definition"], _both("unit"), zh["definition"])
     for place, heading in enumerate(headings):
         workbook.write(sheet, (row, place), heading, "heading")
     for column in table.columns:
@@ -83,7 +82,9 @@ def _write_indicators(
     workbook: StyledWorkbook, sheet: Sheet, table: Table, origin: Origin, row: int
 ) -> None:
     """Those that the table has rows of."""
-    headings = ("指标 Indicator", "名称", "Name", "单位 Unit", "定义", "Definition")
+    zh, en = _headings("zh"), _headings("en")
+    names, definitions = (zh["name"], en["name"]), (zh["definition"], en["definition"])
+    headings = (_both("indicator"), *names, _both("unit"), *definitions)
     for place, heading in enumerate(headings):
         workbook.write(sheet, (row, place), heading, "heading")
     shown = {getattr(each, "indicator", None) for each in table.rows}
@@ -97,3 +98,11 @@ def _write_indicators(
         sheet.set_row(row, max(heights))
         for place, cell in enumerate(cells):
             workbook.write(sheet, (row, place), cell, "cell" if place else "label")
+
+
+def _headings(language: str) -> dict[str, str]:
+    return dict(texts("tables", language)["headings"])
+
+
+def _both(heading: str) -> str:
+    return say_both("tables", "headings", heading)

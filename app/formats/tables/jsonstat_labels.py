@@ -5,19 +5,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from app.formats.tables.table import Table
+from app.words.book import label_column, texts
 
 # A row without a figure has no period.
 NO_PERIOD = "none"
-_DIMENSIONS = {
-    "indicator": {"en": "Indicator", "zh": "指标"},
-    "area": {"en": "Area", "zh": "地区"},
-    "period": {"en": "Period", "zh": "时期"},
-    "version": {"en": "Version", "zh": "版次"},
-    "measure": {"en": "Measure", "zh": "度量"},
-}
-_NO_PERIOD = {"en": "no figure yet", "zh": "尚无数据"}
 _PERCENT: dict[str, JsonValue] = {"label": "%", "decimals": 2, "symbol": "%", "position": "end"}
-_POINTS: dict[str, JsonValue] = {"label": "percentage points", "decimals": 2}
 
 
 def label_table(table: Table) -> str:
@@ -44,10 +36,13 @@ def describe_dimension(table: Table, name: str, codes: Sequence[str]) -> JsonVal
     extension: dict[str, JsonValue] = {"label": {each: dict(named[each]) for each in named}}
     if name == "measure":
         kinds = {column.name: column for column in table.columns}
-        category["note"] = {code: [kinds[code].definition] for code in codes}
+        is_zh = table.language == "zh"
+        category["note"] = {
+            code: [kinds[code].definition_zh if is_zh else kinds[code].definition] for code in codes
+        }
         extension["kind"] = {code: kinds[code].kind.value for code in codes}
     return {
-        "label": _DIMENSIONS[name][table.language],
+        "label": _name_dimension(name, table.language),
         "category": category,
         "extension": extension,
     }
@@ -56,9 +51,10 @@ def describe_dimension(table: Table, name: str, codes: Sequence[str]) -> JsonVal
 def _labels(table: Table, name: str, language: str) -> Mapping[str, str]:
     """The labels that are not simply the codes."""
     if name == "period":
-        return {NO_PERIOD: _NO_PERIOD[language]}
-    if name == "measure" and language == "zh":
-        return {column.name: column.name_zh or column.name for column in table.columns}
+        return {NO_PERIOD: texts("tables", language)["no_period"]}
+    if name == "measure":
+        known = texts("columns", language)
+        return {each.name: known[each.name]["name"] for each in table.columns if each.name in known}
     if table.origin is None or name not in {"indicator", "area"}:
         return {}
     document = table.origin.document
@@ -66,12 +62,20 @@ def _labels(table: Table, name: str, language: str) -> Mapping[str, str]:
     return {each.code: each.name_zh if language == "zh" else each.name_en for each in entries}
 
 
+def _name_dimension(name: str, language: str) -> str:
+    """A dimension that is a column is called as the column is."""
+    own = texts("tables", language)["dimensions"]
+    return str(own[name]) if name in own else label_column(name, language)
+
+
 def _units(table: Table, name: str, codes: Sequence[str]) -> dict[str, JsonValue]:
     """The units of percentages, and of what the other numbers are counted in."""
     if name == "measure":
+        label = texts("tables", table.language)["percentage_points"]
+        points: JsonValue = {"label": label, "decimals": 2}
         percents = {column.name for column in table.columns if column.is_percent}
         return {
-            code: _PERCENT if code.endswith("_percent") else _POINTS
+            code: _PERCENT if code.endswith("_percent") else points
             for code in codes
             if code in percents
         }
