@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,13 @@ import sqlalchemy as sa
 from app.database import Database
 from app.settings import Settings
 from app.tables import LedgerEntry, Observation, Plan
+from app.tables.base import ExactValue
 from bench.deployments import Deployment, deploy
 from bench.instrument.servers import run_dabiao
 from bench.plans import Indicator, Size, indicators, make_document
 
 _SOURCE = {"publisher": "Benchmark", "published_on": None, "read_on": None, "url": None}
 _COLUMNS = [column.name for column in Observation.__table__.columns]  # type: ignore[attr-defined]
-_SCALE = 10**8
 # The command that derives tables from the ledger, in versions that have such tables.
 _REBUILD = "rebuild"
 
@@ -118,7 +119,7 @@ def _fill_plan(database: Database, code: str, size: Size) -> None:
             recorded_at=plan.recorded_at.isoformat(),
             actor=first.actor,
         )
-        _copy(session.connection(), _rows(code, size, head.revision, database.is_sqlite))
+        _copy(session.connection(), _rows(code, size, head.revision, database.engine.dialect))
         for number, period in enumerate(size.periods):
             payload = payload_of(size, number, size.area_codes, indicators(size))
             head = head.follow(period, payload, code)
@@ -136,8 +137,10 @@ def _fill_plan(database: Database, code: str, size: Size) -> None:
         plan.revision, plan.digest = head.revision, head.digest
 
 
-def _rows(code: str, size: Size, revision: int, is_sqlite: bool) -> Iterator[tuple[Any, ...]]:  # noqa: FBT001 - private
+def _rows(code: str, size: Size, revision: int, dialect: sa.Dialect) -> Iterator[tuple[Any, ...]]:
     """The figures as they are stored, in the order of their primary key."""
+    # The same few numbers come again and again.
+    store = cache(lambda value: ExactValue().process_bind_param(Decimal(value), dialect))
     source = _canonical(_SOURCE)
     known: dict[str, Any] = {"plan": code, "source": source, "rounded": False}
     for each in indicators(size):
@@ -147,7 +150,7 @@ def _rows(code: str, size: Size, revision: int, is_sqlite: bool) -> Iterator[tup
         for place, area in enumerate(size.area_codes):
             for number, period in enumerate(size.periods):
                 value = each.value(place, number)
-                stored = value * _SCALE if is_sqlite else Decimal(value)
+                stored = store(value)
                 row = template.copy()
                 row[places["area"]], row[places["period"]] = area, period
                 row[places["revision"]] = revision + 1 + number
