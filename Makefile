@@ -74,7 +74,7 @@ covered: $(TOOLS) ## Run all tests, and check what they cover
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=95
 
-# At full size, in about half an hour: make bench LARGE=1
+# With 12 million figures: make bench LARGE=1
 bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/performance.md
 	@$(BIN)/python -m bench.run $(if $(LARGE),--large)
 

@@ -1,9 +1,11 @@
 """The benchmark: measure everything in one run, and write `docs/performance.md`.
 
-Run: `make bench`, or `make bench LARGE=1` for the full sizes.
+Run: `make bench`, or `make bench LARGE=1` for the full sizes. One part alone, without the page:
+`.venv/bin/python -m bench.run --only posts`.
 """
 
 import argparse
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -21,6 +23,7 @@ from bench.measures import cached, cold, ledger, process, scale, writes
 from bench.plans import Size
 from bench.report import Line, write_page
 
+_FAILURES = (RuntimeError, OSError, LookupError, sqlite3.Error, subprocess.SubprocessError)
 _PAGE = servers.ROOT / "docs" / "performance.md"
 
 
@@ -34,6 +37,19 @@ class _Sizes:
     entries: int
 
 
+_CHAPTERS = (
+    "sqlite",
+    "postgres",
+    "overview",
+    "rows",
+    "hundred",
+    "posts",
+    "batch",
+    "ledger",
+    "start",
+    "memory",
+    "scale",
+)
 _USUAL = _Sizes(small=Size(areas=25), large=Size(areas=300), batch=20_000, entries=10_000)
 _LARGE = _Sizes(
     small=Size(plans=10, areas=25), large=Size(plans=10, areas=300), batch=100_000, entries=100_000
@@ -45,7 +61,9 @@ def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--large", action="store_true", help="the full sizes")
     given.add_argument("--output", type=Path, default=_PAGE)
-    given.add_argument("--only", help="measure this chapter alone, and write no page")
+    given.add_argument(
+        "--only", choices=_CHAPTERS, help="measure this chapter alone, and write no page"
+    )
     asked = given.parse_args()
     sizes = _LARGE if asked.large else _USUAL
     began, lines = time.perf_counter(), []
@@ -87,9 +105,9 @@ def _measure(load: Generator, folder: Path, sizes: _Sizes, only: str | None) -> 
                 load, folder, sizes.small, sizes.large, is_whole=sizes is _LARGE
             ),
         }
-        for name, chapter in chapters.items():
+        for name in _CHAPTERS:
             if only in {None, name}:
-                yield from _attempt(name, chapter)
+                yield from _attempt(name, chapters[name])
 
 
 def _measure_postgres(load: Generator, folder: Path) -> Iterator[Line]:
@@ -102,7 +120,7 @@ def _attempt(name: str, chapter: Callable[[], Iterator[Line]]) -> Iterator[Line]
     """A chapter's lines; where one fails, the page says so and the others are measured."""
     try:
         yield from chapter()
-    except (RuntimeError, OSError, subprocess.SubprocessError) as failure:
+    except _FAILURES as failure:
         why = str(failure).splitlines()[0][:200] if str(failure) else type(failure).__name__
         yield Missing(mark=None, title=f"the rest of `{name}`", why=why)
 
