@@ -175,7 +175,8 @@ class SubmissionRefused(Failure):
     def __init__(
         self, findings: Sequence[Finding], summary: dict[str, int], names: PlanNames
     ) -> None:
-        super().__init__(count=len(findings))
+        is_in_file = any(finding.is_in_file for finding in findings)
+        super().__init__(count=len(findings), place="file" if is_in_file else "body")
         self.findings, self.summary = findings, summary
         # In the language of the sender.
         self.names = names

@@ -28,7 +28,12 @@ def say_failure(code: str, facts: Mapping[str, object], language: str) -> Senten
         known["why"] = fill(book[code][facts["why"]], known)
     if code == "file_refused":
         known["where"] = fill(book["where"]["sheet" if facts.get("sheet") else "file"], known)
+    if "count" in facts:
+        form = "one" if facts["count"] == 1 else "many"
+        known["counted"] = fill(book["counted"][code][form], facts)
     found = book["problems"][code]
+    if facts.get("place") == "file":
+        found = book["in_files"].get(code, found)
     return Sentence(title=found["title"], detail=fill(found["detail"], known))
 
 
@@ -67,6 +72,14 @@ def _listed(facts: Mapping[str, object], language: str) -> dict[str, str]:
     return said | kind
 
 
+def _join_all(codes: str, language: str) -> str:
+    return join(codes.split(), language, word="and")
+
+
+def _join_any(codes: str, language: str) -> str:
+    return join(codes.split(), language)
+
+
 def _name_role(role: str, language: str) -> str:
     return name_code("role", role, language)
 
@@ -95,6 +108,8 @@ def _name_columns(columns: str, language: str) -> str:
 
 # The facts of a failure that are codes, and what each is called.
 _SAYS: Mapping[str, Mapping[str, Callable[[str, str], str]]] = {
+    "area_not_allowed": {"allowed": _join_all},
+    "unit_not_allowed": {"allowed": _join_any},
     "not_found": {"kind": name_kind},
     "definition_reduced": {"kind": name_kind},
     "role_not_allowed": {"role": _name_role, "needed": _name_roles},

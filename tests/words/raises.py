@@ -63,6 +63,9 @@ def rules() -> Iterator[Said]:
         name, call = _name(place.call.func), place.call
         if name not in RULES or len(call.args) <= RULES[name]:
             continue
+        if place.at.startswith("app/settings.py"):
+            # What is wrong with a setting is said by the words of the command line.
+            continue
         facts, is_open = _facts(place)
         if name == "PydanticCustomError":
             facts |= _keys(call.args[2], place) if len(call.args) > 2 else frozenset()

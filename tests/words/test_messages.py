@@ -32,3 +32,46 @@ def test_every_failure_has_a_title_and_a_sentence(
 )
 def test_english_unless_chinese_is_liked_better(accept: str | None, language: str) -> None:
     assert choose_language(accept) == language
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "language", "detail"),
+    [
+        (
+            "report_refused",
+            "body",
+            "en",
+            (
+                "Nothing was saved. 3 problems are listed below, each with its location, "
+                "the value received and how to fix it."
+            ),
+        ),
+        (
+            "explanation_required",
+            "file",
+            "en",
+            (
+                "Nothing was saved. 3 queries are listed below. "
+                "Correct each figure, or give the reason in the column Explanation."
+            ),
+        ),
+        (
+            "explanation_required",
+            "file",
+            "zh",
+            "未保存任何数据。下列 3 条疑问须更正数据，或在“情况说明”中说明原因。",
+        ),
+    ],
+)
+def test_a_refusal_counts_what_is_listed_and_speaks_to_its_sender(
+    code: str, place: str, language: str, detail: str
+) -> None:
+    assert say_failure(code, {"count": 3, "place": place}, language).detail == detail
+    assert "1 " in say_failure(code, {"count": 1, "place": place}, language).detail
+
+
+def test_words_that_the_guide_gives() -> None:
+    lost = say_failure("not_found", {"kind": "indicator", "code": "nothing"}, "zh")
+    assert lost.detail == "没有找到指标“nothing”，或您无权查看。"
+    own = say_failure("self_approval", {"report": "r4-1", "owner": "nanshan"}, "en")
+    assert own.title == "You cannot review your own report"

@@ -62,5 +62,7 @@ def test_no_text_has_what_the_guide_avoids(language: str) -> None:
 
 def test_chinese_is_set_with_chinese_marks() -> None:
     half_width = re.compile(r"[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]")
-    found = {place: line for place, line in _texts("zh").items() if half_width.search(line)}
+    # The parts of an address have marks of their own.
+    lines = {at: re.sub(r"\S+://\S+", "", line) for at, line in _texts("zh").items()}
+    found = {at: line for at, line in lines.items() if half_width.search(line)}
     assert found == {}
