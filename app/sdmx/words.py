@@ -1,8 +1,8 @@
 """The parts of the SDMX structures that are the same for all plans: concepts, shared code lists.
 
 Of which columns the structures consist is data, in ``structures.yaml``; what all of it is called
-is in the book of words. The version is counted here: it goes up when they change, since SDMX
-takes a version for something that never changes.
+is in the book of words. The version is counted here: after the first release it goes up when they
+change, since SDMX takes a version for something that never changes.
 """
 
 from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.words.book import LANGUAGES
+from app.words.book import LANGUAGES, texts
 
 FOLDER = Path(__file__).parents[2] / "app" / "words"
 # Riddles, and second names of a thing.
@@ -66,3 +66,18 @@ def test_chinese_is_set_with_chinese_marks() -> None:
     lines = {at: re.sub(r"\S+://\S+", "", line) for at, line in _texts("zh").items()}
     found = {at: line for at, line in lines.items() if half_width.search(line)}
     assert found == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_term_is_what_its_column_and_its_code_are_called(language: str) -> None:
+    terms, codes = texts("glossary", language)["terms"], texts("codes", language)
+    columns = texts("columns", language)
+    # The column says of which report a figure is, not what a report is called.
+    named = {term: columns[term]["name"] for term in terms if term in columns and term != "report"}
+    named |= {term: codes["commitment"][term] for term in ("stated", "aspirational")}
+    named |= {term: codes["severity"][term] for term in ("error", "query")}
+    named["superseded"] = codes["report_status"]["superseded"]
+    assert len(named) > 15
+    assert {term: name.lower() for term, name in named.items()} == {
+        term: terms[term] for term in named
+    }
