@@ -2,20 +2,22 @@
 
 import re
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.coverage import HistoryPoint, Part, combine
+from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
+from app.domain.coverage import Part, combine
 from app.domain.gap import assess
-from app.domain.quantity import Reason, Undefined
-from app.domain.rating import Bands, Flag, Rating, RatingBasis
-from app.domain.series import ActualBasis, Comparable
+from app.domain.quantity import Flag, Reason, Undefined
+from app.domain.rating import Bands, Rating, RatingBasis
+from app.domain.series import Comparable
 from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated
 from app.schemas.gaps.detail import ContributionView, GapDetail
 from app.schemas.gaps.row import GapRow, Measures
 from app.schemas.reconciliation import ReconciliationRow
@@ -122,7 +124,7 @@ def test_a_null_has_a_reason_that_its_field_is_documented_with(
     period: Period,
     own: Comparable,
     parts: tuple[Part, ...],
-    history: tuple[HistoryPoint, ...],
+    history: tuple[Dated[Decimal], ...],
     *,
     is_net: bool,
 ) -> None:

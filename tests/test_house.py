@@ -1,8 +1,11 @@
 """The rules of the house that can be counted: where things lie and what they are called."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
@@ -25,6 +28,10 @@ EARNED = {
 
 # A row of the database and the value that the maths makes of it have one name.
 ROW_AND_VALUE = {"Area", "Indicator", "Plan", "Target"}
+
+# What a newcomer reads first: the maths from a plan's rules to how it stands.
+TEN_MINUTES = "plan series coverage figures target measures rating gap standing"
+LINES_IN_TEN_MINUTES = 1500
 
 
 def modules():
@@ -91,6 +98,18 @@ def test_no_folder_has_more_modules_than_a_person_can_look_over():
 def test_no_module_is_so_long_that_it_must_be_split():
     lengths = {name: lines_of(path) for name, path in modules().items()}
     assert {name: each for name, each in lengths.items() if each > LINES_A_MODULE} == {}
+
+
+def test_the_heart_is_read_in_ten_minutes():
+    lengths = [lines_of(APP / "domain" / f"{name}.py") for name in TEN_MINUTES.split()]
+    assert sum(lengths) < LINES_IN_TEN_MINUTES
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_readme_names_the_modules_of_the_ten_minutes_in_their_order(page):
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"^\d\. \[\w+\]\(app/domain/(\w+)\.py\)", text, re.MULTILINE)
+    assert " ".join(named) == TEN_MINUTES
 
 
 def test_no_module_has_a_name_that_says_nothing():

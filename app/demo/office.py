@@ -15,7 +15,8 @@ from app.demo.figures import choose_absent, is_asked_for, shape, simulate_figure
 from app.demo.timeline import Step, plan_steps
 from app.domain.accumulation import MissingReason
 from app.domain.checks.figure import RawFigure
-from app.domain.quantity import EXACT, UNITS, convert, units_of_dimension
+from app.domain.checks.unit import UNITS, convert, units_of_dimension
+from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
 from app.errors import SubmissionRefused
 from app.schemas.document.plan import IndicatorEntry

@@ -63,6 +63,24 @@ class MissingReason(StrEnum):
     NOT_YET_AVAILABLE = "not_yet_available"
 
 
+class ActualBasis(StrEnum):
+    """What a comparable value is a total of."""
+
+    FULL_YEAR = "full_year"
+    TTM = "ttm"
+    SINCE_START = "since_start"
+    LEVEL = "level"
+    RATIO = "ratio"
+    GROWTH = "growth"
+
+
+class ActualSource(StrEnum):
+    """Whether an area's value was reported as such or summed from the areas below it."""
+
+    REPORTED = "reported"
+    SUMMED = "summed"
+
+
 _BASES = {
     Accumulation.ANNUAL_FLOW: (Basis.QUARTER, Basis.YTD),
     Accumulation.INCREMENT: (Basis.QUARTER, Basis.YTD, Basis.SINCE_START),

@@ -5,18 +5,11 @@ A sum is over what was reported: a silent area is missing, never 0.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.series import ActualBasis, Comparable, Observed, quotient
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.quantity import Quantity, Reason, Undefined, quotient, sum_exactly
+from app.domain.series import NOT_APPLICABLE, Comparable, Observed
 from app.domain.time.period import Period
-
-
-class ActualSource(StrEnum):
-    """Whether an area's value was reported as such or summed from the areas below it."""
-
-    REPORTED = "reported"
-    SUMMED = "summed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +28,6 @@ class Coverage:
     reported: int
     carried_forward: int
     missing: tuple[str, ...]
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no expected area is missing."""
-        return not self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +48,7 @@ class Actual:
     def is_partial(self) -> bool:
         """Whether the value is a sum with areas missing."""
         is_sum = self.source is ActualSource.SUMMED
-        return is_sum and self.coverage is not None and not self.coverage.is_full
-
-    @property
-    def has_only_non_negative_parts(self) -> bool:
-        """Whether no summand that is known is below zero."""
-        known = [part.value.value for part in self.parts]
-        return all(value >= 0 for value in known if isinstance(value, Decimal))
+        return is_sum and self.coverage is not None and bool(self.coverage.missing)
 
     @property
     def data_period(self) -> Period | None:
@@ -79,40 +61,26 @@ class Actual:
         return any(each.is_provisional for each in self.inputs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryPoint:
-    """A comparable value at an earlier period, on the same basis as the row's."""
-
-    period: Period
-    value: Decimal
-
-
 def combine(
-    *,
-    period: Period,
-    own: Comparable,
-    parts: tuple[Part, ...],
-    scale: Decimal = Decimal(1),
+    *, period: Period, own: Comparable, parts: tuple[Part, ...], scale: Decimal = Decimal(1)
 ) -> Actual:
     """The value of an area from its own figure and from those of the areas below it.
 
-    Its own figure counts where there is one; else the sum; a figure of its own
-    that was carried forward only when no part was reported for the period.
-    ``scale`` is what a ratio is multiplied by (100 for percent). When neither
-    alone gives a value and each has some inputs: ``mixed_sources``.
+    Its own figure counts where there is one; else the sum; a figure of its own that was carried
+    forward only when no part was reported for the period. ``scale``: what a ratio is multiplied
+    by. When neither alone gives a value and each has some inputs: ``mixed_sources``.
     """
     if not parts or (own.is_known and own.age == 0):
         return _reported(period, own)
-    coverage = _cover(parts)
     known = [part.value for part in parts if part.value.is_known]
     if any(each.age == 0 for each in known) or (known and not own.is_known):
-        return _summed(period, parts, known, coverage, scale)
+        return _summed(period, parts, known, scale)
     if own.is_known:
         return _reported(period, own)
     return Actual(
         period=period,
         value=_reason_for_none(own, parts),
-        coverage=coverage,
+        coverage=_cover(parts),
         parts=parts,
         inputs=own.inputs,
     )
@@ -132,8 +100,7 @@ def _reported(period: Period, own: Comparable) -> Actual:
 
 
 def _cover(parts: tuple[Part, ...]) -> Coverage:
-    inapplicable = Undefined(Reason.NOT_APPLICABLE)
-    expected = [part for part in parts if part.value.value != inapplicable]
+    expected = [part for part in parts if part.value.value != NOT_APPLICABLE]
     known = [part for part in expected if part.value.is_known]
     carried = sum(part.value.age > 0 for part in known)
     return Coverage(
@@ -145,18 +112,14 @@ def _cover(parts: tuple[Part, ...]) -> Coverage:
 
 
 def _summed(
-    period: Period,
-    parts: tuple[Part, ...],
-    known: list[Comparable],
-    coverage: Coverage,
-    scale: Decimal,
+    period: Period, parts: tuple[Part, ...], known: list[Comparable], scale: Decimal
 ) -> Actual:
     return Actual(
         period=period,
         value=_sum(known, scale),
         basis=known[0].basis,
         source=ActualSource.SUMMED,
-        coverage=coverage,
+        coverage=_cover(parts),
         parts=parts,
         inputs=tuple(observed for each in known for observed in each.inputs),
         age=min(each.age for each in known),
@@ -170,14 +133,6 @@ def _sum(known: list[Comparable], scale: Decimal) -> Quantity:
     if bottoms:
         return quotient(sum_exactly(tops), sum_exactly(bottoms), scale=scale)
     return sum_exactly([each.value for each in known if isinstance(each.value, Decimal)])
-
-
-def sum_exactly(values: list[Decimal]) -> Decimal:
-    """The sum without rounding (within forty digits); 0 of nothing."""
-    total = Decimal(0)
-    for value in values:
-        total = EXACT.add(total, value)
-    return total
 
 
 def _reason_for_none(own: Comparable, parts: tuple[Part, ...]) -> Quantity:

@@ -3,15 +3,18 @@
 A value is derived per area first, then summed over the areas below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from app.domain.accumulation import Measure
-from app.domain.coverage import Actual, HistoryPoint, Part, combine
+from app.domain.coverage import Actual, Part, combine
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
 from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated
 
 _NOTHING = Comparable(value=Undefined(Reason.NO_DATA))
 
@@ -23,6 +26,8 @@ class SeriesKey(NamedTuple):
     area: str
 
 
+# How the value of one area is derived from its figures.
+Derive = Callable[[Series], Comparable]
 # The figures of each series by the index of their period.
 FigureColumns = Mapping[SeriesKey, Mapping[int, Observed]]
 
@@ -34,14 +39,12 @@ def overlay(
     merged: dict[SeriesKey, Mapping[int, Observed]] = dict(below)
     for key, column in above.items():
         known = below.get(key, {})
-        merged[key] = {
-            **known,
-            **{
-                index: each
-                for index, each in column.items()
-                if not only_newer or index not in known or known[index].revision < each.revision
-            },
+        laid = {
+            index: each
+            for index, each in column.items()
+            if not only_newer or index not in known or known[index].revision < each.revision
         }
+        merged[key] = {**known, **laid}
     return merged
 
 
@@ -72,15 +75,21 @@ class Figures:
         """The value of an area at a period: its own figure, else the sum of those below it."""
         key = (SeriesKey(indicator.code, area), period.index, carry_forward)
         if key not in self._actuals:
-            self._actuals[key] = self._combine(indicator, area, period, carry_forward)
+            derive = partial(Series.comparable, period=period, carry_forward=carry_forward)
+            self._actuals[key] = combine(
+                period=period,
+                own=self._of_area(indicator, area, derive),
+                parts=self._parts(indicator, area, derive),
+                scale=indicator.scale,
+            )
         return self._actuals[key]
 
-    def whole_values(self, indicator: Indicator, area: str) -> Iterable[HistoryPoint]:
+    def whole_values(self, indicator: Indicator, area: str) -> Iterable[Dated[Decimal]]:
         """Every comparable value with full coverage, ascending, nothing carried forward."""
         for period in self.periods(indicator, area):
             actual = self.actual(indicator, area, period)
             if not isinstance(actual.value, Undefined) and not actual.is_partial:
-                yield HistoryPoint(period=period, value=actual.value)
+                yield Dated(period=period, value=actual.value)
 
     def periods(self, indicator: Indicator, area: str) -> list[Period]:
         """The quarters for which the area or any of those summed has a value, ascending."""
@@ -98,11 +107,9 @@ class Figures:
 
         Annual flows are totals since 1 January here, not trailing years.
         """
-        own = self._total(indicator, area, period, in_sum=False)
-        parts = tuple(
-            Part(area=code, value=self._total(indicator, code, period, in_sum=True))
-            for code in self._rules.summands(indicator, area)
-        )
+        is_ratio = indicator.measure is Measure.RATIO
+        derive = partial(Series.comparable if is_ratio else Series.total, period=period)
+        own, parts = self._of_area(indicator, area, derive), self._parts(indicator, area, derive)
         return (
             combine(period=period, own=own, parts=(), scale=indicator.scale),
             combine(period=period, own=_NOTHING, parts=parts, scale=indicator.scale),
@@ -118,38 +125,19 @@ class Figures:
         earlier = [each for each in series.periods if each.index < period.index]
         return series.at(earlier[-1]) if earlier else None
 
-    def _combine(
-        self, indicator: Indicator, area: str, period: Period, carry_forward: int
-    ) -> Actual:
-        own = self._comparable(indicator, area, period, carry_forward, in_sum=False)
-        parts = tuple(
-            Part(
-                area=code,
-                value=self._comparable(indicator, code, period, carry_forward, in_sum=True),
-            )
+    def _parts(self, indicator: Indicator, area: str, derive: Derive) -> tuple[Part, ...]:
+        return tuple(
+            Part(area=code, value=self._of_area(indicator, code, derive, in_sum=True))
             for code in self._rules.summands(indicator, area)
         )
-        return combine(period=period, own=own, parts=parts, scale=indicator.scale)
 
-    def _comparable(
-        self, indicator: Indicator, area: str, period: Period, carry_forward: int, *, in_sum: bool
+    def _of_area(
+        self, indicator: Indicator, area: str, derive: Derive, *, in_sum: bool = False
     ) -> Comparable:
-        found = [
-            self._series_of(part, area, in_sum=in_sum).comparable(
-                period, carry_forward=carry_forward
-            )
-            for part in indicator.parts
-        ]
+        found = [derive(self._series_of(part, area, in_sum=in_sum)) for part in indicator.parts]
         if indicator.measure is Measure.RATIO:
             return ratio_of(found[0], found[1], scale=indicator.scale)
         return found[0]
-
-    def _total(
-        self, indicator: Indicator, area: str, period: Period, *, in_sum: bool
-    ) -> Comparable:
-        if indicator.measure is Measure.RATIO:
-            return self._comparable(indicator, area, period, 0, in_sum=in_sum)
-        return self._series_of(indicator.code, area, in_sum=in_sum).total(period)
 
     def _series_of(self, indicator: str, area: str, *, in_sum: bool) -> Series:
         key, is_apart = SeriesKey(indicator, area), in_sum and self._in_sums is not None

@@ -3,52 +3,45 @@
 This is the one calculation behind every row, export, chart and the calculator.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
-from app.domain import measures
-from app.domain.coverage import Actual, HistoryPoint
-from app.domain.measures import MeasureDefinition, Situation, situate
-from app.domain.outlook.look_ahead import arrival_day, look_ahead
+from app.domain.accumulation import ActualBasis
+from app.domain.coverage import Actual
+from app.domain.measures import Situation, situate
+from app.domain.outlook import look_ahead
 from app.domain.outlook.projection import Projection
 from app.domain.path import PathKind
-from app.domain.quantity import MeasureUnit, Quantity, Reason, Undefined
-from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate
-from app.domain.series import ActualBasis
-from app.domain.target import Target
-
-
-def _list_measures() -> Iterator[MeasureDefinition]:
-    """Every measure of a row in the order of the columns.
-
-    After those of a situation, what needs more: the history, and the bands of the rating.
-    """
-    amount, ratio, code = MeasureUnit.AMOUNT, MeasureUnit.RATIO, MeasureUnit.CODE
-    value = "V: full year, trailing four quarters, total since the start, or level"
-    yield MeasureDefinition(name="actual", unit=amount, formula=value)
-    yield from measures.DEFINITIONS
-    for name, unit, formula in (
-        ("projection", amount, "y + hc, c = (y_n - y_1)/(t_n - t_1); geometric on logarithms"),
-        ("projection_low", amount, "projection - t(n-2) sigma_h, nominal 80 %"),
-        ("projection_high", amount, "projection + t(n-2) sigma_h, nominal 80 %"),
-        ("projection_prudent", amount, "y + c(1 + 0.9 + ... + 0.9^(h-1))"),
-        ("probability", ratio, "P(the projection meets the comparator)"),
-        ("projected_gap", amount, "d(X - projection)"),
-        ("eta", MeasureUnit.DAY, "linear t + (X - V)/rate; geometric t + ln(X/V)/ln(1 + CAGR)"),
-        ("rating", code, "the first rule that matches: achieved, missed, then bands on the index"),
-        ("rating_index", ratio, ""),
-        ("rating_basis", code, ""),
-        ("rating_threshold", ratio, ""),
-    ):
-        yield MeasureDefinition(name=name, unit=unit, formula=formula)
-
-
-# The registry: rows, files, SDMX and explanations are made from it.
-MEASURES: Mapping[str, MeasureDefinition] = MappingProxyType(
-    {each.name: each for each in _list_measures()}
+from app.domain.quantity import (
+    DEFINITIONS,
+    Flag,
+    MeasureDefinition,
+    MeasureUnit,
+    Quantity,
+    Reason,
+    Undefined,
 )
+from app.domain.rating import Bands, Rating, RatingBasis, Verdict, rate
+from app.domain.target import Target
+from app.domain.time.spells import Dated
+
+_ACTUAL = "V: full year, trailing four quarters, total since the start, or level"
+_RATING = "the first rule that matches: achieved, missed, then bands on the index"
+
+# The registry, in the order of the columns: rows, files, SDMX and explanations are made from it.
+_ALL = (
+    MeasureDefinition(name="actual", unit=MeasureUnit.AMOUNT, formula=_ACTUAL),
+    *DEFINITIONS,
+    *look_ahead.DEFINITIONS,
+    MeasureDefinition(name="rating", unit=MeasureUnit.CODE, formula=_RATING),
+    MeasureDefinition(name="rating_index", unit=MeasureUnit.RATIO, formula=""),
+    MeasureDefinition(name="rating_basis", unit=MeasureUnit.CODE, formula=""),
+    MeasureDefinition(name="rating_threshold", unit=MeasureUnit.RATIO, formula=""),
+)
+MEASURES = MappingProxyType({each.name: each for each in _ALL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +88,7 @@ def assess(
     target: Target | None,
     actual: Actual,
     *,
-    history: tuple[HistoryPoint, ...] = (),
+    history: tuple[Dated[Decimal], ...] = (),
     bands: Bands,
     is_net: bool = False,
 ) -> Assessment:
@@ -107,37 +100,22 @@ def assess(
     """
     if target is None:
         # The actual is still given, and with it what qualifies it.
-        unheld = Assessment.undefined(Reason.NO_TARGET)
-        return replace(unheld, flags=_qualify(actual))
+        return replace(Assessment.undefined(Reason.NO_TARGET), flags=_qualify(actual))
     if actual.data_period is None:
         return Assessment.undefined(Reason.NO_DATA)
     given = situate(target, actual, actual.data_period)
     verdict = rate(given, is_trailing=actual.basis is ActualBasis.TTM, bands=bands)
-    outlook = look_ahead(given, history, is_net=is_net)
+    outlook = look_ahead.look_ahead(given, history, is_net=is_net)
+    own = {each.name: each.compute(given) for each in DEFINITIONS if each.compute}
     return Assessment(
-        values=_measure(given) | _project(outlook),
-        eta=arrival_day(given),
+        values=own | outlook.measures,
+        eta=look_ahead.arrival_day(given),
         rating_index=verdict.index,
         rating_threshold=verdict.threshold,
         rating_basis=verdict.basis,
         rating=verdict.rating,
         flags=_flags(given, actual, verdict, outlook),
     )
-
-
-def _measure(given: Situation) -> dict[str, Quantity]:
-    return {each.name: each.compute(given) for each in measures.DEFINITIONS if each.compute}
-
-
-def _project(outlook: Projection) -> dict[str, Quantity]:
-    return {
-        "projection": outlook.central,
-        "projection_low": outlook.low,
-        "projection_high": outlook.high,
-        "projection_prudent": outlook.prudent,
-        "probability": outlook.probability,
-        "projected_gap": outlook.projected_gap,
-    }
 
 
 def _flags(
@@ -152,8 +130,7 @@ def _flags(
         (is_bent, Flag.LINEAR_ONLY),
     ]
     own = tuple(flag for holds, flag in conditions if holds)
-    seen = tuple(Flag(name) for name in outlook.flags)
-    return (*_qualify(actual), *own, *verdict.flags, *seen)
+    return (*_qualify(actual), *own, *verdict.flags, *outlook.flags)
 
 
 def _qualify(actual: Actual) -> tuple[Flag, ...]:

@@ -8,23 +8,29 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain import measures
+from app.domain.accumulation import ActualBasis, Measure
 from app.domain.coverage import Actual
 from app.domain.gap import Assessment
-from app.domain.measures import HUNDRED, Situation, percent_of, situate
+from app.domain.measures import Situation, situate
 from app.domain.outlook.sensitivity import Sensitivity, search_changes
+from app.domain.plan import Indicator
 from app.domain.quantity import (
     EXACT,
+    HUNDRED,
+    Flag,
     Quantity,
     Reason,
     Undefined,
     compound_growth,
     formula,
     known,
+    percent_of,
     require,
 )
-from app.domain.rating import Bands, Flag, Rating, RatingBasis, Verdict, rate_by_bands
-from app.domain.series import ActualBasis, Observed
+from app.domain.rating import Bands, Rating, RatingBasis, Verdict, rate_by_bands
+from app.domain.series import Observed
 from app.domain.target import Target
+from app.domain.targets import SetTarget
 from app.domain.time.clock import Clock
 
 TOLERATED_POINTS = Decimal("0.5")
@@ -49,6 +55,13 @@ class GrowthTarget:
         """B(1+g)^(T-t0): the level that the growth target asks for at its deadline."""
         factor = EXACT.add(Decimal(1), EXACT.divide(self.target.value, HUNDRED))
         return EXACT.multiply(self.base_level, EXACT.power(factor, self.years))
+
+
+def growth_target(indicator: Indicator, held: SetTarget | None) -> GrowthTarget | None:
+    """The target as one on average growth, with the level it counts from; None for any other."""
+    if indicator.measure is not Measure.CAGR or held is None:
+        return None
+    return GrowthTarget(target=held.target, base_level=held.base or Decimal(0))
 
 
 def growth_since(growth: GrowthTarget, level: Actual) -> Actual:
@@ -128,7 +141,7 @@ def raw_growth_percent(now: Observed | None, year_before: Observed | None) -> De
     return EXACT.subtract(percent_of(now.value, year_before.value), HUNDRED)
 
 
-def is_base_restated(now: Observed | None, year_before: Observed | None) -> bool:
+def is_restated(now: Observed | None, year_before: Observed | None) -> bool:
     """Whether published and raw growth differ by more than half a percentage point."""
     raw = raw_growth_percent(now, year_before)
     published = None if now is None else now.published_growth_percent

@@ -6,14 +6,16 @@ d direction, e elapsed share. The first unknown letter ends it with its reason. 
 here as a measure is a column of the gap row; the book of words names and describes it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Actual
 from app.domain.path import PathKind
 from app.domain.quantity import (
-    EXACT,
+    DEFINITIONS,
+    HUNDRED,
+    MeasureDefinition,
     MeasureUnit,
     Quantity,
     Reason,
@@ -21,34 +23,17 @@ from app.domain.quantity import (
     compound_growth,
     formula,
     known,
+    measure,
     require,
 )
-from app.domain.series import ActualBasis
 from app.domain.target import Target
 from app.domain.time.clock import Clock
 from app.domain.time.period import Period
 
-HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureDefinition:
-    """A measure by the name of its column, with its formula as an explanation shows it."""
-
-    name: str
-    unit: MeasureUnit
-    formula: str
-    compute: "Callable[[Situation], Quantity] | None" = None
-
-
-# Those that a situation alone decides, in the order of the columns.
-DEFINITIONS: list[MeasureDefinition] = []
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """A target, a value and the time it is about. ``trend`` is the value for what needs
-    the whole of it: as ``value``, but undefined where the value covers only some areas.
+    """A target, a value and the time it is about; ``trend`` is the value if it covers all areas.
     The letters are for formulas: an unknown one ends the formula that asks for it.
     """
 
@@ -58,25 +43,15 @@ class Situation:
     at: Period
     clock: Clock
 
-    @property
-    def sign(self) -> int:
-        """+1 where the plan wants a rise, -1 where it wants a fall."""
-        return self.target.direction.sign
-
-    @property
-    def baseline(self) -> Quantity:
-        """The baseline, or ``no_baseline``."""
-        given = self.target.baseline
-        return Undefined(Reason.NO_BASELINE) if given is None else given
-
     def d(self, change: Decimal) -> Decimal:
         """d of a change: positive in the direction that the plan wants."""
-        return change if self.sign > 0 else -change
+        return change if self.target.direction.sign > 0 else -change
 
     @property
     def b(self) -> Decimal:
         """B, the baseline."""
-        return known(self.baseline)
+        given = self.target.baseline
+        return known(Undefined(Reason.NO_BASELINE) if given is None else given)
 
     @property
     def v(self) -> Decimal:
@@ -120,22 +95,6 @@ def situate(target: Target, actual: Actual, at: Period) -> Situation:
     )
 
 
-def measure(
-    unit: MeasureUnit, definition: str
-) -> Callable[[Callable[[Situation], Decimal]], Callable[[Situation], Quantity]]:
-    """A formula that is a column of the gap row."""
-
-    def enter(compute: Callable[[Situation], Decimal]) -> Callable[[Situation], Quantity]:
-        found = formula(compute)
-        name = compute.__name__
-        DEFINITIONS.append(
-            MeasureDefinition(name=name, unit=unit, formula=definition, compute=found)
-        )
-        return found
-
-    return enter
-
-
 @measure(MeasureUnit.AMOUNT, "d(X - V); d = +1 increase, -1 decrease")
 def gap(given: Situation) -> Decimal:
     """Distance to the target; positive is still to go."""
@@ -155,7 +114,7 @@ def attainment_percent(given: Situation) -> Decimal:
     """What of the target is attained, what was there before included."""
     v, x = given.v_partial, given.x
     require(x > 0, Reason.ZERO_TARGET)
-    if given.sign > 0:
+    if given.target.direction.sign > 0:
         require(v >= 0, Reason.NEGATIVE_VALUE)
         return HUNDRED * v / x
     require(v > 0, Reason.NOT_POSITIVE)
@@ -231,11 +190,8 @@ def achieved_rate(given: Situation) -> Decimal:
 def required_rate(given: Situation) -> Decimal:
     """The yearly rate from V that would meet the target by its deadline; 0 when it is met."""
     require(not given.clock.is_over, Reason.DEADLINE_PASSED)
-    return (
-        Decimal(0)
-        if given.target.is_met_by(given.v)
-        else _rate(given, given.v, given.x, given.left)
-    )
+    is_met = given.target.is_met_by(given.v)
+    return Decimal(0) if is_met else _rate(given, given.v, given.x, given.left)
 
 
 @measure(MeasureUnit.RATIO, "required_rate / achieved_rate")
@@ -258,20 +214,16 @@ def growth_ratio(given: Situation) -> Decimal:
     return given.d(compound_growth(b, v, years)) / abs(needed)
 
 
-def percent_of(part: Decimal, whole: Decimal) -> Decimal:
-    """100 part/whole."""
-    return EXACT.divide(EXACT.multiply(HUNDRED, part), whole)
-
-
 def _trend(target: Target, actual: Actual) -> Quantity:
     """The value for what needs full coverage (docs/measures.md#coverage)."""
     if isinstance(actual.value, Undefined) or not actual.is_partial:
         return actual.value
     # What is missing can only raise a sum of non-negative parts, but may lower a ratio.
+    values = [part.value.value for part in actual.parts]
     is_enough = (
         target.direction.sign > 0
         and actual.basis is not ActualBasis.RATIO
-        and actual.has_only_non_negative_parts
+        and all(part >= 0 for part in values if isinstance(part, Decimal))
         and target.is_met_by(actual.value)
     )
     return actual.value if is_enough else Undefined(Reason.PARTIAL_COVERAGE)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.quantity import EXACT
+from app.domain.time.period import Period
 
 
 class PathKind(StrEnum):
@@ -13,6 +14,26 @@ class PathKind(StrEnum):
     LINEAR = "linear"
     GEOMETRIC = "geometric"
     MILESTONES = "milestones"
+
+
+class Direction(StrEnum):
+    """The direction that the plan wants a figure to move in."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+    @property
+    def sign(self) -> int:
+        """+1 for an increase, -1 for a decrease."""
+        return 1 if self is Direction.INCREASE else -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waypoint:
+    """A value asked for at a period on the way."""
+
+    period: Period
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,11 +78,6 @@ class PlanRules:
     areas: Mapping[str, Area]
     bands: Bands
 
-    @property
-    def last_period(self) -> Period:
-        """The quarter that the plan ends with."""
-        return Period(self.last_year, 4)
-
     @cached_property
     def root(self) -> str:
         """The area that all others lie in."""

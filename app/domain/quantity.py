@@ -1,4 +1,4 @@
-"""A quantity: an exact number in a unit, or the statement that there is none and why.
+"""A quantity: an exact number, or the statement that there is none and why.
 
 None of the measures is ever 0, 100 or an exception because something is unknown:
 what cannot be computed is an :class:`Undefined` that names its reason. Inside a formula it is an
@@ -19,7 +19,6 @@ from decimal import (
 )
 from enum import StrEnum, auto
 from functools import wraps
-from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -32,6 +31,8 @@ EXACT = Context(
     rounding=ROUND_HALF_EVEN,
     traps=[DivisionByZero, InvalidOperation, Overflow],
 )
+
+HUNDRED = Decimal(100)
 
 
 class Reason(StrEnum):
@@ -74,6 +75,26 @@ class Reason(StrEnum):
     NO_WEIGHTS = "no_weights"
     OPPOSITE_SIGN = "opposite_sign"
     OUT_OF_RANGE = "out_of_range"
+
+
+class Flag(StrEnum):
+    """A qualification of values that are there."""
+
+    PARTIAL_COVERAGE = "partial_coverage"
+    CARRIED_FORWARD = "carried_forward"
+    AT_THRESHOLD = "at_threshold"
+    AHEAD = "ahead"
+    TTM_MEETS_TARGET = "ttm_meets_target"
+    BASELINE_MEETS_TARGET = "baseline_meets_target"
+    RATIO_UNSTABLE = "ratio_unstable"
+    LINEAR_ONLY = "linear_only"
+    RECOVERED = "recovered"
+    BASE_RESTATED = "base_restated"
+    ROUNDED_INPUT = "rounded_input"
+    DEADLINE_PASSED = "deadline_passed"
+    LONG_HORIZON = "long_horizon"
+    NOTIONAL = "notional"
+    ASSUMED = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,27 +152,6 @@ def require(condition: bool, reason: Reason) -> None:  # noqa: FBT001  # reads a
         raise _UnknownError(Undefined(reason))
 
 
-def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
-    """``(last/first)^(1/years) - 1`` for positive levels and years; exactly 0 where they agree."""
-    if first == last:
-        return Decimal(0)
-    root = EXACT.power(EXACT.divide(last, first), EXACT.divide(Decimal(1), years))
-    return EXACT.subtract(root, Decimal(1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """A unit: ``factor`` is how many of the dimension's smallest unit it holds."""
-
-    symbol: str
-    dimension: str
-    factor: Decimal
-
-
-def _dimension(name: str, **factors: str) -> list[Unit]:
-    return [Unit(symbol=s, dimension=name, factor=Decimal(f)) for s, f in factors.items()]
-
-
 class MeasureUnit(StrEnum):
     """What a measure is counted in: the indicator's unit, or one of its own.
 
@@ -167,50 +167,57 @@ class MeasureUnit(StrEnum):
     CODE = auto()
 
 
-UNITS = MappingProxyType(
-    {
-        unit.symbol: unit
-        for unit in [
-            *_dimension("yuan", 元="1", 万元="1e4", 亿元="1e8", 万亿元="1e12"),
-            Unit(symbol="亿美元", dimension="dollar", factor=Decimal(1)),
-            *_dimension("person", 人="1", 万人="1e4"),
-            *_dimension("area", 平方米="1", 万平方米="1e4", 公顷="1e4"),
-            *_dimension("count", 家="1", 个="1", 万个="1e4"),
-            Unit(symbol="%", dimension="percent", factor=Decimal(1)),
-        ]
-    }
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureDefinition:
+    """A measure by the name of its column, with its formula as an explanation shows it."""
+
+    name: str
+    unit: MeasureUnit
+    formula: str
+    compute: Callable[..., Quantity] | None = None
 
 
-def units_of_dimension(symbol: str) -> list[str]:
-    """The symbols that may be used for an indicator whose unit is this one."""
-    dimension = UNITS[symbol].dimension
-    return [unit.symbol for unit in UNITS.values() if unit.dimension == dimension]
+# Those that a situation alone decides, in the order of the columns.
+DEFINITIONS: list[MeasureDefinition] = []
 
 
-def convert(value: Decimal, *, from_unit: str, to_unit: str) -> Decimal:
-    """The same magnitude in another unit of the dimension, exactly.
+def measure(
+    unit: MeasureUnit, definition: str
+) -> Callable[[Callable[P, Decimal]], Callable[P, Quantity]]:
+    """A formula that is a column of the gap row."""
 
-    >>> convert(Decimal(8124000), from_unit="万元", to_unit="亿元")
-    Decimal('812.4')
+    def enter(compute: Callable[P, Decimal]) -> Callable[P, Quantity]:
+        found, name = formula(compute), compute.__name__
+        entry = MeasureDefinition(name=name, unit=unit, formula=definition, compute=found)
+        DEFINITIONS.append(entry)
+        return found
 
-    Raises ValueError when the units measure different things.
-    """
-    source, wanted = UNITS[from_unit], UNITS[to_unit]
-    if source.dimension != wanted.dimension:
-        raise ValueError(f"{from_unit} and {to_unit} measure different things")
-    return plain(EXACT.divide(EXACT.multiply(value, source.factor), wanted.factor))
+    return enter
 
 
-def plain(value: Decimal) -> Decimal:
-    """The same number without an exponent or trailing zeros, so that equal values look equal.
+def sum_exactly(values: list[Decimal]) -> Decimal:
+    """The sum without rounding (within forty digits); 0 of nothing."""
+    total = Decimal(0)
+    for value in values:
+        total = EXACT.add(total, value)
+    return total
 
-    >>> plain(Decimal("1.20E+2")), plain(Decimal("12.0"))
-    (Decimal('120'), Decimal('12'))
-    """
-    if not value:
+
+def quotient(top: Decimal, bottom: Decimal, *, scale: Decimal) -> Quantity:
+    """``scale * top / bottom``, or ``zero_denominator``."""
+    if bottom == 0:
+        return Undefined(Reason.ZERO_DENOMINATOR)
+    return EXACT.divide(EXACT.multiply(scale, top), bottom)
+
+
+def percent_of(part: Decimal, whole: Decimal) -> Decimal:
+    """100 part/whole."""
+    return EXACT.divide(EXACT.multiply(HUNDRED, part), whole)
+
+
+def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
+    """``(last/first)^(1/years) - 1`` for positive levels and years; exactly 0 where they agree."""
+    if first == last:
         return Decimal(0)
-    shortest = EXACT.normalize(value)
-    exponent = shortest.as_tuple().exponent
-    is_grouped = isinstance(exponent, int) and exponent > 0
-    return shortest.quantize(Decimal(1), context=EXACT) if is_grouped else shortest
+    root = EXACT.power(EXACT.divide(last, first), EXACT.divide(Decimal(1), years))
+    return EXACT.subtract(root, Decimal(1))

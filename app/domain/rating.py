@@ -8,21 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby, pairwise
 
+from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Actual
-from app.domain.measures import (
-    Situation,
-    growth_ratio,
-    path_index,
-    schedule_index,
-    situate,
-)
+from app.domain.measures import Situation, growth_ratio, path_index, schedule_index, situate
 from app.domain.path import PathKind
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.series import ActualBasis
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.target import Target
-from app.domain.time.period import Period
 
 # The tolerance with which an index is held against a band's bound.
 TOLERANCE = Decimal("1e-12")
@@ -44,26 +36,6 @@ class Rating(StrEnum):
 # A target that stood here and now stands well has recovered.
 LATE = frozenset({Rating.ACCELERATION_NEEDED, Rating.OFF_TRACK, Rating.DETERIORATING})
 WELL = frozenset({Rating.ACHIEVED, Rating.ACHIEVED_EARLY, Rating.ON_TRACK})
-
-
-class Flag(StrEnum):
-    """A qualification of values that are there."""
-
-    PARTIAL_COVERAGE = "partial_coverage"
-    CARRIED_FORWARD = "carried_forward"
-    AT_THRESHOLD = "at_threshold"
-    AHEAD = "ahead"
-    TTM_MEETS_TARGET = "ttm_meets_target"
-    BASELINE_MEETS_TARGET = "baseline_meets_target"
-    RATIO_UNSTABLE = "ratio_unstable"
-    LINEAR_ONLY = "linear_only"
-    RECOVERED = "recovered"
-    BASE_RESTATED = "base_restated"
-    ROUNDED_INPUT = "rounded_input"
-    DEADLINE_PASSED = "deadline_passed"
-    LONG_HORIZON = "long_horizon"
-    NOTIONAL = "notional"
-    ASSUMED = "assumed"
 
 
 class RatingBasis(StrEnum):
@@ -93,33 +65,10 @@ class Verdict:
     flags: tuple[Flag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatedPeriod:
-    """The rating at one period, by the figures of that period."""
-
-    period: Period
-    rating: Rating
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
-    """Periods in a row with one rating.
-
-    ``days``: from the data date of its first period to that of the spell after it; the newest
-    spell ends with its own last data date.
-    """
-
-    rating: Rating
-    first: Period
-    last: Period
-    days: int
-
-
 def rate(given: Situation, *, is_trailing: bool, bands: Bands) -> Verdict:
     """The verdict on a target.
 
-    ``is_trailing``: the value is a trailing total, which can be on track but
-    never achieve a target that is set for a year.
+    ``is_trailing``: a trailing total, which can be on track but never achieve a year's target.
     """
     basis, index = rating_index(given)
     value = given.trend
@@ -133,7 +82,8 @@ def rate(given: Situation, *, is_trailing: bool, bands: Bands) -> Verdict:
         return _decided(reached, basis, index)
     if given.clock.is_over:
         return _decided(Rating.MISSED, basis, index)
-    if _starts_at_target(given):
+    baseline, target = given.target.baseline, given.target
+    if baseline is not None and (baseline == target.value or target.is_met_by(baseline)):
         return _decided(Rating.DETERIORATING, basis, index, Flag.BASELINE_MEETS_TARGET)
     return rate_by_bands(index, basis, bands)
 
@@ -178,46 +128,15 @@ def rating_index(given: Situation) -> tuple[RatingBasis, Quantity]:
     return RatingBasis.GROWTH_RATIO, growth_ratio(given)
 
 
-def find_spells(rated: Sequence[RatedPeriod]) -> list[Spell]:
-    """The spells of ratings that come in the order of time; the transitions lie between them.
-
-    >>> quarters = [Period(2024, 1), Period(2024, 2), Period(2024, 3)]
-    >>> ratings = [Rating.OFF_TRACK, Rating.OFF_TRACK, Rating.ON_TRACK]
-    >>> rated = [RatedPeriod(period=p, rating=r) for p, r in zip(quarters, ratings)]
-    >>> [(spell.rating.value, spell.days) for spell in find_spells(rated)]
-    [('off_track', 183), ('on_track', 0)]
-    """
-    groups = [list(group) for _, group in groupby(rated, key=lambda each: each.rating)]
-    if not groups:
-        return []
-    ends = [following[0].period for _, following in pairwise(groups)] + [groups[-1][-1].period]
-    return [
-        Spell(
-            rating=group[0].rating,
-            first=group[0].period,
-            last=group[-1].period,
-            days=(end.last_day - group[0].period.last_day).days,
-        )
-        for group, end in zip(groups, ends, strict=True)
-    ]
-
-
-def find_recovery(rated: Sequence[RatedPeriod]) -> Rating | None:
+def find_recovery(ratings: Sequence[Rating]) -> Rating | None:
     """The late rating that a target which stands well now had last; None where it had none.
 
-    >>> find_recovery([RatedPeriod(period=Period(2024, 1), rating=Rating.ON_TRACK)]) is None
-    True
+    >>> find_recovery([Rating.OFF_TRACK, Rating.ON_TRACK]).value
+    'off_track'
     """
-    if not rated or rated[-1].rating not in WELL:
+    if not ratings or ratings[-1] not in WELL:
         return None
-    return next((each.rating for each in reversed(rated) if each.rating in LATE), None)
-
-
-def _starts_at_target(given: Situation) -> bool:
-    baseline = given.baseline
-    if isinstance(baseline, Undefined):
-        return False
-    return baseline == given.target.value or given.target.is_met_by(baseline)
+    return next((each for each in reversed(ratings) if each in LATE), None)
 
 
 def _decided(rating: Rating, basis: RatingBasis, index: Quantity, *flags: Flag) -> Verdict:

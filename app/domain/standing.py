@@ -1,7 +1,7 @@
 """How a plan stands: every indicator in every area, at a period or at its latest one.
 
-A plan is a value: its rules, its figures and its targets, whoever they are from. What is known,
-what was known then, what a scenario assumes and what the calculator is asked are such values.
+A plan is a value: rules, figures, targets. What is known, now or as of a revision, what a scenario
+assumes and what the calculator is given are such values.
 """
 
 from collections.abc import Iterator
@@ -9,18 +9,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from app.domain.accumulation import Measure
-from app.domain.coverage import Actual, ActualSource, HistoryPoint
+from app.domain.accumulation import ActualBasis, Measure
+from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.gap import Assessment, assess
-from app.domain.growth import GrowthTarget, assess_growth, growth_since, is_base_restated
+from app.domain.growth import (
+    GrowthTarget,
+    assess_growth,
+    growth_since,
+    growth_target,
+    is_restated,
+)
 from app.domain.plan import Indicator, PlanRules
-from app.domain.quantity import Reason, Undefined
-from app.domain.rating import LATE, WELL, Flag, RatedPeriod, rate_only
-from app.domain.series import ActualBasis
+from app.domain.quantity import Flag, Reason, Undefined
+from app.domain.rating import LATE, WELL, Rating, rate_only
 from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period, quarters_between
+from app.domain.time.spells import Dated
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Plan:
     @property
     def last_period(self) -> Period:
         """The quarter that the plan ends with."""
-        return self.rules.last_period
+        return Period(self.rules.last_year, 4)
 
     def periods(self) -> list[Period]:
         """Every quarter that the plan is about."""
@@ -48,10 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One indicator in one area: target, actual and assessment.
-
-    ``level`` is what the actual was derived from: another indicator's value for
-    a growth target, the actual itself for all others.
+    """One indicator in one area; ``level`` is what the actual was derived from: another indicator's
+    value for a target on average growth, the actual itself for all others.
     """
 
     indicator: Indicator
@@ -61,7 +65,7 @@ class Standing:
     actual: Actual
     level: Actual
     assessment: Assessment
-    flags: tuple[Flag, ...]
+    flags: tuple[Flag, ...] = ()
 
     @property
     def target(self) -> Target | None:
@@ -95,20 +99,27 @@ def stand(
 ) -> Standing:
     """How an indicator stands in an area at a period; by default at its latest one."""
     asked = period or find_default_period(plan, indicator, area, carry_forward=carry_forward)
-    found = plan.targets.at(indicator.code, area, asked)
-    level = _level_at(plan, indicator, area, asked, found, carry_forward)
-    actual = _actual(indicator, found, level, asked)
-    assessment = _assess(plan, indicator, area, found, actual, level)
-    return Standing(
+    held = plan.targets.at(indicator.code, area, asked)
+    level = _level_at(plan, indicator, area, asked, held, carry_forward)
+    growth, bands = growth_target(indicator, held), plan.rules.bands
+    if growth is not None:
+        actual = growth_since(growth, level)
+        assessment = assess_growth(growth, actual, level, bands)
+    else:
+        actual = _without_base(level, asked) if indicator.measure is Measure.CAGR else level
+        target = None if held is None else held.target
+        history = () if held is None else _history(plan, indicator, area, actual)
+        assessment = assess(target, actual, history=history, bands=bands, is_net=indicator.is_net)
+    found = Standing(
         indicator=indicator,
         area=area,
         period=asked,
-        set_target=found,
+        set_target=held,
         actual=actual,
         level=level,
         assessment=assessment,
-        flags=_flags(plan, indicator, area, found, assessment, asked),
     )
+    return found if asked is None else replace(found, flags=_flags(plan, found, asked))
 
 
 def stand_with_target(plan: Plan, indicator: Indicator, area: str) -> Standing:
@@ -133,17 +144,16 @@ def find_default_period(
         if newest is not None and not newest.target.is_about(period):
             continue
         actual = plan.figures.actual(level_of, area, period, carry_forward=carry_forward)
-        if isinstance(actual.value, Undefined):
-            continue
-        if actual.source is ActualSource.REPORTED or not actual.is_partial:
-            return period
-        fallback = fallback or period
+        if isinstance(actual.value, Decimal):
+            if not actual.is_partial:
+                return period
+            fallback = fallback or period
     return fallback
 
 
 def ratings_until(
     plan: Plan, indicator: Indicator, area: str, until: Period
-) -> Iterator[RatedPeriod]:
+) -> Iterator[Dated[Rating]]:
     """The rating at each earlier period that has an actual, by the figures known now."""
     newest = plan.targets.newest(indicator.code, area)
     level_of, bands = plan.rules.level_of(indicator), plan.rules.bands
@@ -159,14 +169,7 @@ def ratings_until(
             rating = rate_only(held.target, actual, bands)
         else:
             rating = assess_growth(growth, growth_since(growth, actual), actual, bands).rating
-        yield RatedPeriod(period=period, rating=rating)
-
-
-def growth_target(indicator: Indicator, held: SetTarget | None) -> GrowthTarget | None:
-    """The target as one on average growth, with the level it counts from; None for any other."""
-    if indicator.measure is not Measure.CAGR or held is None:
-        return None
-    return GrowthTarget(target=held.target, base_level=held.base or Decimal(0))
+        yield Dated(period=period, value=rating)
 
 
 def _level_at(
@@ -188,43 +191,15 @@ def _level_at(
     return replace(actual, oldest_age=actual.oldest_age + overdue) if overdue else actual
 
 
-def _actual(
-    indicator: Indicator, held: SetTarget | None, level: Actual, asked: Period | None
-) -> Actual:
-    """What is held against the target: the level, or its average growth since the base."""
-    if indicator.measure is not Measure.CAGR:
-        return level
-    growth = growth_target(indicator, held)
-    if growth is None:
-        # An area without a base has no growth to show.
-        no_base = Undefined(Reason.NO_TARGET if asked else Reason.NO_DATA)
-        return replace(level, value=no_base, basis=None, source=None, inputs=())
-    return growth_since(growth, level)
-
-
-def _assess(
-    plan: Plan,
-    indicator: Indicator,
-    area: str,
-    held: SetTarget | None,
-    actual: Actual,
-    level: Actual,
-) -> Assessment:
-    growth, bands = growth_target(indicator, held), plan.rules.bands
-    if growth is not None:
-        return assess_growth(growth, actual, level, bands)
-    return assess(
-        None if held is None else held.target,
-        actual,
-        history=() if held is None else _history(plan, indicator, area, actual),
-        bands=bands,
-        is_net=indicator.is_net,
-    )
+def _without_base(level: Actual, asked: Period | None) -> Actual:
+    """Growth counts from its target's base: an area without one has no growth to show."""
+    no_base = Undefined(Reason.NO_TARGET if asked else Reason.NO_DATA)
+    return replace(level, value=no_base, basis=None, source=None, inputs=())
 
 
 def _history(
     plan: Plan, indicator: Indicator, area: str, actual: Actual
-) -> tuple[HistoryPoint, ...]:
+) -> tuple[Dated[Decimal], ...]:
     """Earlier values of the same kind, with full coverage (docs/measures.md#projection)."""
     at = actual.data_period
     if at is None:
@@ -237,26 +212,15 @@ def _history(
     )
 
 
-def _flags(
-    plan: Plan,
-    indicator: Indicator,
-    area: str,
-    held: SetTarget | None,
-    assessment: Assessment,
-    asked: Period | None,
-) -> tuple[Flag, ...]:
-    if asked is None:
-        return ()
+def _flags(plan: Plan, found: Standing, asked: Period) -> tuple[Flag, ...]:
+    indicator, area, target = found.indicator, found.area, found.target
     level_of = plan.rules.level_of(indicator)
     now = plan.figures.own(level_of, area, asked)
     before = plan.figures.own(level_of, area, asked.shift(-4))
+    is_well, rated = found.assessment.rating in WELL, ratings_until(plan, indicator, area, asked)
     conditions = [
-        (is_base_restated(now, before), Flag.BASE_RESTATED),
-        (held is not None and asked.quarters_since(held.target.deadline) > 0, Flag.DEADLINE_PASSED),
-        (
-            assessment.rating in WELL
-            and any(each.rating in LATE for each in ratings_until(plan, indicator, area, asked)),
-            Flag.RECOVERED,
-        ),
+        (is_restated(now, before), Flag.BASE_RESTATED),
+        (target is not None and asked.quarters_since(target.deadline) > 0, Flag.DEADLINE_PASSED),
+        (is_well and any(each.value in LATE for each in rated), Flag.RECOVERED),
     ]
     return tuple(flag for holds, flag in conditions if holds)

@@ -4,16 +4,13 @@
 and 不足 against 以内 and 不超过.
 """
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
-from app.domain.path import Milestone, PathKind, path_value
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.path import Direction, Milestone, PathKind, Waypoint, path_value
+from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.clock import Clock, read_clock
 from app.domain.time.period import Period
 
@@ -35,7 +32,12 @@ class Comparator(StrEnum):
         >>> Comparator.GT.holds(Decimal("4200.00"), Decimal(4200))
         False
         """
-        return _HOLDS[self](value, target)
+        return {
+            Comparator.GT: value > target,
+            Comparator.GTE: value >= target,
+            Comparator.LTE: value <= target,
+            Comparator.LT: value < target,
+        }[self]
 
     @property
     def direction(self) -> "Direction | None":
@@ -45,33 +47,6 @@ class Comparator(StrEnum):
         """
         is_ceiling = self in {Comparator.LTE, Comparator.LT}
         return Direction.DECREASE if is_ceiling else None
-
-
-class Direction(StrEnum):
-    """The direction that the plan wants a figure to move in."""
-
-    INCREASE = "increase"
-    DECREASE = "decrease"
-
-    @property
-    def sign(self) -> int:
-        """+1 for an increase, -1 for a decrease."""
-        return 1 if self is Direction.INCREASE else -1
-
-
-class Commitment(StrEnum):
-    """Whether the plan states the target or strives for it (力争)."""
-
-    STATED = "stated"
-    ASPIRATIONAL = "aspirational"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waypoint:
-    """A value asked for at a period on the way."""
-
-    period: Period
-    value: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +112,6 @@ class Target:
             milestones=self._milestones(),
         )
 
-    def distance_to(self, value: Decimal) -> Decimal:
-        """d(X - V): the gap of a value, in the target's unit; positive is still to go."""
-        return EXACT.multiply(Decimal(self.direction.sign), EXACT.subtract(self.value, value))
-
     def _milestones(self) -> tuple[Milestone, ...]:
         elapsed = [self.clock_at(point.period).elapsed for point in self.waypoints]
         return tuple(
@@ -148,13 +119,3 @@ class Target:
             for share, point in zip(elapsed, self.waypoints, strict=True)
             if isinstance(share, Decimal)
         )
-
-
-_HOLDS: MappingProxyType[Comparator, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
-    {
-        Comparator.GT: operator.gt,
-        Comparator.GTE: operator.ge,
-        Comparator.LTE: operator.le,
-        Comparator.LT: operator.lt,
-    }
-)

@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from app.domain.plan import PlanRules
-from app.domain.target import Commitment, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
+
+
+class Commitment(StrEnum):
+    """Whether the plan states the target or strives for it (力争)."""
+
+    STATED = "stated"
+    ASPIRATIONAL = "aspirational"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

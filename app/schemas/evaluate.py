@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.path import PathKind
-from app.domain.target import Comparator, Direction
+from app.domain.path import Direction, PathKind
+from app.domain.target import Comparator
 from app.schemas.base import Input
 from app.vocabulary import PeriodCode
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.coverage import sum_exactly
 from app.domain.parts.allocation import allocate
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, sum_exactly
 
 D = Decimal
 

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.target import Commitment, Comparator, Direction
+from app.domain.path import Direction
+from app.domain.target import Comparator
+from app.domain.targets import Commitment
 
 D = Decimal
 

@@ -5,14 +5,24 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.accumulation import Basis
-from app.domain.coverage import Actual, ActualSource, Coverage, Part, combine, sum_exactly
-from app.domain.quantity import Reason, Undefined
-from app.domain.series import ActualBasis, Comparable, Observed, ratio_of
+from app.domain.accumulation import ActualBasis, ActualSource, Basis
+from app.domain.coverage import Actual, Coverage, Part, combine
+from app.domain.measures import situate
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import Reason, Undefined, sum_exactly
+from app.domain.series import Comparable, Observed, ratio_of
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal
 AT = Period(2024, 4)
+FLOOR = Target(
+    value=D(50),
+    comparator=Comparator.GTE,
+    deadline=AT,
+    direction=Direction.INCREASE,
+    path=PathKind.LINEAR,
+)
 DISTRICTS = (
     "luohu",
     "futian",
@@ -203,7 +213,7 @@ def test_where_nothing_could_be_summed_there_is_no_partial_sum() -> None:
     found = combined(SILENT, SILENT, SILENT)
 
     assert found.coverage is not None
-    assert not found.coverage.is_full
+    assert found.coverage.missing
     assert not found.is_partial
 
 
@@ -218,8 +228,9 @@ def test_nothing_over_nothing_everywhere_is_a_zero_denominator() -> None:
 
 
 def test_a_negative_part_is_seen() -> None:
-    assert not combined(SILENT, known("60"), known("-1"), SILENT).has_only_non_negative_parts
-    assert combined(SILENT, known("60"), known("0"), SILENT).has_only_non_negative_parts
+    negative = combined(SILENT, known("60"), known("-1"), SILENT)
+    assert situate(FLOOR, negative, AT).trend == Undefined(Reason.PARTIAL_COVERAGE)
+    assert situate(FLOOR, combined(SILENT, known("60"), known("0"), SILENT), AT).trend == 60
 
 
 def test_one_provisional_input_makes_the_value_provisional() -> None:

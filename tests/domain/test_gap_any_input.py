@@ -7,14 +7,16 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.coverage import HistoryPoint, Part, combine
+from app.domain.accumulation import ActualBasis
+from app.domain.coverage import Part, combine
 from app.domain.gap import assess
-from app.domain.path import PathKind
+from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands, Rating, rate_only
-from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Comparator, Direction, Target, Waypoint
+from app.domain.series import Comparable
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated
 
 numbers = st.one_of(
     st.integers(-5, 5).map(Decimal),
@@ -49,7 +51,7 @@ targets = st.builds(
     waypoints=st.lists(st.builds(Waypoint, period=periods, value=numbers), max_size=3).map(tuple),
 )
 parts = st.lists(st.builds(Part, area=st.just("a"), value=values), max_size=4).map(tuple)
-histories = st.lists(st.builds(HistoryPoint, period=periods, value=numbers), max_size=6).map(tuple)
+histories = st.lists(st.builds(Dated, period=periods, value=numbers), max_size=6).map(tuple)
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
@@ -66,7 +68,7 @@ def test_every_row_comes_out_whole(
     period: Period,
     own: Comparable,
     parts: tuple[Part, ...],
-    history: tuple[HistoryPoint, ...],
+    history: tuple[Dated[Decimal], ...],
     *,
     is_net: bool,
 ) -> None:

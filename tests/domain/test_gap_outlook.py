@@ -6,14 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.coverage import Actual, ActualSource, HistoryPoint
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.coverage import Actual
 from app.domain.gap import Assessment, assess
-from app.domain.path import PathKind
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Bands, Flag
-from app.domain.series import ActualBasis
-from app.domain.target import Comparator, Direction, Target
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
+from app.domain.rating import Bands
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated
 
 D = Decimal
 REVENUE = Target(
@@ -37,13 +38,13 @@ COUNTER = Target(
 INSUFFICIENT = Undefined(Reason.INSUFFICIENT_POINTS)
 
 
-def history(**values: str) -> tuple[HistoryPoint, ...]:
+def history(**values: str) -> tuple[Dated[Decimal], ...]:
     """Keyed ``y2021`` or ``y2021q2``."""
     points = []
     for name, value in values.items():
         year, _, quarter = name[1:].partition("q")
         period = Period(int(year), int(quarter) if quarter else None)
-        points.append(HistoryPoint(period=period, value=D(value)))
+        points.append(Dated(period=period, value=D(value)))
     return tuple(points)
 
 
@@ -51,7 +52,7 @@ def row_of(
     target: Target,
     period: str,
     value: str,
-    past: tuple[HistoryPoint, ...] = (),
+    past: tuple[Dated[Decimal], ...] = (),
     *,
     is_net: bool = False,
 ) -> Assessment:

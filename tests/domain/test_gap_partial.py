@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Actual, Part, combine
 from app.domain.gap import Assessment, assess
-from app.domain.path import PathKind
-from app.domain.quantity import Reason, Undefined
-from app.domain.rating import Bands, Flag, Rating
-from app.domain.series import ActualBasis, Comparable, ratio_of
-from app.domain.target import Comparator, Direction, Target
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import Flag, Reason, Undefined
+from app.domain.rating import Bands, Rating
+from app.domain.series import Comparable, ratio_of
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal

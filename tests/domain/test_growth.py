@@ -5,14 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.coverage import Actual, ActualSource, Coverage
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.coverage import Actual, Coverage
 from app.domain.gap import Assessment
 from app.domain.growth import GrowthTarget, assess_growth, chain_linked, growth_since
-from app.domain.path import PathKind
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Bands, Flag, Rating, RatingBasis
-from app.domain.series import ActualBasis, Observed
-from app.domain.target import Comparator, Direction, Target
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
+from app.domain.rating import Bands, Rating, RatingBasis
+from app.domain.series import Observed
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,14 +7,15 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.domain.coverage import Actual, ActualSource, Part, combine, sum_exactly
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.coverage import Actual, Part, combine
 from app.domain.gap import Assessment, assess
 from app.domain.parts.contribution import AreaChange, contributions, gap_shares
-from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.rating import Bands, Flag
-from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Comparator, Direction, Target, Waypoint
+from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined, sum_exactly
+from app.domain.rating import Bands
+from app.domain.series import Comparable
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal

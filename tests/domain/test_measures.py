@@ -8,9 +8,9 @@ import pytest
 
 from app.domain import measures
 from app.domain.measures import Situation
-from app.domain.path import PathKind
-from app.domain.quantity import Quantity
-from app.domain.target import Comparator, Direction, Target, Waypoint
+from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.quantity import Quantity, percent_of
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal
@@ -210,4 +210,4 @@ def test_a_growth_ratio_exactly_on_the_path_is_exactly_one() -> None:
 
 @pytest.mark.parametrize(("part", "whole", "percent"), [("1", "8", "12.5"), ("-3", "4", "-75")])
 def test_a_percentage_is_exact(part: str, whole: str, percent: str) -> None:
-    assert measures.percent_of(D(part), D(whole)) == D(percent)
+    assert percent_of(D(part), D(whole)) == D(percent)

@@ -8,15 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.outlook.projection import (
-    LONG_HORIZON,
     Point,
     ProjectionInput,
     eta_time,
     project,
 )
-from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.target import Comparator, Direction
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined
+from app.domain.target import Comparator
 
 D = Decimal
 WORKED = ("1500", "1680", "1850", "2050", "2300", "2560")
@@ -127,9 +126,9 @@ def test_steps_of_unequal_length_weigh_by_their_years() -> None:
     ("count", "deadline", "flags"),
     [
         (6, "2026.5", ()),
-        (6, "2026.75", (LONG_HORIZON,)),
+        (6, "2026.75", (Flag.LONG_HORIZON,)),
         (3, "2022", ()),
-        (3, "2022.25", (LONG_HORIZON,)),
+        (3, "2022.25", (Flag.LONG_HORIZON,)),
     ],
 )
 def test_a_horizon_beyond_half_the_record_is_flagged(
@@ -140,7 +139,7 @@ def test_a_horizon_beyond_half_the_record_is_flagged(
     assert project(replace(BASE, points=points, deadline_time=D(deadline))).flags == flags
 
 
-@pytest.mark.parametrize(("horizon", "flags"), [(3, ()), (4, (LONG_HORIZON,))])
+@pytest.mark.parametrize(("horizon", "flags"), [(3, ()), (4, (Flag.LONG_HORIZON,))])
 def test_a_horizon_beyond_three_years_is_flagged(horizon: int, flags: tuple[str, ...]) -> None:
     points = yearly(*range(12))
 

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from app.domain.coverage import Actual, ActualSource, Coverage
+from app.domain.accumulation import ActualSource
+from app.domain.coverage import Actual, Coverage
 from app.domain.parts.reconciliation import compare_figures, compare_targets
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.period import Period

@@ -5,14 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.coverage import Actual, ActualSource, Coverage, HistoryPoint
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.coverage import Actual, Coverage
 from app.domain.measures import situate
 from app.domain.outlook.requirement import Reachability, Requirement, requirement_of
-from app.domain.path import PathKind
+from app.domain.path import Direction, PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.series import ActualBasis
-from app.domain.target import Comparator, Direction, Target
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated
 
 D = Decimal
 WORKERS = Target(
@@ -29,10 +30,9 @@ FIRST = Period(2022, 1)
 TOTALS = ("4000", "10000", "15000", "24000", "30000")
 
 
-def history(*values: str, first: Period = FIRST) -> tuple[HistoryPoint, ...]:
+def history(*values: str, first: Period = FIRST) -> tuple[Dated[Decimal], ...]:
     return tuple(
-        HistoryPoint(period=first.shift(place), value=D(value))
-        for place, value in enumerate(values)
+        Dated(period=first.shift(place), value=D(value)) for place, value in enumerate(values)
     )
 
 

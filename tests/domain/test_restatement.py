@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Basis
-from app.domain.growth import is_base_restated, raw_growth_percent
+from app.domain.growth import is_restated, raw_growth_percent
 from app.domain.series import Observed
 from app.domain.time.period import Period
 
@@ -33,22 +33,22 @@ def test_levels_grew_by_11_4_percent_where_10_0_was_published() -> None:
 
     assert raw is not None
     assert round(raw, 4) == D("11.3729")
-    assert is_base_restated(YEAR_2024, YEAR_2023)
+    assert is_restated(YEAR_2024, YEAR_2023)
 
 
 def test_four_tenths_of_a_point_are_rounding_and_revision() -> None:
     """154831 over 137276 is 12.788 %, and 13.2 % was published."""
-    assert not is_base_restated(YEAR_2025, YEAR_2024)
+    assert not is_restated(YEAR_2025, YEAR_2024)
 
 
 @pytest.mark.parametrize(
-    ("published", "is_restated"),
+    ("published", "expected"),
     [("9.4", True), ("9.5", False), ("10", False), ("10.5", False), ("10.6", True)],
 )
-def test_half_a_point_is_tolerated_either_way(published: str, *, is_restated: bool) -> None:
+def test_half_a_point_is_tolerated_either_way(published: str, *, expected: bool) -> None:
     now, before = figure("2024-Q4", "110", published), figure("2023-Q4", "100")
 
-    assert is_base_restated(now, before) is is_restated
+    assert is_restated(now, before) is expected
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_without_two_comparable_levels_there_is_no_raw_growth(
     now: Observed | None, before: Observed | None
 ) -> None:
     assert raw_growth_percent(now, before) is None
-    assert not is_base_restated(now, before)
+    assert not is_restated(now, before)
 
 
 def test_a_small_base_is_a_base() -> None:
@@ -75,4 +75,4 @@ def test_a_small_base_is_a_base() -> None:
 
 
 def test_without_published_growth_nothing_is_said() -> None:
-    assert not is_base_restated(figure("2024-Q4", "137276"), YEAR_2023)
+    assert not is_restated(figure("2024-Q4", "137276"), YEAR_2023)

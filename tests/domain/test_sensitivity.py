@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.coverage import Actual, ActualSource, Coverage, Part
+from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.coverage import Actual, Coverage, Part
 from app.domain.growth import GrowthTarget, growth_since, sensitivity_of_growth
 from app.domain.outlook.sensitivity import (
     RatingChange,
     Sensitivity,
     sensitivity_of,
 )
-from app.domain.path import PathKind
+from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Rating, rate_only
-from app.domain.series import ActualBasis, Comparable
-from app.domain.target import Comparator, Direction, Target, Waypoint
+from app.domain.series import Comparable
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.accumulation import Accumulation, Basis, MissingReason
+from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.series import ActualBasis, Observed, Series
+from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 
 D = Decimal

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.quantity import Reason, Undefined
-from app.domain.series import ActualBasis, Comparable, Observed, Series, quotient, ratio_of
+from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
+from app.domain.quantity import Reason, Undefined, quotient
+from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.domain.time.period import Period
 
 D = Decimal

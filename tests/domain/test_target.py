@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.path import PathKind
+from app.domain.coverage import Actual
+from app.domain.measures import gap, situate
+from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.quantity import Quantity, Reason, Undefined, compound_growth
-from app.domain.target import Comparator, Direction, Target, Waypoint
+from app.domain.target import Comparator, Target
 from app.domain.time.period import Period
 
 D = Decimal
@@ -140,12 +142,17 @@ def test_national_revenue_grew_by_13_66_percent_a_year() -> None:
     assert round(compound_growth(D(81616), D(154831), D(5)), 8) == D("0.13662322")
 
 
+def gap_of(target: Target, value: str) -> Quantity:
+    at = Period.parse("2024-Q4")
+    return gap(situate(target, Actual(period=at, value=D(value)), at))
+
+
 def test_the_distance_to_a_target_is_positive_while_it_is_still_to_go() -> None:
     falling = replace(REVENUE, direction=Direction.DECREASE, comparator=Comparator.LTE)
 
-    assert REVENUE.distance_to(D(137276)) == 2724
-    assert REVENUE.distance_to(D(154831)) == -14831
-    assert falling.distance_to(D(154831)) == 14831
+    assert gap_of(REVENUE, "137276") == 2724
+    assert gap_of(REVENUE, "154831") == -14831
+    assert gap_of(falling, "154831") == 14831
 
 
 def test_equal_levels_grow_by_exactly_nothing() -> None:

@@ -12,11 +12,11 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 from pydantic import BaseModel
 
-from app.domain.accumulation import Basis, MissingReason
-from app.domain.quantity import UNITS
+from app.domain.accumulation import ActualBasis, Basis, MissingReason
+from app.domain.checks.unit import UNITS
 from app.domain.rating import Rating
-from app.domain.series import ActualBasis
-from app.domain.target import Commitment, Comparator
+from app.domain.target import Comparator
+from app.domain.targets import Commitment
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
 from app.sdmx.datasets import write_csv_2, write_generic_data, write_structure_specific_data

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.accumulation import Basis, MissingReason
+from app.domain.accumulation import ActualBasis, Basis, MissingReason
 from app.domain.checks.finding import Severity
-from app.domain.quantity import UNITS, Reason
+from app.domain.checks.unit import UNITS
+from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.domain.series import ActualBasis
-from app.domain.target import Commitment, Comparator
+from app.domain.target import Comparator
+from app.domain.targets import Commitment
 from app.services.intake.submission import Effect
 from app.words.book import LANGUAGES, fill, join, texts
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode, shown
-from app.domain.quantity import convert, plain, units_of_dimension
+from app.domain.checks.unit import convert, plain, units_of_dimension
 from app.domain.series import Observed
 from app.domain.time.period import Period
 

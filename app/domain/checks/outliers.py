@@ -8,8 +8,7 @@ and population standard deviation of all values, the new one included, as DHIS2 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.coverage import sum_exactly
-from app.domain.quantity import EXACT
+from app.domain.quantity import EXACT, sum_exactly
 
 # Fewer points say nothing of what is usual.
 LEAST_POINTS = 8

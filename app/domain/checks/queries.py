@@ -12,8 +12,8 @@ from app.domain.checks.figure import SoundFigure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
 from app.domain.checks.quarters import quarter_value, quarter_values
-from app.domain.measures import HUNDRED
-from app.domain.quantity import EXACT, UNITS, plain
+from app.domain.checks.unit import UNITS, plain
+from app.domain.quantity import EXACT, HUNDRED
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from app.domain.measures import percent_of
-from app.domain.quantity import EXACT
+from app.domain.quantity import EXACT, percent_of
 
 A_QUERY = Decimal(1000)
 LARGEST_COUNTED = Decimal(998)

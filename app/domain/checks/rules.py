@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.coverage import sum_exactly
+from app.domain.quantity import sum_exactly
 from app.domain.series import Observed
 from app.domain.target import Comparator
 

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
-from app.domain.measures import HUNDRED
-from app.domain.quantity import EXACT
+from app.domain.quantity import EXACT, HUNDRED
 from app.domain.series import Observed
 from app.domain.target import Comparator, Target
 from app.domain.time.clock import DAYS_A_YEAR

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from app.domain.measures import percent_of
 from app.domain.outlook.trend import Point, Trend, fit_trend
 from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined, percent_of
 from app.domain.time.period import QUARTERS_A_YEAR
 
 NOMINAL_PERCENT = 80

@@ -8,9 +8,8 @@ is its 序时进度 (docs/measures.md#in-year).
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.measures import HUNDRED
 from app.domain.outlook.seasonal import full_year_estimate, mean_share
-from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
+from app.domain.quantity import HUNDRED, Quantity, Reason, Undefined, formula, known, require
 from app.domain.time.period import QUARTERS_A_YEAR
 
 

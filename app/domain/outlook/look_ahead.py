@@ -4,19 +4,36 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.coverage import HistoryPoint
 from app.domain.measures import Situation, achieved_rate
 from app.domain.outlook.projection import Projection, ProjectionInput, eta_time, project
 from app.domain.outlook.trend import Point
-from app.domain.quantity import EXACT, Reason, Undefined
+from app.domain.quantity import EXACT, MeasureDefinition, MeasureUnit, Reason, Undefined
 from app.domain.target import Target
 from app.domain.time.clock import DAYS_A_YEAR
 from app.domain.time.period import QUARTERS_A_YEAR, Period
+from app.domain.time.spells import Dated
 
 SMALL_COUNT = 30
 
+_AMOUNT = MeasureUnit.AMOUNT
+# What needs the history too, in the order of the columns.
+DEFINITIONS = tuple(
+    MeasureDefinition(name=name, unit=unit, formula=formula)
+    for name, unit, formula in (
+        ("projection", _AMOUNT, "y + hc, c = (y_n - y_1)/(t_n - t_1); geometric on logarithms"),
+        ("projection_low", _AMOUNT, "projection - t(n-2) sigma_h, nominal 80 %"),
+        ("projection_high", _AMOUNT, "projection + t(n-2) sigma_h, nominal 80 %"),
+        ("projection_prudent", _AMOUNT, "y + c(1 + 0.9 + ... + 0.9^(h-1))"),
+        ("probability", MeasureUnit.RATIO, "P(the projection meets the comparator)"),
+        ("projected_gap", _AMOUNT, "d(X - projection)"),
+        ("eta", MeasureUnit.DAY, "linear t + (X - V)/rate; geometric t + ln(X/V)/ln(1 + CAGR)"),
+    )
+)
 
-def look_ahead(given: Situation, history: tuple[HistoryPoint, ...], *, is_net: bool) -> Projection:
+
+def look_ahead(
+    given: Situation, history: tuple[Dated[Decimal], ...], *, is_net: bool
+) -> Projection:
     """The figure at the deadline if it goes on as so far (docs/measures.md#projection).
 
     ``history``: earlier values of the same basis. ``is_net``: whether an increment may also
@@ -28,7 +45,7 @@ def look_ahead(given: Situation, history: tuple[HistoryPoint, ...], *, is_net: b
     is_small = is_gross and given.target.value < SMALL_COUNT
     elapsed = given.clock.elapsed
     earlier = (point for point in history if point.period.index < given.at.index)
-    now = HistoryPoint(period=given.at, value=given.trend)
+    now = Dated(period=given.at, value=given.trend)
     return project(
         ProjectionInput(
             points=points_of(given.target, (*earlier, now)),
@@ -68,7 +85,7 @@ def arrival_day(given: Situation) -> date | Undefined:
     )
 
 
-def points_of(target: Target, history: Iterable[HistoryPoint]) -> tuple[Point, ...]:
+def points_of(target: Target, history: Iterable[Dated[Decimal]]) -> tuple[Point, ...]:
     """What a projection goes by: where the target starts from, then the values after it.
 
     An observation at the baseline's own period is the same point; the baseline counts.

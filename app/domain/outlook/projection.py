@@ -5,9 +5,9 @@ from decimal import Decimal, localcontext
 
 from app.domain.outlook.probability import probability_of_count, probability_of_trend
 from app.domain.outlook.trend import Point, Trend, fit_trend
-from app.domain.path import PathKind
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.target import Comparator, Direction
+from app.domain.path import Direction, PathKind
+from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined
+from app.domain.target import Comparator
 
 __all__ = [
     "Point",
@@ -17,7 +17,6 @@ __all__ = [
     "project",
 ]
 
-LONG_HORIZON = "long_horizon"
 _FAR_YEARS = Decimal(3)
 
 
@@ -55,7 +54,19 @@ class Projection:
     prudent: Quantity
     probability: Quantity
     projected_gap: Quantity
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def measures(self) -> dict[str, Quantity]:
+        """The measures by the names of their columns."""
+        return {
+            "projection": self.central,
+            "projection_low": self.low,
+            "projection_high": self.high,
+            "projection_prudent": self.prudent,
+            "probability": self.probability,
+            "projected_gap": self.projected_gap,
+        }
 
 
 def project(given: ProjectionInput) -> Projection:
@@ -121,7 +132,7 @@ def _read(given: ProjectionInput, trend: Trend) -> Projection:
         prudent=trend.prudent,
         probability=_probability(given, trend),
         projected_gap=_projected_gap(given, trend.central),
-        flags=(LONG_HORIZON,) if is_far else (),
+        flags=(Flag.LONG_HORIZON,) if is_far else (),
     )
 
 

@@ -10,10 +10,10 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from app.domain.coverage import HistoryPoint
 from app.domain.measures import Situation
 from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
 from app.domain.time.period import QUARTERS_A_YEAR, Period
+from app.domain.time.spells import Dated
 
 # Equal paces that were divided differently may differ in their last digits.
 _COMPARED = Context(prec=28)
@@ -54,7 +54,7 @@ class Requirement:
         )
 
 
-def requirement_of(given: Situation, totals: Sequence[HistoryPoint]) -> Requirement:
+def requirement_of(given: Situation, totals: Sequence[Dated[Decimal]]) -> Requirement:
     """What an increment must add a quarter, (X-V)/quarters left, and what it has added.
 
     ``totals``: the known totals before the situation's period, ascending. Required is 0 when
@@ -66,10 +66,10 @@ def requirement_of(given: Situation, totals: Sequence[HistoryPoint]) -> Requirem
 
 
 @formula
-def _requirement(given: Situation, totals: Sequence[HistoryPoint]) -> Requirement:
+def _requirement(given: Situation, totals: Sequence[Dated[Decimal]]) -> Requirement:
     start = known(given.target.start or Undefined(Reason.NOT_APPLICABLE))
-    zero = HistoryPoint(period=Period.containing(start).shift(-1), value=Decimal(0))
-    now = HistoryPoint(period=given.at, value=given.v)
+    zero = Dated(period=Period.containing(start).shift(-1), value=Decimal(0))
+    now = Dated(period=given.at, value=given.v)
     require(now.period.index > zero.period.index, Reason.NOTHING_ELAPSED)
     within = [p for p in totals if zero.period.index < p.period.index < now.period.index]
     points = [zero, *within, now]
@@ -96,7 +96,7 @@ def _required(given: Situation) -> Decimal:
 
 
 @formula
-def _last_four(points: Sequence[HistoryPoint]) -> Decimal:
+def _last_four(points: Sequence[Dated[Decimal]]) -> Decimal:
     """The mean of the last four quarters, where the total four quarters ago is known."""
     now = points[-1]
     before = [p for p in points if now.period.quarters_since(p.period) == QUARTERS_A_YEAR]
@@ -112,5 +112,5 @@ def _judge(given: Situation, required: Quantity, usual: Decimal, best: Decimal) 
     return Reachability.STRETCH if needed <= most else Reachability.BEYOND_BEST
 
 
-def _pace(first: HistoryPoint, last: HistoryPoint) -> Decimal:
+def _pace(first: Dated[Decimal], last: Dated[Decimal]) -> Decimal:
     return (last.value - first.value) / last.period.quarters_since(first.period)

@@ -118,7 +118,7 @@ def _on_growth_ratio(
     if isinstance(years, Undefined) or min(baseline, target) <= 0:
         return []
     needed = abs(compound_growth(baseline, target, years + given.clock.years_left))
-    factors = [1 + given.sign * bound * needed for bound in bounds]
+    factors = [1 + given.target.direction.sign * bound * needed for bound in bounds]
     return [baseline * factor**years for factor in factors if factor > 0]
 
 

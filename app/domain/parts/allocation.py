@@ -7,8 +7,7 @@ Nobody has promised the parts; they only show what the whole would ask of each
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 
-from app.domain.coverage import sum_exactly
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
+from app.domain.quantity import EXACT, Quantity, Reason, Undefined, sum_exactly
 
 
 def allocate(

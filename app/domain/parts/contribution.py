@@ -7,9 +7,17 @@ way, because shares above 100 % beside negative ones mislead.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.coverage import sum_exactly
-from app.domain.measures import HUNDRED
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined, formula, known, require
+from app.domain.quantity import (
+    EXACT,
+    HUNDRED,
+    Quantity,
+    Reason,
+    Undefined,
+    formula,
+    known,
+    require,
+    sum_exactly,
+)
 
 UNALLOCATED = "unallocated"
 

@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.coverage import Actual, sum_exactly
-from app.domain.measures import HUNDRED
-from app.domain.quantity import Quantity, Reason, Undefined, formula, known, require
+from app.domain.coverage import Actual
+from app.domain.quantity import (
+    HUNDRED,
+    Quantity,
+    Reason,
+    Undefined,
+    formula,
+    known,
+    require,
+    sum_exactly,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

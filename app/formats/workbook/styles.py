@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import IO
 
-from app.domain.quantity import plain
+from app.domain.checks.unit import plain
 from app.errors import FileRefused
 from app.formats.workbook.xml import Attributes, XmlPart
 

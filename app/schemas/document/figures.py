@@ -8,7 +8,7 @@ from typing import TypeAlias
 from app.domain.accumulation import Measure
 from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
 from app.domain.checks.finding import Fact
-from app.domain.quantity import convert, units_of_dimension
+from app.domain.checks.unit import convert, units_of_dimension
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry, ObservationEntry, PlanDocument, TargetEntry
 

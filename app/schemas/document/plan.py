@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
 from app.domain.checks.rules import MissingStrategy
-from app.domain.path import PathKind
-from app.domain.quantity import UNITS
-from app.domain.target import Commitment, Comparator, Direction
+from app.domain.checks.unit import UNITS
+from app.domain.path import Direction, PathKind
+from app.domain.target import Comparator
+from app.domain.targets import Commitment
 from app.schemas.base import DocumentPart
 from app.schemas.document.actions import ActionEntry, GoalEntry, ResponsibleUnitEntry
 from app.schemas.document.settings import PlanHeader, PlanSettings

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, JsonValue, create_model
 
-from app.domain.coverage import ActualSource
+from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.gap import MEASURES
 from app.domain.path import PathKind
 from app.domain.quantity import MeasureUnit
 from app.domain.rating import Rating, RatingBasis
-from app.domain.series import ActualBasis
 from app.schemas.base import Answer, Columns
 from app.schemas.query import Codes, Count, FigureQuery
 from app.vocabulary import Number

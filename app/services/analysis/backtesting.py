@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.coverage import HistoryPoint
 from app.domain.outlook.backtest import Trial, run_trials
 from app.domain.outlook.look_ahead import points_of
 from app.domain.plan import Indicator
 from app.domain.standing import Plan
 from app.domain.target import Target
+from app.domain.time.spells import Dated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def backtest(plan: Plan) -> list[BacktestRow]:
 def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iterator[Trial]:
     is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
     is_gross = target.start is not None and not indicator.is_net
-    series = defaultdict[int, list[HistoryPoint]](list)
+    series = defaultdict[int, list[Dated[Decimal]]](list)
     for point in plan.figures.whole_values(indicator, area):
         series[point.period.quarter_of_year if is_flow else 0].append(point)
     for points in series.values():

@@ -7,10 +7,11 @@ from typing import Any
 from app.domain.outlook.in_year import InYear
 from app.domain.outlook.requirement import Requirement
 from app.domain.outlook.sensitivity import RatingChange
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Flag, RatedPeriod, Spell, find_recovery, find_spells
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
+from app.domain.rating import Rating, find_recovery
 from app.domain.standing import Plan, Standing, ratings_until
 from app.domain.time.period import Period
+from app.domain.time.spells import Dated, Spell, find_spells
 from app.schemas.gaps.detail import GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
@@ -50,7 +51,7 @@ def get_detail(
         **_cells(stand_within_year(plan, standing)),
         **_cells(require_of(plan, standing)),
         **_sensitivity_cells(plan, standing),
-        "recovered_from": find_recovery(rated) or _NOT_APPLICABLE,
+        "recovered_from": find_recovery([each.value for each in rated]) or _NOT_APPLICABLE,
         "like_for_like_gap": like_for_like_gap(plan, standing),
         "from_period": str(first) if first and parts else Undefined(Reason.NO_AREA_BASELINE),
         "allocation": targets if isinstance(targets, Undefined) else targets.allocation,
@@ -71,19 +72,19 @@ def get_detail(
     )
 
 
-def _rated(plan: Plan, standing: Standing) -> Iterator[RatedPeriod]:
+def _rated(plan: Plan, standing: Standing) -> Iterator[Dated[Rating]]:
     """The rating at every period up to the row's own, or to the deadline if that is earlier."""
     # Without a target there is nothing to rate; without an actual, nothing to rate it by.
     at = standing.level.period
     if standing.target is None or at is None or isinstance(standing.level.value, Undefined):
         return
     yield from ratings_until(plan, standing.indicator, standing.area, at)
-    yield RatedPeriod(period=at, rating=standing.assessment.rating)
+    yield Dated(period=at, value=standing.assessment.rating)
 
 
-def _spell(spell: Spell) -> RatingSpell:
+def _spell(spell: Spell[Rating]) -> RatingSpell:
     return RatingSpell(
-        rating=spell.rating,
+        rating=spell.value,
         from_period=str(spell.first),
         to_period=str(spell.last),
         days=spell.days,

@@ -8,8 +8,7 @@ from app.domain.accumulation import Measure
 from app.domain.coverage import Actual
 from app.domain.parts.reconciliation import compare_figures, compare_targets
 from app.domain.plan import Indicator
-from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Flag
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.targets import SetTarget
 from app.domain.time.period import Period
 from app.schemas.reconciliation import ReconciliationRow

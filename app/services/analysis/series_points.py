@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from app.domain.growth import growth_since
+from app.domain.growth import growth_since, growth_target
+from app.domain.measures import gap, situate
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import rate_only
-from app.domain.standing import Plan, Standing, growth_target
-from app.domain.target import Target
+from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period, quarters_between
 from app.schemas.gaps.detail import SeriesPoint
 
@@ -42,18 +42,12 @@ def _point(plan: Plan, standing: Standing, period: Period) -> SeriesPoint:
         actual=_present(value),
         actual_basis=actual.basis if is_known else None,
         path_value=_present(path),
-        gap=_gap(target, value),
+        gap=None if target is None else _present(gap(situate(target, actual, period))),
         rating=rating if is_known else None,
         provisional=actual.is_provisional,
         areas_reported=actual.coverage.reported if actual.coverage else None,
         reason=None if isinstance(value, Decimal) else value.reason.value,
     )
-
-
-def _gap(target: Target | None, value: Quantity) -> Decimal | None:
-    if target is None or isinstance(value, Undefined):
-        return None
-    return target.distance_to(value)
 
 
 def _present(value: Quantity) -> Decimal | None:

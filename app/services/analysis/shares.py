@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation, Measure
+from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
-from app.domain.coverage import ActualSource, sum_exactly
 from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import (
     AreaChange,
@@ -15,7 +14,7 @@ from app.domain.parts.contribution import (
     contributions,
     gap_shares,
 )
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import Quantity, Reason, Undefined, sum_exactly
 from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.domain.measures import percent_of
 from app.domain.plan import Indicator
+from app.domain.quantity import percent_of
 from app.domain.time.period import Period
 from app.schemas.calendar import (
     Completeness,

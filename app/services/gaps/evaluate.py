@@ -8,13 +8,13 @@ from decimal import Decimal
 from app.domain.accumulation import Accumulation, Measure
 from app.domain.coverage import Actual
 from app.domain.figures import FigureColumns, Figures, SeriesKey
-from app.domain.path import PathKind
+from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.plan import Area, Indicator, PlanRules
-from app.domain.quantity import Reason
-from app.domain.rating import Bands, Flag
+from app.domain.quantity import Flag, Reason
+from app.domain.rating import Bands
 from app.domain.series import Observed
 from app.domain.standing import Plan, stand
-from app.domain.target import Direction, Target, Waypoint
+from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid, invalid_field

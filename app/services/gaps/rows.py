@@ -10,8 +10,7 @@ from pydantic import JsonValue
 
 from app.domain.coverage import Actual
 from app.domain.gap import MEASURES
-from app.domain.quantity import Reason, Undefined
-from app.domain.rating import Flag
+from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.standing import Standing
 from app.domain.target import Target
 from app.domain.targets import SetTarget

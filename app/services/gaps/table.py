@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.plan import Indicator
-from app.domain.rating import Flag
+from app.domain.quantity import Flag
 from app.domain.standing import Standing, stand
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow

@@ -1,8 +1,8 @@
 """The form that a clerk fills in: the figures that are expected, and what is official so far."""
 
 from app.domain.accumulation import Basis, Measure
+from app.domain.checks.unit import units_of_dimension
 from app.domain.plan import Indicator
-from app.domain.quantity import units_of_dimension
 from app.domain.time.period import Period
 from app.formats.forms.template import TemplateForm, TemplateRow
 from app.schemas.document.plan import AreaEntry

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from app.domain.quantity import convert, plain
+from app.domain.checks.unit import convert, plain
 from app.domain.time.period import Period
 from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
 from app.services.ledger.entries import Payload, written

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
 from app.domain.standing import Standing, stand_with_target
-from app.domain.target import Commitment
+from app.domain.targets import Commitment
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import (
     Headline,

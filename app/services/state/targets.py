@@ -9,10 +9,10 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import Accumulation
-from app.domain.path import PathKind
+from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.plan import PlanRules
-from app.domain.target import Commitment, Comparator, Direction, Target, Waypoint
-from app.domain.targets import SetTarget, Targets
+from app.domain.target import Comparator, Target
+from app.domain.targets import Commitment, SetTarget, Targets
 from app.domain.time.period import Period
 from app.tables import Target as StoredTarget
 

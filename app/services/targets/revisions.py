@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.domain.checks.unit import convert, units_of_dimension
 from app.domain.path import PathKind
-from app.domain.quantity import convert, units_of_dimension
 from app.errors import Fault, ParametersInvalid, invalid_field, unknown_in_field
 from app.schemas.document.figures import find_figure_faults
 from app.schemas.document.plan import IndicatorEntry, TargetEntry

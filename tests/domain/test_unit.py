@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.quantity import UNITS, convert, plain, units_of_dimension
+from app.domain.checks.unit import UNITS, convert, plain, units_of_dimension
 
 D = Decimal
 
