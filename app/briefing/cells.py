@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from app.briefing.schema import Briefing, Label
 from app.domain.rating import WELL, Rating
 from app.words.book import fill, label_column, name_code, texts
 
 _HUNDRED = Decimal(100)
-_CENT = Decimal("0.01")
-# Enough digits for any figure that an answer may hold, and two decimals.
+# Two decimals; more where two would show a value as another one. Figures have no more than eight.
+_FEWEST_PLACES, _MOST_PLACES = 2, 8
+# Enough digits for any figure that an answer may hold, and its decimals.
 _WIDE = Context(prec=400)
 
 
@@ -18,12 +19,14 @@ _WIDE = Context(prec=400)
 class BriefingCell:
     """A cell as people read it.
 
-    ``number``: the same as a number, where it is one. ``note`` stands beside the text, smaller.
+    ``number``: the exact value of what is rounded in the text, where it is a number; ``places``
+    its decimals there. ``note`` stands beside the text, smaller.
     ``look``: text, good, query, error or reference, as the sheets have them; words say the same.
     """
 
     text: str
     number: Decimal | None = None
+    places: int = 0
     note: str | None = None
     look: str = "cell"
 
@@ -114,15 +117,13 @@ class Speaker:
         if value is None:
             return self.nothing(why)
         known = [Decimal(0), *(mark for mark in marks if mark is not None)]
-        rounded = round_shown(value, *known)
-        return BriefingCell(text=write_shown(rounded), number=rounded)
+        return show_number(value, *known)
 
     def percent(self, value: Decimal | None, *, why: str | None = None) -> BriefingCell:
-        """A percentage, never rounded onto 100; or why there is none."""
+        """A percentage, never rounded onto 0 or 100; or why there is none."""
         if value is None:
             return self.nothing(why)
-        rounded = round_shown(value, _HUNDRED)
-        return BriefingCell(text=write_shown(rounded, is_percent=True), number=rounded)
+        return show_number(value, Decimal(0), _HUNDRED, is_percent=True)
 
     def nothing(self, why: str | None = None) -> BriefingCell:
         """No value, with its reason in words where one is known."""
@@ -133,18 +134,24 @@ class Speaker:
         return BriefingCell(text=label.zh if self.language == "zh" else label.en)
 
 
-def round_shown(value: Decimal, *marks: Decimal) -> Decimal:
-    """The value to two decimals. Where that would make it one of the marks, it stays beside it.
+def show_number(value: Decimal, *marks: Decimal, is_percent: bool = False) -> BriefingCell:
+    """A number to two decimals, with separators between thousands; a whole one has none.
 
-    An attainment of 99.999 % is 99.99 and not 100.00, and what is left is never 0.00.
+    Where two decimals would show it as one of the marks, it has as many as tell the two apart: an
+    attainment of 99.9996 % is not 100.00, and what is left is never 0.00. What not even eight can
+    tell apart is shown as less or more than its mark.
     """
-    rounded = value.quantize(_CENT, ROUND_HALF_UP, _WIDE)
-    if rounded == value or rounded not in marks:
-        return rounded
-    return value.quantize(_CENT, ROUND_FLOOR if value < rounded else ROUND_CEILING, _WIDE)
+    if value == value.to_integral_value() and not is_percent:
+        return BriefingCell(text=f"{value:,.0f}", number=value)
+    for places in range(_FEWEST_PLACES, _MOST_PLACES + 1):
+        rounded = _round(value, places)
+        if rounded == value or rounded not in marks:
+            return BriefingCell(text=f"{rounded:,.{places}f}", number=value, places=places)
+    mark, step = _round(value, _FEWEST_PLACES), Decimal(1).scaleb(-_MOST_PLACES)
+    if mark == 0:
+        return BriefingCell(text=f"<{step:f}" if value > 0 else f">{-step:f}")
+    return BriefingCell(text=f"{'<' if value < mark else '>'}{mark:,.{_FEWEST_PLACES}f}")
 
 
-def write_shown(rounded: Decimal, *, is_percent: bool = False) -> str:
-    """With separators between thousands; a percentage always with two decimals."""
-    is_whole = rounded == rounded.to_integral_value() and not is_percent
-    return f"{rounded:,.0f}" if is_whole else f"{rounded:,.2f}"
+def _round(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)

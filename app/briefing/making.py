@@ -16,7 +16,7 @@ from app.briefing.schema import (
     Since,
 )
 from app.domain.quantity import Reason
-from app.domain.rating import Rating
+from app.domain.rating import LATE, SEVERITY, Rating
 from app.domain.standing import stand
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
@@ -30,8 +30,7 @@ from app.services.publications.publications import list_publications
 from app.services.state.plan import KnownPlan
 from app.vocabulary import View
 
-# Worst first.
-_LAGGING = (Rating.MISSED, Rating.DETERIORATING, Rating.OFF_TRACK, Rating.ACCELERATION_NEEDED)
+_LAGGING = {Rating.MISSED, *LATE}
 
 
 def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing:
@@ -95,7 +94,7 @@ def _urgency(row: BriefingTarget) -> tuple[int, bool, Decimal, Decimal]:
     """Missed before late, then by the index that the rating stands on, then by the gap."""
     index, gap = row.rating_index, row.gap_percent
     return (
-        _LAGGING.index(row.rating),
+        SEVERITY.index(row.rating),
         index is None,
         Decimal(0) if index is None else index,
         Decimal(0) if gap is None else -gap,

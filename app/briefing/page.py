@@ -23,6 +23,7 @@ _COLUMNS = {
         "gap": 13,
         "attainment_percent": 12,
         "progress_percent": 12,
+        "path_progress_percent": 12,
         "elapsed_percent": 12,
         "rating": 14,
         "previous_rating": 14,
@@ -39,6 +40,7 @@ _COLUMNS = {
         "path_gap": 13,
         "unit": 10,
         "progress_percent": 12,
+        "path_progress_percent": 12,
         "elapsed_percent": 12,
     },
     "silent": {"area": 22, "status": 16, "reporting": 16, "outstanding": 90},
@@ -178,7 +180,12 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
     """Every cell of a target that a table may show, by its column."""
     why = row.reasons
     awaits = speaker.words["states"]["provisional"] if row.provisional else None
-    percents = ("attainment_percent", "progress_percent", "elapsed_percent")
+    percents = (
+        "attainment_percent",
+        "progress_percent",
+        "path_progress_percent",
+        "elapsed_percent",
+    )
     return {
         "indicator": replace(speaker.indicator(row.indicator), note=awaits),
         "area": speaker.area(row.area),

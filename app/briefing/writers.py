@@ -18,11 +18,9 @@ from app.formats.forms.style import (
     Sheet,
     StyledWorkbook,
     height_of,
-    is_shown_exactly,
     set_up_page,
     written_to,
 )
-from app.formats.workbook.grid import Cell
 
 _STYLE = Path(__file__).with_name("briefing.css").read_text("utf-8")
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -150,9 +148,9 @@ def _add_table(
         workbook.write(sheet, (row, 0), table.empty, "line")
         return row + 1
     workbook.write(sheet, (row, 0), table.caption, "caption")
-    _add_row(workbook, sheet, row + 1, [(name, "heading") for name in table.columns], widths)
-    for place, cells in enumerate(table.rows, row + 2):
-        _add_row(workbook, sheet, place, [_written(cell) for cell in cells], widths)
+    headings = [BriefingCell(text=name, look="heading") for name in table.columns]
+    for place, cells in enumerate([headings, *table.rows], row + 1):
+        _add_row(workbook, sheet, place, cells, widths)
     return row + 2 + len(table.rows)
 
 
@@ -160,20 +158,16 @@ def _add_row(
     workbook: StyledWorkbook,
     sheet: Sheet,
     row: int,
-    cells: Sequence[tuple[Cell, str]],
+    cells: Sequence[BriefingCell],
     widths: Sequence[int],
 ) -> None:
+    """A row of cells. A note stands in its cell: a comment would not be printed."""
     height = ONE_LINE
-    for place, (cell, style) in enumerate(cells):
-        workbook.write(sheet, (row, place), cell, style)
-        if isinstance(cell, str):
-            height = max(height, height_of(cell, widths[place]))
+    for place, cell in enumerate(cells):
+        if cell.number is not None and cell.note is None:
+            workbook.write_number(sheet, (row, place), cell.number, places=cell.places)
+            continue
+        text = cell.text if cell.note is None else f"{cell.text} {cell.note}"
+        workbook.write(sheet, (row, place), text, cell.look)
+        height = max(height, height_of(text, widths[place]))
     sheet.set_row(row, height)
-
-
-def _written(cell: BriefingCell) -> tuple[Cell, str]:
-    """What a sheet holds of a cell. A note stands in the cell: a comment would not be printed."""
-    text = cell.text if cell.note is None else f"{cell.text} {cell.note}"
-    if cell.number is None or cell.note is not None or not is_shown_exactly(cell.number):
-        return text, cell.look
-    return cell.number, "decimal" if "." in cell.text else "integer"

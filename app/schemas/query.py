@@ -51,7 +51,8 @@ class PageQuery(FormatQuery):
     sort: str | None = Field(
         default=None,
         description="Columns to sort by, separated by commas. A minus sign before a column "
-        "sorts it in descending order, for example `-gap_percent`. Nulls are last.",
+        "sorts it in descending order, for example `-gap_percent`. Ratings are sorted by "
+        "severity, the worst first. Nulls are last.",
     )
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -70,6 +71,13 @@ def _sheets(deployment: Deployment, plan: str, **query: Any) -> dict[str, list[l
     assert (found.status_code, found.headers["content-type"]) == (200, XLSX)
     book = CalamineWorkbook.from_filelike(io.BytesIO(found.content))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def _formats(deployment: Deployment, plan: str) -> set[str]:
+    """The number formats of a workbook."""
+    found = deployment.client.get(f"{plan}/briefing?period=2024-Q4&format=xlsx")
+    with ZipFile(io.BytesIO(found.content)) as archive:
+        return set(re.findall(r'formatCode="([^"]*)"', archive.read("xl/styles.xml").decode()))
 
 
 @pytest.fixture
@@ -183,10 +191,11 @@ def test_the_worst_laggard_comes_first(city: Deployment) -> None:
     assert found[0]["path_gap"] == pytest.approx(130.06, abs=0.01)
     (_, _, laggards, *_) = _sheets(city, CITY).values()
     rows = [row for row in laggards if row[1] in {"福田区", "南山区"}]
-    assert [(row[1], row[2], row[7]) for row in rows] == [
-        ("福田区", "明显滞后", 130.06),
-        ("南山区", "需加快", 64.61),
-    ]
+    assert [(row[1], row[2]) for row in rows] == [("福田区", "明显滞后"), ("南山区", "需加快")]
+    # A sheet holds the exact values, and shows two decimals.
+    assert [row[7] for row in rows] == pytest.approx(
+        [130.0558683966967, 64.60601923340543], rel=1e-12
+    )
 
 
 def test_what_changed_since_the_last_publication_is_told(city: Deployment) -> None:
@@ -283,8 +292,14 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     sheets = _sheets(read_api, NATION)
     assert list(sheets) == ["概览", "目标进展", "滞后目标", "报送情况", "变动"]
     (row,) = [row for row in sheets["目标进展"] if row[0] == "规模以上企业软件业务收入"]
-    assert row[2:11] == [">", 140000, "2025", 137276, "亿元", 2724, 98.05, 95.33, 80]
-    assert row[11:] == ["进展顺利", "进展顺利", "— 不是地区合计"]
+    assert row[2:8] == [">", 140000, "2025", 137276, "亿元", 2724]
+    # The values themselves, attainment, progress, that of the path, and the time elapsed.
+    progress = 100 * (137276 - 81616) / (140000 - 81616)
+    path = 100 * (81616 * (140000 / 81616) ** 0.8 - 81616) / (140000 - 81616)
+    assert row[8:12] == pytest.approx([98.05428571428571, progress, path, 80], rel=1e-12)
+    assert (round(progress, 2), round(path, 2)) == (95.33, 75.47)
+    assert row[12:] == ["进展顺利", "进展顺利", "— 不是地区合计"]
+    assert _formats(read_api, NATION) >= {"#,##0.00_ ", "#,##0_ "}
     (apps,) = [row for row in sheets["目标进展"] if row[0] == "工业APP数量"]
     assert apps[5] == "— 应报未报"
     english = _sheets(read_api, NATION, lang="en")
@@ -442,6 +457,6 @@ def test_a_target_that_begins_with_the_quarter_had_no_rating_before_it(api: Depl
     assert row["previous_rating"] is None
     assert row["reasons"]["previous_rating"] == "no_target"
     (shown,) = [row for row in _sheets(api, CITY)["目标进展"] if row[1] == "罗湖区"]
-    assert shown[11:13] == ["无法评价", "—"]
+    assert shown[12:14] == ["无法评价", "—"]
     earlier = _briefing(api, CITY, period="2024-Q3")["targets"]
     assert "luohu" not in {row["area"] for row in earlier}

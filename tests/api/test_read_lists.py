@@ -4,8 +4,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from app.domain.rating import Rating
 from tests.api.reads import CITY, NATION, REVENUE, Row, get_items
 from tests.conftest import Deployment
+from tests.small_plan import figures, get_small, load_small, since, target
 
 LISTS = [
     "/api/v1/plans",
@@ -180,3 +182,35 @@ def test_the_order_of_a_list_is_the_same_on_every_database(
         query: Row = {"limit": 1000, "format": "csv"}
         found = [api.client.get(path, params=query).text for api in (read_api, read_postgres)]
         assert found[0] == found[1], path
+
+
+def test_ratings_sort_by_severity_worst_first(api: Deployment) -> None:
+    levels = {"east": 900, "west": 1100, "port": 1700, "city": 1950}
+    firms = [figures("firms", area, {"2024-Q4": value}) for area, value in levels.items()]
+    load_small(
+        api,
+        targets=[
+            *(target("firms", area, 2000, **since(1000)) for area in levels),
+            target("research", "city", 2000, **since(1000)),
+            target("revenue", "city", 10, deadline="2023", **since(5)),
+        ],
+        observations=[
+            *(each for found in firms for each in found),
+            *figures("research", "city", {"2024-Q4": 2500}),
+            *figures("revenue", "city", {"2023-Q4": 6}),
+        ],
+    )
+    rated = {"rating": [*Rating], "limit": 1000}
+    found = get_small(api, "/gaps", sort="rating,area", **rated)["items"]
+    order = list(dict.fromkeys(row["rating"] for row in found))
+    assert order == [
+        "missed",
+        "deteriorating",
+        "off_track",
+        "acceleration_needed",
+        "unable_to_assess",
+        "on_track",
+        "achieved_early",
+    ]
+    back = get_small(api, "/gaps", sort="-rating", **rated)["items"]
+    assert list(dict.fromkeys(row["rating"] for row in back)) == order[::-1]

@@ -1,6 +1,7 @@
 """Lists as answers: sorted, paged, in the format that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from fastapi import Request, Response
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
+from app.domain.rating import SEVERITY
 from app.errors import ParametersInvalid, unknown_in_parameter
 from app.formats.tables.table import Column, ColumnKind, columns_of
 from app.schemas.base import Page, Row
@@ -54,8 +56,16 @@ def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) 
             raise ParametersInvalid([unknown_in_parameter("sort", key, allowed)])
         known = [row for row in ordered if getattr(row, name) is not None]
         unknown = [row for row in ordered if getattr(row, name) is None]
-        ordered = sorted(known, key=lambda row: getattr(row, name), reverse=is_descending) + unknown
+        ordered = sorted(known, key=_order_of(name), reverse=is_descending) + unknown
     return ordered
+
+
+def _order_of(name: str) -> Callable[[Row], Any]:
+    """What a column is sorted by: its value, and of ratings how severe they are, worst first."""
+    value_of = attrgetter(name)
+    if name != "rating":
+        return value_of
+    return lambda row: SEVERITY.index(value_of(row))
 
 
 def _next_page(request: Request, offset: int, limit: int, total: int) -> str | None:

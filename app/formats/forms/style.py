@@ -78,8 +78,6 @@ _STYLES = {
     "reference": {**_BOX, "bg_color": "#F2F2F2", "font_color": "#595959", "text_wrap": True},
     "fill_in": {**_BOX, "locked": False, "text_wrap": True},
     "cell": {**_BOX, "text_wrap": True},
-    "integer": {**_BOX, "num_format": "#,##0_ "},
-    "decimal": {**_BOX, "num_format": "#,##0.00_ "},
     "error": {**_BOX, "text_wrap": True, "bg_color": "#FFC7CE", "font_color": "#9C0006"},
     "query": {**_BOX, "text_wrap": True, "bg_color": "#FFEB9C", "font_color": "#7F6000"},
     "good": {**_BOX, "font_color": "#375623", "bg_color": "#E2EFDA"},
@@ -100,6 +98,7 @@ class StyledWorkbook:
                 "strings_to_urls": False,
             },
         )
+        self._numbers: dict[int, Look] = {}
         self._formats = {name: self.book.add_format(style) for name, style in _STYLES.items()}
 
     def add_sheet(self, name: str) -> Sheet:
@@ -116,6 +115,15 @@ class StyledWorkbook:
             sheet.write_number(row, column, float(cell), look)
         else:
             write_text(sheet, place, str(cell), look)
+
+    def write_number(
+        self, sheet: Sheet, place: tuple[int, int], number: Decimal, *, places: int
+    ) -> None:
+        """Write a number with every digit that a workbook keeps, shown to so many decimals."""
+        if places not in self._numbers:
+            shown = f"#,##0.{'0' * places}_ " if places else "#,##0_ "
+            self._numbers[places] = self.book.add_format({**_BOX, "num_format": shown})
+        sheet.write_number(*place, float(number), self._numbers[places])
 
     @staticmethod
     def offer(sheet: Sheet, place: tuple[int, int], choices: Sequence[str], said: str) -> None:
