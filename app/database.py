@@ -1,9 +1,12 @@
-"""Engines, read snapshots and the one write transaction; nothing of HTTP.
+"""Engines, read snapshots and the write transaction; nothing of HTTP.
 
 SQLite runs in WAL with full synchronisation. A write begins IMMEDIATE: a read
 that turns into a write without the lock loses updates silently.
 """
 
+import random
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +14,16 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, create_engine
 
 from app.settings import Settings
+
+# Reads that run at once, each with a connection of its own.
+READERS = 24
+# How long a process that waits for SQLite's lock sleeps between two attempts, in seconds.
+SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.002
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Database:
@@ -23,7 +33,7 @@ class Database:
         self.url = settings.database_url
         self.is_sqlite = settings.is_embedded
         self.engine = _make_engine(settings)
-        self._writer = self.engine.execution_options(dabiao_write=True)
+        self._writer = self.engine.execution_options(dabiao_write=settings.busy_timeout_seconds)
         isolation = None if self.is_sqlite else "REPEATABLE READ"
         options = {} if isolation is None else {"isolation_level": isolation}
         self._reader = self.engine.execution_options(**options)
@@ -36,9 +46,15 @@ class Database:
 
     @contextmanager
     def write_transaction(self) -> Iterator[Session]:
-        """The write transaction of a request: committed when the block ends well, else undone."""
+        """A write transaction: committed when the block ends well, else undone."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def write_group(self) -> Iterator[Connection]:
+        """One write transaction for several writes: each ``write_in_savepoint``."""
+        with self._writer.connect() as connection, connection.begin():
+            yield connection
 
     def __enter__(self) -> Self:
         """The database, for as long as a command needs it."""
@@ -53,6 +69,34 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def write_in_savepoint(connection: Connection) -> Iterator[Session]:
+    """A session of its own in a group's transaction; undone unless the block commits it."""
+    with Session(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    ) as session:
+        yield session
+
+
+def is_in_transaction(connection: Connection) -> bool:
+    """Whether the transaction lives on after an error: some errors end it, or the connection."""
+    if connection.invalidated:
+        return False
+    driver: Any = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection):
+        # A full disk, for one, makes SQLite undo everything by itself.
+        return driver.in_transaction
+    return bool(driver.info.transaction_status.name == "INTRANS")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a write failed because another one held the lock for too long."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(origin, sqlite3.Error):
+        return getattr(origin, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(origin, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+
+
 def _make_engine(settings: Settings) -> Engine:
     if not settings.is_embedded:
         return create_engine(settings.database_url, pool_pre_ping=True, pool_timeout=5)
@@ -64,7 +108,8 @@ def _make_engine(settings: Settings) -> Engine:
             "timeout": settings.busy_timeout_seconds,
         },
         pool_timeout=5,
-        pool_size=20,
+        # And the writer, the check of the state, and whoever asks whether the server is ready.
+        pool_size=READERS + 4,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -93,5 +138,33 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("dabiao_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    patience: float | None = connection.get_execution_options().get("dabiao_write")
+    if patience is None:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_write(connection, patience)
+
+
+def _begin_write(connection: Connection, patience: float) -> None:
+    """Wait for SQLite's lock in short naps of uneven length, so that processes take turns.
+
+    SQLite's own waiting naps for longer and longer: a process that writes without a pause
+    would starve the others.
+    """
+    driver = connection.connection
+    deadline = time.monotonic() + patience
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):
+                    break
+                time.sleep(random.uniform(SHORTEST_NAP, LONGEST_NAP))  # noqa: S311 - no secret
+            else:
+                return
+        # Once more, for the error in the words of the engine.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")

@@ -157,6 +157,12 @@ class StorageUnavailable(Failure):
     code = "storage_unavailable"
 
 
+class Busy(Failure):
+    """Too many writes wait, or the turn of this one has not come in time. Nothing was stored."""
+
+    code = "busy"
+
+
 class ParametersInvalid(Failure):
     """Parameters or fields that mean nothing here; all of them at once."""
 

@@ -5,12 +5,14 @@ import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from types import FrameType
 from typing import Any
 
+import anyio.to_thread
 from fastapi import FastAPI
 
 from app import __version__
@@ -32,13 +34,15 @@ from app.api import (
 from app.api.answers.files import show_formats
 from app.api.answers.problems import MEDIA_TYPE, Problem, install_problems
 from app.api.reports import batch, single
+from app.api.requests.upload import DECODERS
 from app.briefing import routes as briefing
-from app.database import Database
+from app.database import READERS, Database
 from app.edge.demo import DemoMark
 from app.edge.front import Front
 from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
 from app.settings import Settings
+from app.writer import Writer
 
 BASE = "/api/v1"
 # What FastAPI says of an answer that its route does not describe.
@@ -113,9 +117,18 @@ def open_on(
     app.state.database = Database(settings)
     app.state.is_demo = None
     app.state.clock = clock or _now
-    # The idempotency keys of requests that this process is answering.
-    app.state.running_keys = set()
+    app.state.writer = Writer(
+        app.state.database, limit=settings.write_queue, patience=settings.busy_timeout_seconds
+    )
+    app.state.decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
     app.state.stopping = asyncio.Event()
+
+
+def close(app: FastAPI) -> None:
+    """Let everything go that the API opened, when what was begun is done."""
+    app.state.writer.close()
+    app.state.decoders.shutdown()
+    app.state.database.dispose()
 
 
 class _Api(FastAPI):
@@ -158,8 +171,11 @@ def _now() -> datetime:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     _end_streams_when_told_to_stop(app.state.stopping)
+    limiter = anyio.to_thread.current_default_thread_limiter()
+    # Nothing but reads runs in these threads: writes and files have their own.
+    limiter.total_tokens = READERS
     yield
-    app.state.database.dispose()
+    close(app)
 
 
 def _end_streams_when_told_to_stop(stopping: asyncio.Event) -> None:

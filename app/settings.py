@@ -32,7 +32,10 @@ class Settings(BaseSettings):
         default="public", description="Whether official figures are read without a key."
     )
     busy_timeout_seconds: float = Field(
-        default=10.0, gt=0, description="How long a write waits for the one before it."
+        default=2.0, gt=0, description="How long a write waits for its turn before it is refused."
+    )
+    write_queue: int = Field(
+        default=256, gt=0, description="How many writes may wait for their turn in a process."
     )
     max_body_bytes: int = Field(
         default=1024 * 1024, gt=0, description="The largest JSON body that is accepted."

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.database import Database
-from app.factory import create_app, open_on
+from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
 from app.services.access.keys import KeyOrder, Role, create_key, revoke_key
@@ -79,8 +79,8 @@ def take_app(settings: Settings, clock: Clock) -> FastAPI:
 def give_back(deployment: Deployment) -> None:
     """Close a deployment; its application may serve another."""
     deployment.client.close()
-    deployment.database.dispose()
     assert isinstance(deployment.client.app, FastAPI)
+    close(deployment.client.app)
     _UNUSED.append(deployment.client.app)
 
 

@@ -1,12 +1,15 @@
 """The reporting calendar: deadlines, extensions, and who has reported what."""
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.answers.listing import answer_list
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.answers.told import tell_created
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_codes, wanted_periods
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.formats.tables.table import columns_of
 from app.schemas.base import Page
 from app.schemas.calendar import (
@@ -59,9 +62,12 @@ def read_completeness(
     return found if form == JSON else answer_file(reader, form, columns, rows, total=len(rows))
 
 
-@router.post("/extensions", summary="Grant an extension", status_code=201)
-def post_extension(
-    session: WriteSession, caller: WriterDep, now: Now, plan: PlanPath, given: ExtensionInput
-) -> ExtensionView:
+@router.post(
+    "/extensions",
+    summary="Grant an extension",
+    status_code=201,
+    response_model=ExtensionView,
+)
+async def post_extension(write: WriteDep, plan: PlanPath, given: ExtensionInput) -> Response:
     """Reopen a closed quarter for one area until a given day. Needs an administrator's key."""
-    return grant_extension(session, caller, plan_code=plan, given=given, now=now)
+    return await write(plan, partial(grant_extension, given=given), tell_created)

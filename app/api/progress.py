@@ -1,11 +1,14 @@
 """Goals and actions, and the progress noted on them."""
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.answers.told import tell_created
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, TopicPath
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.schemas.base import Page
 from app.schemas.progress import ActionView, GoalView, ProgressInput, ProgressView
 from app.schemas.query import ListQuery
@@ -14,19 +17,19 @@ from app.services.calendar.progress import list_actions, list_goals, note_progre
 router = APIRouter(prefix="/plans/{plan}", tags=["plans"], route_class=WriteRoute)
 
 
-@router.post("/progress/{code}", summary="Note progress", status_code=201)
-def post_progress(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    code: TopicPath,
-    given: ProgressInput,
-) -> ProgressView:
+@router.post(
+    "/progress/{code}",
+    summary="Note progress",
+    status_code=201,
+    response_model=ProgressView,
+)
+async def post_progress(
+    write: WriteDep, plan: PlanPath, code: TopicPath, given: ProgressInput
+) -> Response:
     """Record a progress note on a qualitative goal or an action. Needs the key of a responsible
     unit or an administrator.
     """
-    return note_progress(session, caller, plan_code=plan, code=code, given=given, now=now)
+    return await write(plan, partial(note_progress, code=code, given=given), tell_created)
 
 
 @router.get(

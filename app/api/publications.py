@@ -1,11 +1,14 @@
 """Publications, and what differs between two revisions."""
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.answers.told import tell_created
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, PublicationPath, Query
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.schemas.base import Page
 from app.schemas.publications import Difference, DiffQuery, PublicationInput, PublicationView
 from app.schemas.query import ListQuery, PlanQuery
@@ -47,11 +50,14 @@ def read_difference(reader: ReaderDep, plan: PlanPath, query: Query[DiffQuery]) 
     return get_difference(reader.session, first, second)
 
 
-@router.post("/publications", summary="Publish the current revision", status_code=201)
-def post_publication(
-    session: WriteSession, caller: WriterDep, now: Now, plan: PlanPath, given: PublicationInput
-) -> PublicationView:
+@router.post(
+    "/publications",
+    summary="Publish the current revision",
+    status_code=201,
+    response_model=PublicationView,
+)
+async def post_publication(write: WriteDep, plan: PlanPath, given: PublicationInput) -> Response:
     """Freeze the current revision under a name. A publication never changes. Needs an
     administrator's key.
     """
-    return publish(session, caller, plan_code=plan, given=given, now=now)
+    return await write(plan, partial(publish, given=given), tell_created)

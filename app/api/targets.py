@@ -1,11 +1,14 @@
 """The targets beside actual and gap, their versions, and their revision."""
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.answers.told import tell
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import IndicatorPath, PlanPath, Query, require_codes
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.errors import NothingThere
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
@@ -49,21 +52,20 @@ def read_target(
     return found
 
 
-@router.post("/targets", summary="Revise targets", status_code=201)
-def post_targets(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    given: OneOrSeveral,
-    response: Response,
-) -> RevisionResult:
+@router.post(
+    "/targets",
+    summary="Revise targets",
+    status_code=201,
+    response_model=RevisionResult,
+)
+async def post_targets(write: WriteDep, plan: PlanPath, given: OneOrSeveral) -> Response:
     """Revise one or several targets, or set targets for areas. Needs an administrator's key.
 
     Answers 201 if anything was stored, and 200 if every target is already as requested.
     """
     revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
-    result = revise_targets(session, caller, plan_code=plan, revisions=revisions, now=now)
-    if not result.applied:
-        response.status_code = 200
-    return result
+    return await write(plan, partial(revise_targets, revisions=revisions), _tell_revised)
+
+
+def _tell_revised(result: RevisionResult) -> Response:
+    return tell(result, 201 if result.applied else 200)

@@ -11,13 +11,12 @@ import pytest
 from sqlmodel import col, select
 
 from app.database import Database
-from app.factory import create_app
 from app.services.access.keys import KeyOrder, Role, create_key
 from app.services.ledger.entries import digest_of
 from app.settings import Settings
 from app.tables import Figure, LedgerEntry, Plan
-from tests.conftest import NOW, Clock
-from tests.serving import serving
+from tests.conftest import NOW
+from tests.serving import started
 from tests.writing import CITY, figure, report
 
 PLAN = "shenzhen-software-2025"
@@ -36,19 +35,22 @@ class Served:
     headers: dict[str, str]
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers=self.headers, timeout=60)
+        # Each request on a connection of its own, so that any process may answer it.
+        headers = self.headers | {"Connection": "close"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
 
-@pytest.fixture
-def served(database_url: str) -> Iterator[Served]:
-    app = create_app(Settings(database_url=database_url, busy_timeout_seconds=60), clock=Clock())
-    database: Database = app.state.database
-    with database.write_transaction() as session:
-        _, text = create_key(session, KeyOrder(role=Role.REVIEWER), now=NOW)
-    headers = {"Authorization": f"Bearer {text}"}
-    with serving(app) as url:
-        yield Served(url=url, database=database, headers=headers)
-    database.dispose()
+@pytest.fixture(params=[1, 4])
+def served(request: pytest.FixtureRequest, database_url: str) -> Iterator[Served]:
+    """One or several processes on each kind of database."""
+    with Database(Settings(database_url=database_url)) as database:
+        with database.write_transaction() as session:
+            _, text = create_key(session, KeyOrder(role=Role.REVIEWER), now=NOW)
+        headers = {"Authorization": f"Bearer {text}"}
+        settings = {"DABIAO_DATABASE_URL": database_url, "DABIAO_BUSY_TIMEOUT_SECONDS": "60"}
+        words = ("serve", "--port", "0", "--workers", str(request.param))
+        with started(*words, environment=settings) as url:
+            yield Served(url=url, database=database, headers=headers)
 
 
 @dataclass(frozen=True)

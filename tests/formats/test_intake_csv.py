@@ -10,6 +10,7 @@ from pydantic import BaseModel, create_model
 
 from app.errors import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
+from app.formats.intake.csv import MAX_LINES
 from app.formats.intake.file import COLUMNS, MAX_ROWS, read_intake_file
 from app.formats.intake.heading import LABELS
 from app.formats.tables.csv import write_csv
@@ -209,6 +210,11 @@ def test_empty_cells_that_excel_adds_or_leaves_off_at_the_end_do_not_matter():
 def test_a_file_has_at_most_200_000_rows():
     content = text(HEAD, *["a,p,i,1,u,b"] * (MAX_ROWS + 1))
     assert refused(content) == {"why": "too_many_rows", "sheet": None, "limit": 200_000}
+
+
+def test_blank_lines_are_not_read_without_end():
+    content = text(HEAD, LINE) + "\n" * MAX_LINES
+    assert refused(content) == {"why": "too_many_rows", "sheet": None, "limit": 400_000}
 
 
 def test_rows_before_the_one_that_is_refused_come_first():

@@ -27,7 +27,7 @@ from app.words.messages import say_failure, say_fault
 MEDIA_TYPE = "application/problem+json"
 _NO_SUCH_TABLE_OR_COLUMN = ("42P01", "42703")
 RETRY_AFTER_SECONDS = 2
-_RETRIABLE = (errors.StorageUnavailable, errors.IdempotencyInProgress)
+_RETRIABLE = (errors.StorageUnavailable, errors.Busy, errors.IdempotencyInProgress)
 _LOG = logging.getLogger("dabiao")
 
 STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
@@ -52,6 +52,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.IdempotencyKeyReused: 422,
         errors.IdempotencyInProgress: 409,
         errors.StorageUnavailable: 503,
+        errors.Busy: 503,
         errors.BodyMalformed: 400,
         errors.BodyTooLarge: 413,
         errors.MediaTypeUnsupported: 415,

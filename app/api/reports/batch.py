@@ -1,6 +1,7 @@
 """Many reports at once: as JSON, or as the file that a clerk keeps; and the form for it."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,12 +10,14 @@ from pydantic import ValidationError
 
 from app.api.answers.files import XLSX_MEDIA_TYPE
 from app.api.answers.problems import refusal_status
+from app.api.answers.told import tell
 from app.api.reports.bodies import read_submission, tell_status, view_findings
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.requests.dependencies import ReaderDep
+from app.api.requests.idempotency import REPLAYED
 from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import load_strict
-from app.api.requests.upload import Upload, receive_upload
+from app.api.requests.upload import Upload, decode, receive_upload
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
 from app.errors import MediaTypeUnsupported, SubmissionRefused
 from app.formats.forms.annotated import annotate
@@ -77,14 +80,8 @@ def read_template(reader: ReaderDep, plan: PlanPath, query: Query[TemplateQuery]
     response_model=BatchResult,
     openapi_extra={"requestBody": _BODIES},
 )
-def submit_batch(
-    request: Request,
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    query: Query[SubmitQuery],
-    upload: UploadDep,
+async def submit_batch(
+    request: Request, write: WriteDep, plan: PlanPath, query: Query[SubmitQuery], upload: UploadDep
 ) -> Response:
     """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
 
@@ -93,30 +90,28 @@ def submit_batch(
     """
     is_annotated = XLSX_MEDIA_TYPE in request.headers.get("accept", "")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    caller = write.principal
     notes = Annotations(caller.language) if is_annotated and media_type in FILE_TYPES else None
-    attempt = session.begin_nested()
+    work = partial(
+        submit_reports,
+        submissions=await decode(request, partial(_read, upload, media_type)),
+        mode=Mode(query.mode),
+        on_judged=notes.add if notes else None,
+    )
+    tell_it = partial(_tell, caller=caller, is_dry_run=query.dry_run)
     try:
-        outcome = submit_reports(
-            session,
-            caller,
-            plan_code=plan,
-            submissions=_read(upload, media_type),
-            mode=Mode(query.mode),
-            now=now,
-            on_judged=notes.add if notes else None,
-        )
+        told = await write(plan, work, tell_it, is_dry_run=query.dry_run)
     except SubmissionRefused as refused:
         if notes is None:
             raise
-        attempt.rollback()
         notes.refuse()
-        return _annotated(upload, notes, refusal_status(refused))
-    _ = attempt.rollback() if query.dry_run else attempt.commit()
-    status = tell_status(outcome, is_dry_run=query.dry_run)
-    if notes is not None:
-        return _annotated(upload, notes, status)
-    result = _result(outcome, caller, is_dry_run=query.dry_run)
-    return Response(result.model_dump_json(), status, media_type="application/json")
+        status = refusal_status(refused)
+    else:
+        # Of an answer that is repeated there are no notes: nothing was judged.
+        if notes is None or REPLAYED in told.headers:
+            return told
+        status = told.status_code
+    return await decode(request, partial(_annotated, upload, notes, status))
 
 
 def _read(upload: Upload, media_type: str) -> Iterator[Submission]:
@@ -142,8 +137,8 @@ def _read_json(body: bytes) -> list[Submission]:
     return merge_submissions(read)
 
 
-def _result(outcome: Outcome, caller: Principal, *, is_dry_run: bool) -> BatchResult:
-    return BatchResult(
+def _tell(outcome: Outcome, *, caller: Principal, is_dry_run: bool) -> Response:
+    result = BatchResult(
         applied=bool(outcome.reports) and not is_dry_run,
         reports=[
             BatchReport(
@@ -160,6 +155,7 @@ def _result(outcome: Outcome, caller: Principal, *, is_dry_run: bool) -> BatchRe
         summary=Summary(**outcome.counts.as_summary()),
         findings=view_findings(outcome, caller),
     )
+    return tell(result, tell_status(outcome, is_dry_run=is_dry_run))
 
 
 def _annotated(upload: Upload, notes: Annotations, status: int) -> Response:

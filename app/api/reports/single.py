@@ -1,14 +1,19 @@
 """One report: submitted, read and decided on."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
+from sqlmodel import Session
 
 from app.api.answers.listing import answer_list
+from app.api.answers.told import tell, tell_done
 from app.api.reports.bodies import read_submission, tell_status, view_findings
-from app.api.requests.dependencies import Now, ReaderDep, WriterDep, WriteSession
-from app.api.requests.idempotency import WriteRoute
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, ReportPath
+from app.api.requests.writing import WriteDep, WriteRoute
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
 from app.schemas.reports.inputs import (
@@ -20,10 +25,11 @@ from app.schemas.reports.inputs import (
     WithdrawInput,
 )
 from app.schemas.reports.views import ReportView, SubmissionResult, Summary
+from app.services.access.keys import Principal
 from app.services.intake.decisions import approve_report, return_report, withdraw_report
 from app.services.intake.reports import ReportFilter, get_report, list_reports
-from app.services.intake.submission import Mode
-from app.services.intake.submitting import submit_reports
+from app.services.intake.submission import Mode, Submission
+from app.services.intake.submitting import Outcome, submit_reports
 from app.services.ledger.snapshots import take_snapshot
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
@@ -52,93 +58,101 @@ def read_report(
     return get_report(reader.session, reader.open(plan, query), report, principal)
 
 
-@router.post("/reports", summary="Submit a report", status_code=201)
-def submit(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    query: Query[SubmitQuery],
-    given: ReportInput,
-    response: Response,
-) -> SubmissionResult:
+@router.post(
+    "/reports",
+    summary="Submit a report",
+    status_code=201,
+    response_model=SubmissionResult,
+)
+async def submit(
+    write: WriteDep, plan: PlanPath, query: Query[SubmitQuery], given: ReportInput
+) -> Response:
     """Submit the figures of one area for one quarter.
 
     Answers 201 if the report was stored, 200 if nothing changed or for a dry run, and 207 if
     some figures were rejected (`mode=partial`).
     """
-    attempt = session.begin_nested()
-    outcome = submit_reports(
-        session,
-        caller,
-        plan_code=plan,
-        submissions=[read_submission(given)],
-        mode=Mode(query.mode),
-        now=now,
-    )
-    snapshot = take_snapshot(session, plan, now=now)
-    stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]
-    # One path: a dry run does everything, and undoes it.
-    _ = attempt.rollback() if query.dry_run else attempt.commit()
-    response.status_code = tell_status(outcome, is_dry_run=query.dry_run)
-    is_applied = bool(stored) and not query.dry_run
-    if is_applied:
-        response.headers["Location"] = f"/api/v1/plans/{plan}/reports/{stored[0].id}"
-    return SubmissionResult(
-        applied=is_applied,
-        report=stored[0] if stored else None,
-        summary=Summary(**outcome.counts.as_summary()),
-        findings=view_findings(outcome, caller),
-    )
+    work = partial(_submit, submission=read_submission(given), mode=Mode(query.mode))
+    tell_it = partial(_tell, plan=plan, caller=write.principal, is_dry_run=query.dry_run)
+    return await write(plan, work, tell_it, is_dry_run=query.dry_run)
 
 
-@router.post("/reports/{report}/approve", summary="Approve a report")
-def approve(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    report: ReportPath,
-    given: OptionalNote = None,
-) -> ReportView:
+@router.post(
+    "/reports/{report}/approve",
+    summary="Approve a report",
+    response_model=ReportView,
+)
+async def approve(
+    write: WriteDep, plan: PlanPath, report: ReportPath, given: OptionalNote = None
+) -> Response:
     """Approve a report, which makes its figures official. Needs a reviewer's key; you cannot
     review your own report.
     """
     note = given.note if given else None
-    return approve_report(session, caller, plan_code=plan, report_id=report, note=note, now=now)
+    return await write(plan, partial(approve_report, report_id=report, note=note), tell_done)
 
 
-@router.post("/reports/{report}/return", summary="Return a report")
-def return_to_area(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
-    plan: PlanPath,
-    report: ReportPath,
-    given: ReturnInput,
-) -> ReportView:
+@router.post(
+    "/reports/{report}/return",
+    summary="Return a report",
+    response_model=ReportView,
+)
+async def return_to_area(
+    write: WriteDep, plan: PlanPath, report: ReportPath, given: ReturnInput
+) -> Response:
     """Return a report to its area with the reason. Needs a reviewer's key; you cannot review your
     own report.
     """
-    return return_report(
-        session,
-        caller,
-        plan_code=plan,
-        report_id=report,
-        reason_code=given.reason_code,
-        reason=given.reason,
-        now=now,
+    work = partial(
+        return_report, report_id=report, reason_code=given.reason_code, reason=given.reason
     )
+    return await write(plan, work, tell_done)
 
 
-@router.post("/reports/{report}/withdraw", summary="Withdraw a report")
-def withdraw(
-    session: WriteSession,
-    caller: WriterDep,
-    now: Now,
+@router.post("/reports/{report}/withdraw", summary="Withdraw a report", response_model=ReportView)
+async def withdraw(
+    write: WriteDep,
     plan: PlanPath,
     report: ReportPath,
     given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
-) -> ReportView:
+) -> Response:
     """Withdraw a report that has not been decided on. Needs a key of the area that submitted it."""
-    return withdraw_report(session, caller, plan_code=plan, report_id=report, now=now)
+    return await write(plan, partial(withdraw_report, report_id=report), tell_done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Submitted:
+    """What became of a report, and how it is read now; None where nothing was stored."""
+
+    outcome: Outcome
+    report: ReportView | None
+
+
+def _submit(
+    session: Session,
+    caller: Principal,
+    *,
+    plan_code: str,
+    submission: Submission,
+    mode: Mode,
+    now: datetime,
+) -> _Submitted:
+    outcome = submit_reports(
+        session, caller, plan_code=plan_code, submissions=[submission], mode=mode, now=now
+    )
+    snapshot = take_snapshot(session, plan_code, now=now)
+    stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]
+    return _Submitted(outcome=outcome, report=stored[0] if stored else None)
+
+
+def _tell(submitted: _Submitted, *, plan: str, caller: Principal, is_dry_run: bool) -> Response:
+    outcome, report = submitted.outcome, submitted.report
+    is_applied = report is not None and not is_dry_run
+    place = f"/api/v1/plans/{plan}/reports/{report.id}" if report and is_applied else None
+    result = SubmissionResult(
+        applied=is_applied,
+        report=report,
+        summary=Summary(**outcome.counts.as_summary()),
+        findings=view_findings(outcome, caller),
+    )
+    return tell(result, tell_status(outcome, is_dry_run=is_dry_run), location=place)

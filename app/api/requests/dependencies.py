@@ -35,26 +35,9 @@ def open_read_session(database: Annotated[Database, Depends(get_database)]) -> I
         yield session
 
 
-def open_write_session(
-    request: Request, database: Annotated[Database, Depends(get_database)]
-) -> Iterator[Session]:
-    """The write transaction of the request, committed before the answer is sent.
-
-    A request with an idempotency key runs in the transaction that stores its answer.
-    """
-    opened: Session | None = getattr(request.state, "write_session", None)
-    if opened is not None:
-        yield opened
-        return
-    with database.write_transaction() as session:
-        yield session
-
-
 Now = Annotated[datetime, Depends(read_clock)]
-# With the default scope FastAPI would end these after the answer was sent: a 201
-# could then be told of a write that fails to commit.
+# With the default scope FastAPI would keep the connection until the answer was sent.
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
-WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
 
 
 def authenticate(request: Request, session: Session, now: datetime) -> Principal | None:
@@ -122,13 +105,4 @@ def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
     return Reader(request=request, session=session, principal=principal, now=now)
 
 
-def get_writer(request: Request, session: WriteSession, now: Now) -> Principal:
-    """The caller of a write, who needs a key."""
-    principal = authenticate(request, session, now)
-    if principal is None:
-        raise KeyNeeded
-    return principal
-
-
 ReaderDep = Annotated[Reader, Depends(get_reader, scope="function")]
-WriterDep = Annotated[Principal, Depends(get_writer, scope="function")]

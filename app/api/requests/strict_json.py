@@ -16,6 +16,8 @@ from pydantic import JsonValue
 
 from app.errors import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
 MAX_DEPTH = 16
 MAX_NUMBER_LENGTH = 40
 MAX_EXPONENT = 400
@@ -71,7 +73,7 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     """A route that takes JSON bodies only, and reads them strictly."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """The handler of a request, with the strict reader in place."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None

@@ -1,10 +1,11 @@
 """An uploaded body on its way in: kept on disk beyond a size, bounded in all."""
 
+import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from fastapi import Request
 
@@ -12,6 +13,10 @@ from app.errors import BodyTooLarge
 
 # Up to this size a body stays in memory.
 SPOOL_BYTES = 1024 * 1024
+# Files that are read at once; the others wait.
+DECODERS = 2
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +28,7 @@ class Upload:
     digest: str
 
 
-async def spool(request: Request) -> Upload:
+async def _spool(request: Request) -> Upload:
     """Receive the body of a request; BodyTooLarge beyond the deployment's limit for files."""
     limit: int = request.app.state.settings.max_file_bytes
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with it
@@ -41,9 +46,23 @@ async def spool(request: Request) -> Upload:
 
 async def receive_upload(request: Request) -> AsyncIterator[Upload]:
     """The body of a request, received once, and let go when the request is answered."""
-    known: Upload | None = getattr(request.state, "upload", None)
-    upload = known or await spool(request)
+    # A retry is known by its digest.
+    request.state.upload = upload = await _spool(request)
     try:
         yield upload
     finally:
         upload.file.close()
+
+
+def find_upload(request: Request) -> Upload | None:
+    """The upload that was received for a request; None where its body is no upload."""
+    found: Upload | None = getattr(request.state, "upload", None)
+    return found
+
+
+async def decode(request: Request, read: Callable[[], Content]) -> Content:
+    """What reading an upload gives, in the few threads that are kept for this work.
+
+    It takes none from those who read, and has no database at hand.
+    """
+    return await asyncio.get_running_loop().run_in_executor(request.app.state.decoders, read)

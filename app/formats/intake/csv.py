@@ -19,6 +19,8 @@ from app.formats.intake.cells import LONGEST_CELL
 from app.formats.intake.heading import HEADING_WITHIN, REQUIRED, is_heading
 from app.formats.workbook.grid import Grid, Line
 
+# Of all kinds: a file of blank lines takes as long to read as one of figures.
+MAX_LINES = 400_000
 _START = 64 * 1024
 _BLOCK = 256 * 1024
 # Nothing longer than such a row is ever held.
@@ -83,6 +85,8 @@ def _read_lines(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[Lin
         while (cells := _next_row(reader, feed)) is not None:
             feed.row += 1
             feed.length = 0
+            if feed.row > MAX_LINES:
+                raise FileRefused(why="too_many_rows", limit=MAX_LINES)
             if any(cells):
                 yield Line(feed.row, [cell or None for cell in cells])
     finally:

@@ -106,6 +106,15 @@ def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
     )
 
 
+def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
+    """KeyInvalid where the caller's key was revoked or has expired since."""
+    key = session.get_one(ApiKey, principal.key_id)
+    if key.revoked_at is not None:
+        raise KeyInvalid(why="unknown")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise KeyInvalid(why="expired")
+
+
 def list_keys(session: Session) -> Iterable[ApiKey]:
     """Every key, oldest first, revoked ones too."""
     return session.exec(select(ApiKey).order_by(col(ApiKey.created_at), col(ApiKey.id))).all()

@@ -30,15 +30,17 @@ class PlacedRow(NamedTuple):
 def read_submissions(tables: Iterable[IntakeTable]) -> Iterator[Submission]:
     """Every row in exactly one submission, ordered by area, then quarter, then place.
 
-    Rows are kept as they came until all are read: the same quarter may stand in
-    several places of a file.
+    All rows are read before the first submission is given, since the same quarter may be in
+    several places of a file; nothing of the file is needed afterwards.
     """
     # The same few codes stand in every row: each is kept once.
     shared: dict[Cell, Cell] = {}
     rows = [_place(table, row, shared) for table in tables for row in table.rows]
     rows.sort(key=lambda row: (row.area, row.period, row.sheet or "", row.number))
-    for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period)):
-        yield _submission(area, period, list(group))
+    return (
+        _submission(area, period, list(group))
+        for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period))
+    )
 
 
 def _place(table: IntakeTable, row: FileRow, shared: dict[Cell, Cell]) -> PlacedRow:

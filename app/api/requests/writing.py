@@ -1,0 +1,98 @@
+"""What a route that writes is given: a caller with a key, and the one way to the writer.
+
+Whatever needs no lock comes before it: the caller is known before a byte of the body is read, and
+the body is read, parsed and judged as far as it can be without the plan. Then one call carries
+the write out, keeps its answer for retries, and is answered after the commit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+
+from app.api.requests.dependencies import Now, authenticate, get_database, read_clock
+from app.api.requests.idempotency import Retry
+from app.api.requests.strict_json import Handler, StrictRoute
+from app.errors import KeyNeeded
+from app.services.access.keys import Principal, require_valid
+from app.writer import Writer
+
+Result = TypeVar("Result")
+
+
+class WriteRoute(StrictRoute):
+    """A route whose POST needs a key, before anything else of it is looked at."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler of a request, with its caller known."""
+        handle = super().get_route_handler()
+
+        async def handle_known(request: Request) -> Response:
+            if request.method == "POST":
+                request.state.principal = await run_in_threadpool(_identify, request)
+            return await handle(request)
+
+        return handle_known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """A write on its way: who asks, when, and what it brings."""
+
+    request: Request
+    principal: Principal
+    now: datetime
+
+    async def __call__(
+        self,
+        plan: str,
+        work: Callable[..., Result],
+        tell: Callable[[Result], Response],
+        *,
+        is_dry_run: bool = False,
+    ) -> Response:
+        """Carry out ``work``, a service for this plan, and ``tell`` its result, once committed.
+
+        A dry run does the same, is undone, and leaves no answer for retries.
+        """
+        retry = None if is_dry_run else await Retry.read(self.request)
+
+        def carry_out(session: Session) -> Response:
+            # The key was good when the request came; it may have been revoked since.
+            require_valid(session, self.principal, now=self.now)
+            stored = None if retry is None else retry.find(session)
+            if stored is not None:
+                return stored
+            result = work(session, self.principal, plan_code=plan, now=self.now)
+            response = tell(result)
+            if retry is not None:
+                retry.keep(session, response, self.now)
+            return response
+
+        return await get_writer(self.request).write(carry_out, plan=plan, is_kept=not is_dry_run)
+
+
+def get_writer(request: Request) -> Writer:
+    """The one writer of the process."""
+    writer: Writer = request.app.state.writer
+    return writer
+
+
+def get_write(request: Request, now: Now) -> Write:
+    """The write of a request whose caller is known."""
+    return Write(request=request, principal=request.state.principal, now=now)
+
+
+WriteDep = Annotated[Write, Depends(get_write)]
+
+
+def _identify(request: Request) -> Principal:
+    with get_database(request).read_session() as session:
+        principal = authenticate(request, session, read_clock(request))
+    if principal is None:
+        raise KeyNeeded
+    return principal

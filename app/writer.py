@@ -1,0 +1,164 @@
+"""The process's one writer: writes wait in one queue, and are committed in groups.
+
+Each write of a group has a savepoint of its own: one that is refused is undone alone. Nobody is
+answered before the commit, and if that fails, everybody is told so.
+
+On SQLite a group holds the lock of the whole database; between two groups it is let go for long
+enough that another process gets it. On PostgreSQL a group is about one plan, so that two
+processes never wait for each other's plans.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from app.database import LONGEST_NAP, Database, is_busy, is_in_transaction, write_in_savepoint
+from app.errors import Busy, Failure, StorageUnavailable
+
+# A group takes in no further write after so many seconds.
+GROUP_SECONDS = 0.05
+# Longer than another process naps between two attempts to get the lock.
+PAUSE_SECONDS = 1.5 * LONGEST_NAP
+
+Result = TypeVar("Result")
+_LOG = logging.getLogger("dabiao")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Order:
+    """A write that waits for its turn, or was carried out and waits for the commit."""
+
+    plan: str
+    work: Callable[[Session], Any]
+    is_kept: bool
+    answer: Future[Any] = field(default_factory=Future)
+    result: Any = None
+    refusal: Exception | None = None
+
+    def carry_out(self, connection: Connection) -> None:
+        """Do the work in a savepoint; raises only where the whole transaction is lost."""
+        try:
+            with write_in_savepoint(connection) as session:
+                self.result = self.work(session)
+                if self.is_kept:
+                    session.commit()
+                else:
+                    session.rollback()
+        except Exception as error:
+            self.refusal = Busy() if is_busy(error) else error
+            if not is_in_transaction(connection):
+                raise
+
+    def tell(self) -> None:
+        """Answer who waits for it."""
+        if self.refusal is None:
+            self.answer.set_result(self.result)
+        else:
+            self.answer.set_exception(self.refusal)
+
+
+class Writer:
+    """Carries out the writes of a process, one after the other.
+
+    ``limit``: how many may wait; ``patience``: the seconds that one waits for its turn.
+    """
+
+    def __init__(self, database: Database, *, limit: int, patience: float) -> None:
+        self._database = database
+        self._limit = limit
+        self._patience = patience
+        self._waiting: deque[_Order] = deque()
+        self._lock = threading.Lock()
+        self._is_running = False
+        self._released_at = 0.0
+        # Its thread begins with the first write, and ends with the writer.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+    async def write(
+        self, work: Callable[[Session], Result], *, plan: str, is_kept: bool = True
+    ) -> Result:
+        """What the work gives, once it is committed; ``is_kept``: False undoes it.
+
+        Busy at once where too many wait, or when the turn has not come in time;
+        StorageUnavailable where the commit fails; whatever the work itself raises.
+        """
+        order = _Order(plan=plan, work=work, is_kept=is_kept)
+        self._queue(order)
+        answer = asyncio.wrap_future(order.answer)
+        done, _ = await asyncio.wait({answer}, timeout=self._patience)
+        # What was begun is waited for: its outcome must be told.
+        if not done and order.answer.cancel():
+            raise Busy
+        result: Result = await answer
+        return result
+
+    def close(self) -> None:
+        """End the writer's thread, when everything that waits is carried out."""
+        self._thread.shutdown()
+
+    def _queue(self, order: _Order) -> None:
+        with self._lock:
+            if len(self._waiting) >= self._limit:
+                raise Busy
+            self._waiting.append(order)
+            if not self._is_running:
+                self._is_running = True
+                self._thread.submit(self._run)
+
+    def _run(self) -> None:
+        """Commit group after group, until nobody waits."""
+        while self._has_waiting():
+            # Where another process wants to write too, it gets its turn now.
+            time.sleep(max(0.0, self._released_at + PAUSE_SECONDS - time.monotonic()))
+            self._commit_group()
+            self._released_at = time.monotonic()
+
+    def _has_waiting(self) -> bool:
+        with self._lock:
+            self._is_running = bool(self._waiting)
+            return self._is_running
+
+    def _commit_group(self) -> None:
+        group: list[_Order] = []
+        until = time.monotonic() + GROUP_SECONDS
+        try:
+            with self._database.write_group() as connection:
+                order = self._next()
+                while order is not None:
+                    group.append(order)
+                    order.carry_out(connection)
+                    order = self._next(order.plan) if time.monotonic() < until else None
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told
+            failure = _told(error)
+            # Where the transaction could not even begin, it would not for anybody who waits.
+            group = group or list(iter(self._next, None))
+            for each in group:
+                each.refusal = failure
+        for each in group:
+            each.tell()
+
+    def _next(self, plan: str | None = None) -> _Order | None:
+        """The next who waits; with a plan only if it is about the same."""
+        with self._lock:
+            while self._waiting and plan in {None, self._waiting[0].plan}:
+                order = self._waiting.popleft()
+                if order.answer.set_running_or_notify_cancel():
+                    return order
+        return None
+
+
+def _told(error: Exception) -> Failure:
+    """What those are told whose write was not committed."""
+    if is_busy(error):
+        return Busy()
+    _LOG.error("a group of writes was not committed", exc_info=error)
+    return StorageUnavailable()
