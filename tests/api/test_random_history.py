@@ -180,7 +180,7 @@ def test_2000_random_writes_replayed_elsewhere_give_every_past_answer(
             if turn % 25 == 0:
                 historian.remember()
         _assert_unchanged(api, historian)
-    assert _run(api.database.url, "verify", PLAN) == f"{PLAN}: holds\n"
+    assert _run(api.database.url, "verify", PLAN) == f"{PLAN}: matches its ledger\n"
     archive = str(tmp_path / "city.jsonl")
     _run(api.database.url, "export", PLAN, "--output", archive)
     digest = api.client.get(f"{CITY}/ledger/head").json()["digest"]

@@ -74,7 +74,7 @@ class Problem(Answer):
         description="What is wrong with this request, the value received and what to do."
     )
     instance: str = Field(description="Path of the request that failed.")
-    code: str = Field(description="Stable code of the problem, for example `key_needed`.")
+    code: str = Field(description="Stable code of the problem, for example `key_required`.")
     errors: list[dict[str, Any]] = Field(
         description="Every error found, each with its location, code and message. Empty if "
         "no part of the request is named."
