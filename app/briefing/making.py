@@ -15,8 +15,9 @@ from app.briefing.schema import (
     Label,
     Since,
 )
+from app.domain.outlook.sensitivity import SEVERITY
 from app.domain.quantity import Reason
-from app.domain.rating import LATE, SEVERITY, Rating
+from app.domain.rating import LATE, Rating
 from app.domain.standing import stand
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period

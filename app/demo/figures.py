@@ -75,11 +75,6 @@ def simulate_figures(
     return found
 
 
-def is_asked_for(indicator: IndicatorEntry, period: Period) -> bool:
-    """Whether a period's report has a figure of the indicator."""
-    return indicator.frequency is Frequency.QUARTER or period.ends_year
-
-
 def shape(indicator: IndicatorEntry, value: Decimal) -> Decimal:
     """A number as such figures are written: a count is whole, anything else has two places."""
     return value.quantize(WHOLE if indicator.checks.integer else CENT, ROUND_FLOOR, EXACT)

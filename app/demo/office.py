@@ -11,7 +11,7 @@ from random import Random
 
 from sqlmodel import Session
 
-from app.demo.figures import choose_absent, is_asked_for, shape, simulate_figures
+from app.demo.figures import choose_absent, shape, simulate_figures
 from app.demo.timeline import Step, plan_steps
 from app.domain.accumulation import MissingReason
 from app.domain.checks.figure import RawFigure
@@ -101,7 +101,7 @@ class Office:
             (indicator, self.figures[key])
             for indicator in self.definition.document.indicators
             if (key := (indicator.code, step.area, step.period.index)) in self.figures
-            and is_asked_for(indicator, step.period)
+            and self.definition.rules.indicators[indicator.code].falls_on(step.period)
         ]
         for row, (indicator, value) in enumerate(asked_for, start=1):
             raw = RawFigure(pointer=f"/figures/{row - 1}", row=row, indicator=indicator.code)

@@ -33,17 +33,6 @@ class Rating(StrEnum):
     UNABLE_TO_ASSESS = "unable_to_assess"
 
 
-# Worst first.
-SEVERITY = (
-    Rating.MISSED,
-    Rating.DETERIORATING,
-    Rating.OFF_TRACK,
-    Rating.ACCELERATION_NEEDED,
-    Rating.UNABLE_TO_ASSESS,
-    Rating.ON_TRACK,
-    Rating.ACHIEVED_EARLY,
-    Rating.ACHIEVED,
-)
 # A target that stood here and now stands well has recovered.
 LATE = frozenset({Rating.ACCELERATION_NEEDED, Rating.OFF_TRACK, Rating.DETERIORATING})
 WELL = frozenset({Rating.ACHIEVED, Rating.ACHIEVED_EARLY, Rating.ON_TRACK})

@@ -7,9 +7,12 @@ from app.domain.parts.contribution import (
     AreaChange,
     ChangeShare,
     GapShare,
+    area_gap,
     contributions,
     gap_shares,
+    like_for_like_gap,
 )
+from app.domain.path import Direction
 from app.domain.quantity import Quantity, Reason, Undefined
 
 D = Decimal
@@ -195,3 +198,18 @@ def test_where_nobody_falls_short_there_are_no_shares() -> None:
     assert {row.shortfall_share_percent for row in rows.values()} == {
         Undefined(Reason.NO_SHORTFALL)
     }
+
+
+def test_an_areas_gap_is_positive_while_it_is_still_to_go() -> None:
+    assert area_gap(D(10), D(7), Direction.INCREASE) == 3
+    assert area_gap(D(10), D(7), Direction.DECREASE) == -3
+    assert area_gap(Undefined(Reason.NO_TARGET), D(7), Direction.INCREASE) == Undefined(
+        Reason.NO_TARGET
+    )
+
+
+def test_a_like_for_like_gap_leaves_out_who_has_no_target_or_no_value() -> None:
+    targets, values = {"east": D(10), "west": D(9)}, {"east": D(7), "port": D(100)}
+    assert like_for_like_gap(targets, values, Direction.INCREASE) == 3
+    nothing = Undefined(Reason.NO_AREA_TARGETS)
+    assert like_for_like_gap({"west": D(9)}, values, Direction.INCREASE) == nothing

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
-from app.domain.rating import SEVERITY
+from app.domain.outlook.sensitivity import SEVERITY
 from app.errors import ParametersInvalid, unknown_in_parameter
 from app.formats.tables.table import Column, ColumnKind, columns_of
 from app.schemas.base import Page, Row

@@ -15,6 +15,17 @@ from app.domain.quantity import EXACT, Reason, Undefined, compound_growth
 from app.domain.rating import Bands, Rating, rate_only
 from app.domain.target import Target
 
+# Worst first, for lists; what cannot be assessed may be either.
+SEVERITY = (
+    Rating.MISSED,
+    Rating.DETERIORATING,
+    Rating.OFF_TRACK,
+    Rating.ACCELERATION_NEEDED,
+    Rating.UNABLE_TO_ASSESS,
+    Rating.ON_TRACK,
+    Rating.ACHIEVED_EARLY,
+    Rating.ACHIEVED,
+)
 _ORDER = [
     {Rating.UNABLE_TO_ASSESS},
     {Rating.MISSED, Rating.DETERIORATING},

@@ -4,9 +4,11 @@ Values always stand; a share is null where the whole is 0 or a part runs the oth
 way, because shares above 100 % beside negative ones mislead.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.path import Direction
 from app.domain.quantity import (
     EXACT,
     HUNDRED,
@@ -74,6 +76,27 @@ def contributions(parts: list[AreaChange], whole: AreaChange) -> list[ChangeShar
         )
         for area, change in changes.items()
     ]
+
+
+@formula
+def area_gap(target: Quantity, value: Quantity, direction: Direction) -> Decimal:
+    """d(X_i - V_i): an area's gap to its own target; positive is still to go."""
+    return direction.sign * (known(target) - known(value))
+
+
+def like_for_like_gap(
+    targets: Mapping[str, Decimal], values: Mapping[str, Quantity], direction: Direction
+) -> Quantity:
+    """The gap of the areas that have a target and a value: both sums are over the same areas.
+
+    ``no_area_targets`` where none has both.
+    """
+    held = {area: target for area, target in targets.items() if area in values}
+    if not held:
+        return Undefined(Reason.NO_AREA_TARGETS)
+    numbers = [values[area] for area in held]
+    whole = sum_exactly([value for value in numbers if isinstance(value, Decimal)])
+    return area_gap(sum_exactly(list(held.values())), whole, direction)
 
 
 def gap_shares(gaps: dict[str, Quantity], whole: Quantity) -> list[GapShare]:

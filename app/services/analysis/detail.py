@@ -23,7 +23,7 @@ from app.services.analysis.series_points import series_of
 from app.services.analysis.shares import (
     area_targets,
     first_common_period,
-    like_for_like_gap,
+    like_for_like_of,
     list_contributions,
 )
 from app.services.gaps.table import to_row
@@ -52,7 +52,7 @@ def get_detail(
         **_cells(require_of(plan, standing)),
         **_sensitivity_cells(plan, standing),
         "recovered_from": find_recovery([each.value for each in rated]) or _NOT_APPLICABLE,
-        "like_for_like_gap": like_for_like_gap(plan, standing),
+        "like_for_like_gap": like_for_like_of(plan, standing),
         "from_period": str(first) if first and parts else Undefined(Reason.NO_AREA_BASELINE),
         "allocation": targets if isinstance(targets, Undefined) else targets.allocation,
         "allocation_period": str(first) if is_split else _NOT_APPLICABLE,

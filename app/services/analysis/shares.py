@@ -11,10 +11,13 @@ from app.domain.parts.contribution import (
     AreaChange,
     ChangeShare,
     GapShare,
+    area_gap,
     contributions,
     gap_shares,
+    like_for_like_gap,
 )
-from app.domain.quantity import Quantity, Reason, Undefined, sum_exactly
+from app.domain.path import Direction
+from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView
@@ -93,7 +96,7 @@ def area_targets(
     return AreaTargets(by_area=split, weights=known)
 
 
-def like_for_like_gap(plan: Plan, standing: Standing) -> Quantity:
+def like_for_like_of(plan: Plan, standing: Standing) -> Quantity:
     """The gap of the reporting areas to their own targets, of those that have one."""
     actual, period, target = standing.actual, standing.level.period, standing.target
     known = [part for part in actual.parts if part.value.is_known]
@@ -101,12 +104,9 @@ def like_for_like_gap(plan: Plan, standing: Standing) -> Quantity:
         return Undefined(Reason.NO_TARGET)
     if period is None or not known or not parts_of(plan, standing):
         return Undefined(Reason.NOT_A_SUM)
-    targets = plan.targets.of_areas(standing.indicator.code, [p.area for p in known], period)
-    if not targets:
-        return Undefined(Reason.NO_AREA_TARGETS)
-    values = [part.value.value for part in known if part.area in targets]
-    whole = sum_exactly([value for value in values if isinstance(value, Decimal)])
-    return target.direction.sign * (sum_exactly(list(targets.values())) - whole)
+    values = {part.area: part.value.value for part in known}
+    targets = plan.targets.of_areas(standing.indicator.code, list(values), period)
+    return like_for_like_gap(targets, values, target.direction)
 
 
 def list_contributions(
@@ -148,15 +148,10 @@ def _gap_shares(
     """Each area's part in the gap; empty where no area has a target."""
     if not targets:
         return {}
-    sign = standing.target.direction.sign if standing.target else 1
-    gaps = {area: _area_gap(targets.get(area), end, sign) for area, end in ends.items()}
+    none = Undefined(Reason.NO_TARGET)
+    direction = standing.target.direction if standing.target else Direction.INCREASE
+    gaps = {area: area_gap(targets.get(area, none), end, direction) for area, end in ends.items()}
     return {share.area: share for share in gap_shares(gaps, standing.assessment.gap)}
-
-
-def _area_gap(target: Decimal | None, value: Quantity, sign: int) -> Quantity:
-    if target is None:
-        return Undefined(Reason.NO_TARGET)
-    return value if isinstance(value, Undefined) else sign * (target - value)
 
 
 def _last_values(plan: Plan, standing: Standing, areas: Sequence[str]) -> dict[str, Quantity]:
