@@ -29,7 +29,7 @@ GROUP_SECONDS = 0.05
 # Longer than another process naps between two attempts to get the lock.
 PAUSE_SECONDS = 1.5 * LONGEST_NAP
 
-Result = TypeVar("Result")
+R = TypeVar("R")
 _LOG = logging.getLogger("dabiao")
 
 
@@ -83,9 +83,7 @@ class Writer:
         # Its thread begins with the first write, and ends with the writer.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
-    async def write(
-        self, work: Callable[[Session], Result], *, plan: str, is_kept: bool = True
-    ) -> Result:
+    async def write(self, work: Callable[[Session], R], *, plan: str, is_kept: bool = True) -> R:
         """What the work gives, once it is committed; ``is_kept``: False undoes it.
 
         Busy at once where too many wait, or when the turn has not come in time;
@@ -98,7 +96,7 @@ class Writer:
         # What was begun is waited for: its outcome must be told.
         if not done and order.answer.cancel():
             raise Busy
-        result: Result = await answer
+        result: R = await answer
         return result
 
     def close(self) -> None:

@@ -22,8 +22,8 @@ from app.sdmx.structure_json import write_structure_json
 from app.sdmx.structure_xml import write_structure_xml
 
 Message = TypeVar("Message")
-Writer = Callable[[Message], bytes]
-Offer = Mapping[str, Writer[Message]]
+MessageWriter = Callable[[Message], bytes]
+Offer = Mapping[str, MessageWriter[Message]]
 
 _VND = "application/vnd.sdmx."
 _STRUCTURES: Offer[StructureMessage] = MappingProxyType(

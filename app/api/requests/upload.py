@@ -16,7 +16,7 @@ SPOOL_BYTES = 1024 * 1024
 # Files that are read at once; the others wait.
 DECODERS = 2
 
-Content = TypeVar("Content")
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def find_upload(request: Request) -> Upload | None:
     return found
 
 
-async def decode(request: Request, read: Callable[[], Content]) -> Content:
+async def decode(request: Request, read: Callable[[], C]) -> C:
     """What reading an upload gives, in the few threads that are kept for this work.
 
     It takes none from those who read, and has no database at hand.

@@ -21,7 +21,7 @@ from app.errors import KeyNeeded
 from app.services.access.keys import Principal, require_valid
 from app.writer import Writer
 
-Result = TypeVar("Result")
+R = TypeVar("R")
 
 
 class WriteRoute(StrictRoute):
@@ -50,8 +50,8 @@ class Write:
     async def __call__(
         self,
         plan: str,
-        work: Callable[..., Result],
-        tell: Callable[[Result], Response],
+        work: Callable[..., R],
+        tell: Callable[[R], Response],
         *,
         is_dry_run: bool = False,
     ) -> Response:

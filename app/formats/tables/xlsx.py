@@ -41,7 +41,7 @@ _PAGE_WIDTH = 180
 _BUTTON = 4
 
 Spot = tuple[int, int]
-Write = Callable[[Sheet, Spot, Any], object]
+CellWrite = Callable[[Sheet, Spot, Any], object]
 
 
 def write_xlsx(table: Table, target: IO[bytes]) -> None:
@@ -62,7 +62,7 @@ def write_xlsx(table: Table, target: IO[bytes]) -> None:
 
 
 def _write_rows(
-    sheet: Sheet, writers: Sequence[tuple[str, Write]], rows: Sequence[BaseModel]
+    sheet: Sheet, writers: Sequence[tuple[str, CellWrite]], rows: Sequence[BaseModel]
 ) -> None:
     for number, row in enumerate(rows, start=1):
         for column, (name, write) in enumerate(writers):
@@ -101,7 +101,7 @@ def _shown(column: Column, value: object) -> str:
     return to_text(value)
 
 
-def _writer(workbook: StyledWorkbook, column: Column) -> Write:
+def _writer(workbook: StyledWorkbook, column: Column) -> CellWrite:
     """How the cells of a column are written."""
 
     def look(**more: object) -> Look:
