@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -21,8 +22,9 @@ from app.database import Database
 from app.migration import migrate
 from app.settings import Settings
 from app.words.book import LANGUAGES, texts
-from tests.conftest import ROOT
-from tests.serving import started
+from tests.conftest import ROOT, Deployment
+from tests.serving import serving, started
+from tests.writing import CITY
 
 CLI = ROOT / "app" / "cli"
 CHINESE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
@@ -319,6 +321,31 @@ def test_ctrl_c_ends_a_server_without_a_traceback(tmp_path: Path) -> None:
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=30)
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "request_head",
+    [
+        f"POST {CITY}/reports HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99",
+        f"POST {CITY}/reports/batch HTTP/1.1\r\nContent-Type: text/csv\r\nContent-Length: 99",
+        "POST /api/v1/evaluate HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99",
+        f"GET {CITY}/events HTTP/1.1",
+    ],
+    ids=["JSON", "a file", "a calculation", "a listener"],
+)
+def test_a_client_that_goes_away_is_no_error(
+    api: Deployment, caplog: pytest.LogCaptureFixture, request_head: str
+) -> None:
+    key = api.key("reporter", "nanshan")["Authorization"]
+    head = f"{request_head}\r\nHost: dabiao.test\r\nAuthorization: {key}\r\n\r\n{{"
+    assert isinstance(api.client.app, FastAPI)
+    with caplog.at_level("INFO"), serving(api.client.app) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(head.encode())
+        assert httpx.get(f"{address}/healthz", trust_env=False).is_success
+    # The server has stopped, so that every request has ended.
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Self
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.answers.files import CHUNK, HELD_IN_MEMORY
@@ -70,6 +70,9 @@ class Front:
             scope = {**scope, "method": "GET"}
         try:
             await self.app(scope, receive, answer.send)
+        except ClientDisconnect:
+            # Nobody is there to be answered, and nothing of this server has failed.
+            _LOG.info("request %s: the client went away", request_id)
         except Exception:
             if answer.is_over:
                 return

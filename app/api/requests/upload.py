@@ -5,7 +5,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar, cast
+from typing import IO, BinaryIO, TypeVar, cast
 
 from fastapi import Request
 
@@ -32,16 +32,12 @@ async def _spool(request: Request) -> Upload:
     """Receive the body of a request; BodyTooLarge beyond the deployment's limit for files."""
     limit: int = request.app.state.settings.max_file_bytes
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with it
-    digest, size = hashlib.sha256(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            file.close()
-            raise BodyTooLarge(limit=limit)
-        digest.update(chunk)
-        file.write(chunk)
-    file.seek(0)
-    return Upload(file=cast("BinaryIO", file), size=size, digest=digest.hexdigest())
+    try:
+        size, digest = await _receive(request, file, limit)
+    except BaseException:
+        file.close()
+        raise
+    return Upload(file=cast("BinaryIO", file), size=size, digest=digest)
 
 
 async def receive_upload(request: Request) -> AsyncIterator[Upload]:
@@ -66,3 +62,16 @@ async def decode(request: Request, read: Callable[[], C]) -> C:
     It takes none from those who read, and has no database at hand.
     """
     return await asyncio.get_running_loop().run_in_executor(request.app.state.decoders, read)
+
+
+async def _receive(request: Request, file: IO[bytes], limit: int) -> tuple[int, str]:
+    """The body, written to the file: its size and digest."""
+    digest, size = hashlib.sha256(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge(limit=limit)
+        digest.update(chunk)
+        file.write(chunk)
+    file.seek(0)
+    return size, digest.hexdigest()
