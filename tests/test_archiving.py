@@ -96,7 +96,7 @@ def test_a_row_that_was_removed_or_added_is_named(api: Deployment) -> None:
         connection.execute(sa.text("DELETE FROM observation WHERE plan = :plan"), {"plan": PLAN})
         connection.commit()
     found = _run(api.database.url, "verify", PLAN)
-    assert "it is not there" in found.stderr
+    assert "the ledger has it, but the table does not" in found.stderr
 
 
 def test_a_tail_that_was_cut_off_is_seen(api: Deployment) -> None:
@@ -107,7 +107,7 @@ def test_a_tail_that_was_cut_off_is_seen(api: Deployment) -> None:
         cut = f"DELETE FROM ledger WHERE plan = :plan AND revision = {newest}"  # noqa: S608 - ours
         connection.execute(sa.text(cut), {"plan": PLAN})
         connection.commit()
-    assert "not where its ledger ends" in _run(api.database.url, "verify", PLAN).stderr
+    assert "its ledger does not end there" in _run(api.database.url, "verify", PLAN).stderr
 
 
 def test_an_archive_moves_a_plan_to_another_database_with_its_digest(

@@ -12,7 +12,7 @@ from app.cli.refusal import AlreadySaid, Refused, reading, writing
 from app.cli.words import say
 from app.database import Database
 from app.errors import Failure
-from app.services.ledger.archive import export_ledger, import_ledger
+from app.services.ledger.archive import Mismatch, export_ledger, import_ledger
 from app.services.ledger.verification import verify_plan
 from app.services.plans.loading import list_plans
 from app.settings import Settings
@@ -28,7 +28,7 @@ def verify(plan: Annotated[str | None, typer.Argument()] = None) -> None:
             raise Refused("unknown_plan", plan=plan, plans=" ".join(codes))
         for code in [plan] if plan else codes:
             found = _verify(database, code)
-            faults += [f"{code}: {fault}" for fault in found]
+            faults += [f"{code}: {_say(each)}" for each in found]
             typer.echo(say("done", "differs" if found else "holds", plan=code))
     if faults:
         raise AlreadySaid("\n".join(faults))
@@ -76,7 +76,7 @@ def _import(database: Database, lines: Iterable[str]) -> str:
         return say("done", "imported", plan=plan.code, revision=plan.revision, digest=plan.digest)
 
 
-def _verify(database: Database, code: str) -> list[str]:
+def _verify(database: Database, code: str) -> list[Mismatch]:
     with (
         tempfile.TemporaryDirectory(prefix="dabiao-verify-") as folder,
         Database(Settings(database_url=f"sqlite:///{folder}/replayed.db")) as blank,
@@ -84,3 +84,7 @@ def _verify(database: Database, code: str) -> list[str]:
         make_current(blank)
         with database.read_session() as session:
             return verify_plan(session, code, blank)
+
+
+def _say(found: Mismatch) -> str:
+    return f"{found.table}: {say('verify', found.kind, **found.facts)}"

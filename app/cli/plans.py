@@ -69,7 +69,7 @@ def _load(database: Database, files: list[Path], reason: str | None) -> None:
             with database.write_transaction() as session:
                 said = _load_one(session, document, reason)
         except PlanFileInvalid as invalid:
-            raise AlreadySaid(str(invalid)) from invalid
+            raise AlreadySaid(invalid.say(terminal_language())) from invalid
         except Failure as failure:
             detail = say_failure(failure.code, failure.facts, terminal_language()).detail
             raise AlreadySaid(f"{path}: {detail}") from failure

@@ -6,7 +6,8 @@ same digest, because tables are filled from entries alone.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,15 @@ FORMAT = "dabiao-ledger/1"
 
 # A line of an archive is JSON that this program wrote itself.
 ArchiveLine = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Where a table and the ledger do not say the same: the table, the kind, and the facts."""
+
+    table: str
+    kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def export_ledger(session: Session, plan: str) -> Iterator[str]:
@@ -88,17 +98,17 @@ def replay(session: Session, code: str, lines: Iterable[ArchiveLine]) -> Plan | 
     return plan
 
 
-def find_break(plan: str, lines: Iterable[ArchiveLine]) -> str | None:
-    """Where the chain of digests does not hold, in words; None where all of it does."""
+def find_break(plan: str, lines: Iterable[ArchiveLine]) -> Mismatch | None:
+    """Where the chain of digests does not hold; None where all of it does."""
     previous, expected = GENESIS, 1
     for line in lines:
         revision = line["revision"]
         if revision != expected:
-            return f"ledger: revision {expected} is missing"
+            return Mismatch("ledger", "revision_missing", {"revision": expected})
         if _parts_differ(line):
-            return f"ledger_part: revision {revision} does not hold what its entry recorded"
+            return Mismatch("ledger_part", "part_differs", {"revision": revision})
         if digest_of(previous, _entry(plan, line)) != line["digest"]:
-            return f"ledger: revision {revision} does not match its digest"
+            return Mismatch("ledger", "digest_differs", {"revision": revision})
         previous, expected = line["digest"], expected + 1
     return None
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel
 
 from app.database import Database
 from app.errors import ArchiveInvalid
-from app.services.ledger.archive import find_break, read_ledger, replay
+from app.services.ledger.archive import Mismatch, find_break, read_ledger, replay
 from app.tables import LedgerEntry, Plan
 
 # The tables that entries account for. Keys, answered retries and the kind of the
@@ -31,8 +31,8 @@ ACCOUNTED = (
 )
 
 
-def verify_plan(session: Session, code: str, blank: Database) -> list[str]:
-    """What does not hold, in words; empty when everything does.
+def verify_plan(session: Session, code: str, blank: Database) -> list[Mismatch]:
+    """What does not hold; empty when everything does.
 
     ``blank``: an empty, migrated database that the ledger is replayed into.
     """
@@ -43,35 +43,37 @@ def verify_plan(session: Session, code: str, blank: Database) -> list[str]:
         try:
             replay(other, code, read_ledger(session, code))
         except ArchiveInvalid as invalid:
-            return [f"ledger: revision {invalid.facts['line']} cannot be replayed"]
+            facts = {"revision": invalid.facts["line"]}
+            return [Mismatch("ledger", "not_replayed", facts)]
         return [fault for table in ACCOUNTED for fault in _compare(session, other, table, code)]
 
 
-def _find_wrong_head(session: Session, code: str) -> str | None:
+def _find_wrong_head(session: Session, code: str) -> Mismatch | None:
     """Whether the plan's own row is not the newest entry of its ledger."""
     plan = session.get_one(Plan, code)
     newest = session.get(LedgerEntry, (code, plan.revision))
     later = session.get(LedgerEntry, (code, plan.revision + 1))
     if newest is None or later is not None or plan.digest != newest.digest:
-        return f"plan: {code} says revision {plan.revision}, which is not where its ledger ends"
+        return Mismatch("plan", "head_differs", {"revision": plan.revision})
     is_same_time = plan.recorded_at == newest.recorded_at
-    return None if is_same_time else f"plan: recorded_at of {code} is not its newest entry's"
+    return None if is_same_time else Mismatch("plan", "time_differs")
 
 
-def _compare(session: Session, other: Session, name: str, plan: str) -> Iterator[str]:
+def _compare(session: Session, other: Session, name: str, plan: str) -> Iterator[Mismatch]:
     table = SQLModel.metadata.tables[name]
     found, replayed = _rows(session, table, plan), _rows(other, table, plan)
     for key in sorted({*found, *replayed}):
-        place = f"{name} ({', '.join(map(str, key[1:]))})"
+        row = ", ".join(map(str, key[1:]))
         if key not in replayed:
-            yield f"{place}: no entry of the ledger accounts for this row"
+            yield Mismatch(name, "row_unaccounted", {"row": row})
         elif key not in found:
-            yield f"{place}: the ledger accounts for this row, but it is not there"
+            yield Mismatch(name, "row_missing", {"row": row})
         else:
             for column in table.columns:
                 was, now = replayed[key][column.name], found[key][column.name]
                 if was != now:
-                    yield f"{place}: {column.name} is {now!r}, the ledger says {was!r}"
+                    facts = {"row": row, "column": column.name, "now": now, "was": was}
+                    yield Mismatch(name, "value_differs", facts)
 
 
 def _rows(session: Session, table: sa.Table, plan: str) -> dict[tuple[Any, ...], dict[str, Any]]:
