@@ -69,7 +69,9 @@ def test_every_constraint_has_a_name(empty: Database) -> None:
 
 
 def test_processes_that_migrate_at_once_all_succeed(empty: Database) -> None:
-    environment = {"DABIAO_DATABASE_URL": empty.url, "PATH": ""}
+    # They wait for each other, however slow the machine is.
+    patience = {"DABIAO_BUSY_TIMEOUT_SECONDS": "50"}
+    environment = {"DABIAO_DATABASE_URL": empty.url, "PATH": "", **patience}
     running = [
         subprocess.Popen(
             [sys.executable, "-c", MIGRATE],

@@ -317,7 +317,11 @@ def test_ctrl_c_ends_a_server_without_a_traceback(tmp_path: Path) -> None:
     url = {"DABIAO_DATABASE_URL": f"sqlite:///{tmp_path}/dabiao.db"}
     with subprocess.Popen(command, env={**os.environ, **url}, text=True, **pipes) as server:
         assert server.stdout is not None
-        assert "listens on" in server.stdout.readline()
+        said_first = server.stdout.readline()
+        assert "listens on" in said_first
+        address = said_first.split("listens on ")[1].split()[0]
+        # It listens before it answers; only then does it handle signals itself.
+        assert httpx.get(f"{address}/healthz", trust_env=False, timeout=30).is_success
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=30)
     assert "Traceback" not in said
