@@ -4,17 +4,32 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import IndicatorPath, PlanPath, Query
+from app.api.requests.parameters import (
+    IndicatorPath,
+    PlanPath,
+    Query,
+    require_codes,
+    require_period,
+)
 from app.api.requests.strict_json import StrictRoute
 from app.errors import AsOfInvalid
 from app.schemas.base import Page
 from app.schemas.document.actions import ResponsibleUnitEntry
 from app.schemas.document.plan import AreaEntry
-from app.schemas.plans import IndicatorView, Overview, PlansQuery, PlanSummary, PlanView
+from app.schemas.plans import (
+    IndicatorView,
+    Overview,
+    OverviewQuery,
+    PlansQuery,
+    PlanSummary,
+    PlanView,
+)
 from app.schemas.query import ListQuery, PlanQuery
+from app.services.gaps.table import GapFilter
 from app.services.ledger.snapshots import read_instant
 from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
 from app.services.state.definitions import PlanDefinition, get_definition
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 
@@ -44,11 +59,15 @@ def read_plan(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> Pla
 
 
 @router.get("/{plan}/overview", summary="Get the overview of a plan")
-def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> Overview:
-    """Get everything that a dashboard needs: headline counts, and every target of the whole area
-    with its actual, gap, rating and series.
+def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[OverviewQuery]) -> Overview:
+    """Get everything that a dashboard needs: headline counts, and every target of an area with its
+    actual, gap, rating and series, at its latest period or as of a quarter.
     """
-    return get_overview(reader.session, reader.open(plan, query))
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    require_codes(known, query)
+    wanted = GapFilter(goals=query.goal, responsible_units=query.responsible_unit)
+    period = require_period(known, query.period) if query.period else None
+    return get_overview(known, wanted, area=query.area, period=period)
 
 
 @router.get("/{plan}/areas", summary="List areas", response_model=Page[AreaEntry])

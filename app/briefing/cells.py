@@ -70,6 +70,7 @@ class Speaker:
     def __init__(self, briefing: Briefing, language: str) -> None:
         self.language = language
         self.words = texts("briefing", language)
+        self.period = briefing.period
         self._briefing = briefing
 
     def sentence(self, name: str, **facts: object) -> str:

@@ -18,7 +18,7 @@ from app.briefing.schema import (
 from app.domain.outlook.sensitivity import SEVERITY
 from app.domain.quantity import Reason
 from app.domain.rating import LATE, Rating
-from app.domain.standing import stand
+from app.domain.standing import stand_as_of
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
 from app.services.calendar.completeness import ReportingFilter, get_completeness
@@ -73,13 +73,16 @@ def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing
 
 
 def _targets(known: KnownPlan, period: Period) -> Iterator[BriefingTarget]:
-    """Every target that holds for the quarter, of the whole area and of the others."""
+    """Every target that holds for the quarter, of the whole area and of the others.
+
+    Each stands at the latest period up to the quarter that figures were due for.
+    """
     for indicator in known.plan.rules.indicators.values():
         for area in known.plan.rules.areas:
             if known.plan.targets.at(indicator.code, area, period) is None:
                 continue
-            row = to_row(known, stand(known.plan, indicator, area, period))
-            before = to_row(known, stand(known.plan, indicator, area, period.shift(-1)))
+            row = to_row(known, stand_as_of(known.plan, indicator, area, period))
+            before = to_row(known, stand_as_of(known.plan, indicator, area, period.shift(-1)))
             rating = None if before.target is None else before.rating.value
             unknown = {} if rating else {"previous_rating": Reason.NO_TARGET.value}
             if before.actual is None:

@@ -179,7 +179,12 @@ def _laggard_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
 def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
     """Every cell of a target that a table may show, by its column."""
     why = row.reasons
-    awaits = speaker.words["states"]["provisional"] if row.provisional else None
+    states, of_other = speaker.words["states"], row.period not in {None, speaker.period}
+    notes = [
+        *([states["as_at"].format(period=row.period)] if of_other else []),
+        *([states["provisional"]] if row.provisional else []),
+    ]
+    note = speaker.words["comma"].join(notes) or None
     percents = (
         "attainment_percent",
         "progress_percent",
@@ -187,7 +192,7 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
         "elapsed_percent",
     )
     return {
-        "indicator": replace(speaker.indicator(row.indicator), note=awaits),
+        "indicator": replace(speaker.indicator(row.indicator), note=note),
         "area": speaker.area(row.area),
         "unit": speaker.unit(str(row.unit)),
         "comparator": BriefingCell(text=_SIGNS[str(row.comparator)]),

@@ -7,15 +7,14 @@ from fastapi import APIRouter, Response
 from app.api.answers.files import XLSX_MEDIA_TYPE
 from app.api.requests.accept import choose_media_type, read_wishes
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import PlanPath, Query
+from app.api.requests.parameters import PlanPath, Query, require_period
 from app.api.requests.strict_json import StrictRoute
 from app.briefing.making import get_briefing
 from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
 from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
-from app.domain.time.period import Period
-from app.errors import FormatUnknown, ParametersInvalid, invalid_parameter
-from app.services.state.plan import KnownPlan, load_plan_at
+from app.errors import FormatUnknown
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
 
@@ -40,7 +39,7 @@ def read_briefing(reader: ReaderDep, plan: PlanPath, query: Query[BriefingQuery]
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
     wanted = query.format or _choose(reader.request.headers.get("accept"))
-    period = _require_period(known, query.period)
+    period = require_period(known, query.period)
     return _answer(get_briefing(reader.session, known, period), wanted, query.lang)
 
 
@@ -49,16 +48,6 @@ def _choose(accept: str | None) -> str:
     if chosen is None:
         raise FormatUnknown(allowed=", ".join(FORMATS))
     return FORMATS[chosen]
-
-
-def _require_period(known: KnownPlan, asked: str) -> Period:
-    """The quarter that was asked for; ParametersInvalid where the plan has no such quarter."""
-    period = Period.parse(asked).as_quarter
-    first, last = known.plan.first_period, known.plan.last_period
-    if not first.index <= period.index <= last.index:
-        span = {"first": str(first), "last": str(last)}
-        raise ParametersInvalid([invalid_parameter("period", asked, "plan_period", **span)])
-    return period
 
 
 def _answer(briefing: Briefing, wanted: str, language: str) -> Response:

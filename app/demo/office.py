@@ -14,6 +14,7 @@ from sqlmodel import Session
 from app.demo.figures import choose_absent, shape, simulate_figures
 from app.demo.timeline import Step, plan_steps
 from app.domain.accumulation import MissingReason
+from app.domain.checks.due import falls_on
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.unit import UNITS, convert, units_of_dimension
 from app.domain.quantity import EXACT
@@ -97,11 +98,12 @@ class Office:
         )
 
     def _fill_in(self, step: Step) -> Iterator[SentFigure]:
+        rules = self.definition.rules
         asked_for = [
             (indicator, self.figures[key])
             for indicator in self.definition.document.indicators
             if (key := (indicator.code, step.area, step.period.index)) in self.figures
-            and self.definition.rules.indicators[indicator.code].falls_on(step.period)
+            and falls_on(rules, rules.indicators[indicator.code], step.period)
         ]
         for row, (indicator, value) in enumerate(asked_for, start=1):
             raw = RawFigure(pointer=f"/figures/{row - 1}", row=row, indicator=indicator.code)

@@ -19,6 +19,11 @@ class Part:
     area: str
     value: Comparable
 
+    @property
+    def is_applicable(self) -> bool:
+        """Whether the area has such a value at all."""
+        return self.value.value != NOT_APPLICABLE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
@@ -62,25 +67,32 @@ class Actual:
 
 
 def combine(
-    *, period: Period, own: Comparable, parts: tuple[Part, ...], scale: Decimal = Decimal(1)
+    *,
+    period: Period,
+    own: Comparable,
+    parts: tuple[Part, ...],
+    scale: Decimal = Decimal(1),
+    is_due: bool = True,
 ) -> Actual:
     """The value of an area from its own figure and from those of the areas below it.
 
     Its own figure counts where there is one; else the sum; a figure of its own that was carried
     forward only when no part was reported for the period. ``scale``: what a ratio is multiplied
     by. When neither alone gives a value and each has some inputs: ``mixed_sources``.
+    Where figures are not due, nobody is missing, and a sum that lacks any is ``not_due``.
     """
     if not parts or (own.is_known and own.age == 0):
         return _reported(period, own)
     known = [part.value for part in parts if part.value.is_known]
-    if any(each.age == 0 for each in known) or (known and not own.is_known):
+    can_sum = is_due or len(known) == len([part for part in parts if part.is_applicable])
+    if can_sum and (any(each.age == 0 for each in known) or (known and not own.is_known)):
         return _summed(period, parts, known, scale)
     if own.is_known:
         return _reported(period, own)
     return Actual(
         period=period,
-        value=_reason_for_none(own, parts),
-        coverage=_cover(parts),
+        value=_reason_for_none(own, parts) if is_due or own.inputs else Undefined(Reason.NOT_DUE),
+        coverage=_cover(parts, is_due=is_due),
         parts=parts,
         inputs=own.inputs,
     )
@@ -99,9 +111,9 @@ def _reported(period: Period, own: Comparable) -> Actual:
     )
 
 
-def _cover(parts: tuple[Part, ...]) -> Coverage:
-    expected = [part for part in parts if part.value.value != NOT_APPLICABLE]
-    known = [part for part in expected if part.value.is_known]
+def _cover(parts: tuple[Part, ...], *, is_due: bool = True) -> Coverage:
+    known = [part for part in parts if part.value.is_known]
+    expected = [part for part in parts if part.is_applicable] if is_due else known
     carried = sum(part.value.age > 0 for part in known)
     return Coverage(
         expected=len(expected),

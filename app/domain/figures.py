@@ -3,20 +3,21 @@
 A value is derived per area first, then summed over the areas below.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
-from app.domain.accumulation import Measure
+from app.domain.accumulation import ActualSource, Measure
+from app.domain.checks.due import falls_due, is_due
 from app.domain.coverage import Actual, Part, combine
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
 from app.domain.series import Comparable, Observed, Series, ratio_of
 from app.domain.time.period import Period
-from app.domain.time.spells import Dated
 
 _NOTHING = Comparable(value=Undefined(Reason.NO_DATA))
+_NOT_REPORTED, _NOT_DUE = Undefined(Reason.NOT_REPORTED), Undefined(Reason.NOT_DUE)
 
 
 class SeriesKey(NamedTuple):
@@ -26,8 +27,24 @@ class SeriesKey(NamedTuple):
     area: str
 
 
-# How the value of one area is derived from its figures.
-Derive = Callable[[Series], Comparable]
+class _Question(NamedTuple):
+    """Which value is asked of every area: the comparable one, or the total up to the period."""
+
+    period: Period
+    carry_forward: int = 0
+    is_total: bool = False
+
+    @property
+    def periods(self) -> list[Period]:
+        """The period, and those that a value may be carried forward from."""
+        return [self.period.shift(-age) for age in range(self.carry_forward + 1)]
+
+    def answered_by(self, series: Series) -> Comparable:
+        if self.is_total:
+            return series.total(self.period)
+        return series.comparable(self.period, carry_forward=self.carry_forward)
+
+
 # The figures of each series by the index of their period.
 FigureColumns = Mapping[SeriesKey, Mapping[int, Observed]]
 
@@ -52,48 +69,50 @@ class Figures:
     """The figures of a plan by series: derived values are worked out on demand and kept.
 
     ``in_sums``: the figures as they count within sums, where submitted ones of some areas only
-    are seen; None for the same.
+    are seen; None for the same. ``today``: the day that says which are due; None where all are.
     """
 
     def __init__(
-        self, rules: PlanRules, columns: FigureColumns, in_sums: FigureColumns | None = None
+        self,
+        rules: PlanRules,
+        columns: FigureColumns,
+        in_sums: FigureColumns | None = None,
+        *,
+        today: date | None = None,
     ) -> None:
-        self._rules = rules
+        self.rules, self.today = rules, today
         self._columns = columns
         self._in_sums = in_sums
         self._series: dict[tuple[SeriesKey, bool], Series] = {}
-        self._actuals: dict[tuple[SeriesKey, int, int], Actual] = {}
+        self._actuals: dict[tuple[SeriesKey, int, int, ActualSource | None], Actual] = {}
 
     def assuming(self, assumed: FigureColumns) -> "Figures":
         """The same figures with others assumed in their place."""
         in_sums = None if self._in_sums is None else overlay(self._in_sums, assumed)
-        return Figures(self._rules, overlay(self._columns, assumed), in_sums)
+        return Figures(self.rules, overlay(self._columns, assumed), in_sums, today=self.today)
 
     def actual(
-        self, indicator: Indicator, area: str, period: Period, *, carry_forward: int = 0
+        self,
+        indicator: Indicator,
+        area: str,
+        period: Period,
+        *,
+        source: ActualSource | None = None,
+        carry_forward: int = 0,
     ) -> Actual:
-        """The value of an area at a period: its own figure, else the sum of those below it."""
-        key = (SeriesKey(indicator.code, area), period.index, carry_forward)
-        if key not in self._actuals:
-            derive = partial(Series.comparable, period=period, carry_forward=carry_forward)
-            self._actuals[key] = combine(
-                period=period,
-                own=self._of_area(indicator, area, derive),
-                parts=self._parts(indicator, area, derive),
-                scale=indicator.scale,
-            )
-        return self._actuals[key]
+        """The value of an area at a period: its own figure, else the sum of those below it.
 
-    def whole_values(self, indicator: Indicator, area: str) -> Iterable[Dated[Decimal]]:
-        """Every comparable value with full coverage, ascending, nothing carried forward."""
-        for period in self.periods(indicator, area):
-            actual = self.actual(indicator, area, period)
-            if not isinstance(actual.value, Undefined) and not actual.is_partial:
-                yield Dated(period=period, value=actual.value)
+        ``source``: by its own figures alone, or by those of the areas below it alone.
+        """
+        key = (SeriesKey(indicator.code, area), period.index, carry_forward, source)
+        if key not in self._actuals:
+            asked = _Question(period, carry_forward)
+            self._actuals[key] = self._combine(indicator, area, asked, source)
+        return self._actuals[key]
 
     def periods(self, indicator: Indicator, area: str) -> list[Period]:
         """The quarters for which the area or any of those summed has a value, ascending."""
-        places = [(area, False), *((a, True) for a in self._rules.summands(indicator, area))]
+        places = [(area, False), *((a, True) for a in self.rules.summands(indicator, area))]
         found = {
             period.index
             for part in indicator.parts
@@ -107,12 +126,10 @@ class Figures:
 
         Annual flows are totals since 1 January here, not trailing years.
         """
-        is_ratio = indicator.measure is Measure.RATIO
-        derive = partial(Series.comparable if is_ratio else Series.total, period=period)
-        own, parts = self._of_area(indicator, area, derive), self._parts(indicator, area, derive)
+        asked = _Question(period, is_total=indicator.measure is not Measure.RATIO)
         return (
-            combine(period=period, own=own, parts=(), scale=indicator.scale),
-            combine(period=period, own=_NOTHING, parts=parts, scale=indicator.scale),
+            self._combine(indicator, area, asked, ActualSource.REPORTED),
+            self._combine(indicator, area, asked, ActualSource.SUMMED),
         )
 
     def own(self, indicator: Indicator, area: str, period: Period) -> Observed | None:
@@ -125,19 +142,42 @@ class Figures:
         earlier = [each for each in series.periods if each.index < period.index]
         return series.at(earlier[-1]) if earlier else None
 
-    def _parts(self, indicator: Indicator, area: str, derive: Derive) -> tuple[Part, ...]:
-        return tuple(
-            Part(area=code, value=self._of_area(indicator, code, derive, in_sum=True))
-            for code in self._rules.summands(indicator, area)
+    def _combine(
+        self, indicator: Indicator, area: str, asked: _Question, source: ActualSource | None
+    ) -> Actual:
+        is_own, is_sum = source is ActualSource.REPORTED, source is ActualSource.SUMMED
+        below = () if is_own else self.rules.summands(indicator, area)
+        return combine(
+            period=asked.period,
+            own=_NOTHING if is_sum else self._of_area(indicator, area, asked),
+            parts=tuple(
+                Part(area=code, value=self._of_area(indicator, code, asked, in_sum=True))
+                for code in below
+            ),
+            scale=indicator.scale,
+            is_due=any(
+                falls_due(self.rules, indicator, period, today=self.today)
+                for period in asked.periods
+            ),
         )
 
     def _of_area(
-        self, indicator: Indicator, area: str, derive: Derive, *, in_sum: bool = False
+        self, indicator: Indicator, area: str, asked: _Question, *, in_sum: bool = False
     ) -> Comparable:
-        found = [derive(self._series_of(part, area, in_sum=in_sum)) for part in indicator.parts]
+        found = [self._answer(part, area, asked, in_sum=in_sum) for part in indicator.parts]
         if indicator.measure is Measure.RATIO:
             return ratio_of(found[0], found[1], scale=indicator.scale)
         return found[0]
+
+    def _answer(self, code: str, area: str, asked: _Question, *, in_sum: bool) -> Comparable:
+        """What the area's own figures say; where none came, whether one was due."""
+        series = self._series_of(code, area, in_sum=in_sum)
+        found = asked.answered_by(series)
+        if found.value != _NOT_REPORTED or series.at(asked.period) is not None:
+            return found
+        part = self.rules.indicators[code]
+        due = (is_due(self.rules, part, area, at, today=self.today) for at in asked.periods)
+        return found if any(due) else replace(found, value=_NOT_DUE)
 
     def _series_of(self, indicator: str, area: str, *, in_sum: bool) -> Series:
         key, is_apart = SeriesKey(indicator, area), in_sum and self._in_sums is not None
@@ -145,7 +185,7 @@ class Figures:
             columns = self._in_sums if is_apart and self._in_sums is not None else self._columns
             self._series[key, is_apart] = Series.of(
                 columns.get(key, {}).values(),
-                accumulation=self._rules.indicators[indicator].accumulation,
-                start=self._rules.start,
+                accumulation=self.rules.indicators[indicator].accumulation,
+                start=self.rules.start,
             )
         return self._series[key, is_apart]

@@ -29,6 +29,7 @@ from app.domain.target import Target
 from app.domain.time.spells import Dated
 
 _ACTUAL = "V: full year, trailing four quarters, total since the start, or level"
+_YEAR_TO_DATE = "the total since 1 January: the figure reported as such, or a sum of quarters"
 _RATING = "the first rule that matches: achieved, missed, then bands on the index"
 
 # The registry, in the order of the columns: rows, files, SDMX and explanations are made from it.
@@ -40,6 +41,7 @@ _ALL = (
     MeasureDefinition(name="rating_index", unit=MeasureUnit.RATIO, formula=""),
     MeasureDefinition(name="rating_basis", unit=MeasureUnit.CODE, formula=""),
     MeasureDefinition(name="rating_threshold", unit=MeasureUnit.RATIO, formula=""),
+    MeasureDefinition(name="year_to_date", unit=MeasureUnit.AMOUNT, formula=_YEAR_TO_DATE),
 )
 MEASURES = MappingProxyType({each.name: each for each in _ALL})
 
@@ -61,7 +63,7 @@ class Assessment:
 
     def __getattr__(self, name: str) -> Quantity:
         """A measure by its name in the registry."""
-        if name not in MEASURES:
+        if name not in self.values:
             raise AttributeError(name)
         return self.values[name]
 
@@ -80,7 +82,7 @@ class Assessment:
         )
 
 
-_APART = {"actual", "path", *(each.name for each in fields(Assessment))}
+_APART = {"actual", "path", "year_to_date", *(each.name for each in fields(Assessment))}
 _NUMBERS = tuple(name for name in MEASURES if name not in _APART)
 
 
@@ -100,7 +102,7 @@ def assess(
     """
     if target is None:
         # The actual is still given, and with it what qualifies it.
-        return replace(Assessment.undefined(Reason.NO_TARGET), flags=_qualify(actual))
+        return replace(Assessment.undefined(Reason.NO_TARGET), flags=qualify(actual))
     if actual.data_period is None:
         return Assessment.undefined(Reason.NO_DATA)
     given = situate(target, actual, actual.data_period)
@@ -130,10 +132,11 @@ def _flags(
         (is_bent, Flag.LINEAR_ONLY),
     ]
     own = tuple(flag for holds, flag in conditions if holds)
-    return (*_qualify(actual), *own, *verdict.flags, *outlook.flags)
+    return (*qualify(actual), *own, *verdict.flags, *outlook.flags)
 
 
-def _qualify(actual: Actual) -> tuple[Flag, ...]:
+def qualify(actual: Actual) -> tuple[Flag, ...]:
+    """What a reader should know about a value that is there."""
     if isinstance(actual.value, Undefined):
         return ()
     conditions = [

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from app.domain.accumulation import Accumulation, AreaRule, Frequency, Measure
 from app.domain.rating import Bands
-from app.domain.time.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +42,6 @@ class Indicator:
             Measure.RATIO: (self.numerator, self.denominator),
         }[self.measure]
         return tuple(part for part in parts if part is not None)
-
-    def falls_on(self, period: Period) -> bool:
-        """Whether a figure of it belongs to the quarter: of an annual one, to the fourth alone."""
-        return self.frequency is Frequency.QUARTER or period.ends_year
 
     @property
     def scale(self) -> Decimal:
@@ -82,14 +77,6 @@ class PlanRules:
     def root(self) -> str:
         """The area that all others lie in."""
         return next(area.code for area in self.areas.values() if area.parent is None)
-
-    def reporting_areas(self, indicator: Indicator) -> list[str]:
-        """Who is expected to report: of an indicator that is not summed, the whole area alone."""
-        if indicator.measure is not Measure.REPORTED:
-            return []
-        is_summed = indicator.area_rule is AreaRule.SUM
-        areas = [area for area in self.areas.values() if area.reports]
-        return [area.code for area in areas if is_summed or area.parent is None]
 
     def summands(self, indicator: Indicator, area: str) -> tuple[str, ...]:
         """The areas whose values sum to the area's: none where the indicator is not summed."""

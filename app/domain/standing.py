@@ -4,29 +4,28 @@ A plan is a value: rules, figures, targets. What is known, now or as of a revisi
 assumes and what the calculator is given are such values.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 
-from app.domain.accumulation import ActualBasis, Measure
-from app.domain.coverage import Actual
-from app.domain.figures import Figures
-from app.domain.gap import Assessment, assess
-from app.domain.growth import (
+from app.domain.accumulation import ActualSource, Measure
+from app.domain.checks.due import last_due
+from app.domain.course.growth import (
     GrowthTarget,
     assess_growth,
     growth_since,
     growth_target,
     is_restated,
 )
+from app.domain.course.track import Track
+from app.domain.coverage import Actual
+from app.domain.figures import Figures
+from app.domain.gap import Assessment, assess
 from app.domain.plan import Indicator, PlanRules
-from app.domain.quantity import Flag, Reason, Undefined
-from app.domain.rating import LATE, WELL, Rating, rate_only
+from app.domain.quantity import Flag, Quantity, Reason, Undefined
+from app.domain.rating import LATE, WELL
 from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period, quarters_between
-from app.domain.time.spells import Dated
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,16 @@ class Plan:
     def first_period(self) -> Period:
         """The earliest quarter that figures may be about: that of the earliest baseline's year."""
         return self.targets.first_period(self.rules)
+
+    def track(self, indicator: Indicator, area: str, source: ActualSource | None = None) -> Track:
+        """The course of an indicator in an area, from one source."""
+        return Track(
+            figures=self.figures,
+            targets=self.targets,
+            indicator=indicator,
+            area=area,
+            source=source,
+        )
 
     @property
     def last_period(self) -> Period:
@@ -65,6 +74,7 @@ class Standing:
     actual: Actual
     level: Actual
     assessment: Assessment
+    year_to_date: Quantity
     flags: tuple[Flag, ...] = ()
 
     @property
@@ -98,9 +108,11 @@ def stand(
     carry_forward: int = 0,
 ) -> Standing:
     """How an indicator stands in an area at a period; by default at its latest one."""
-    asked = period or find_default_period(plan, indicator, area, carry_forward=carry_forward)
+    either = plan.track(indicator, area)
+    asked = period or either.default_period(carry_forward=carry_forward)
     held = plan.targets.at(indicator.code, area, asked)
-    level = _level_at(plan, indicator, area, asked, held, carry_forward)
+    level = either.level_at(asked, carry_forward=carry_forward)
+    track = plan.track(indicator, area, level.source)
     growth, bands = growth_target(indicator, held), plan.rules.bands
     if growth is not None:
         actual = growth_since(growth, level)
@@ -108,7 +120,7 @@ def stand(
     else:
         actual = _without_base(level, asked) if indicator.measure is Measure.CAGR else level
         target = None if held is None else held.target
-        history = () if held is None else _history(plan, indicator, area, actual)
+        history = () if held is None else track.points_until(actual)
         assessment = assess(target, actual, history=history, bands=bands, is_net=indicator.is_net)
     found = Standing(
         indicator=indicator,
@@ -118,6 +130,7 @@ def stand(
         actual=actual,
         level=level,
         assessment=assessment,
+        year_to_date=track.year_to_date(level.period),
     )
     return found if asked is None else replace(found, flags=_flags(plan, found, asked))
 
@@ -130,65 +143,15 @@ def stand_with_target(plan: Plan, indicator: Indicator, area: str) -> Standing:
     return stand(plan, indicator, area, newest.valid_from.as_quarter)
 
 
-def find_default_period(
-    plan: Plan, indicator: Indicator, area: str, *, carry_forward: int = 0
-) -> Period | None:
-    """The latest period between baseline and deadline with a whole actual, else with any.
+def stand_as_of(plan: Plan, indicator: Indicator, area: str, period: Period) -> Standing:
+    """How an indicator stands as of a period: at the latest one up to it that figures are due for.
 
-    None when there is no figure at all. Never today's date.
+    At the period itself where none was due yet, or where no target held then.
     """
-    level_of = plan.rules.level_of(indicator)
-    newest = plan.targets.newest(indicator.code, area)
-    fallback = None
-    for period in reversed(plan.figures.periods(level_of, area)):
-        if newest is not None and not newest.target.is_about(period):
-            continue
-        actual = plan.figures.actual(level_of, area, period, carry_forward=carry_forward)
-        if isinstance(actual.value, Decimal):
-            if not actual.is_partial:
-                return period
-            fallback = fallback or period
-    return fallback
-
-
-def ratings_until(
-    plan: Plan, indicator: Indicator, area: str, until: Period
-) -> Iterator[Dated[Rating]]:
-    """The rating at each earlier period that has an actual, by the figures known now."""
-    newest = plan.targets.newest(indicator.code, area)
-    level_of, bands = plan.rules.level_of(indicator), plan.rules.bands
-    for period in plan.figures.periods(level_of, area):
-        if period.index >= until.index or (newest and not newest.target.is_about(period)):
-            continue
-        held = plan.targets.at(indicator.code, area, period)
-        actual = plan.figures.actual(level_of, area, period)
-        if held is None or isinstance(actual.value, Undefined):
-            continue
-        growth = growth_target(indicator, held)
-        if growth is None:
-            rating = rate_only(held.target, actual, bands)
-        else:
-            rating = assess_growth(growth, growth_since(growth, actual), actual, bands).rating
-        yield Dated(period=period, value=rating)
-
-
-def _level_at(
-    plan: Plan,
-    indicator: Indicator,
-    area: str,
-    asked: Period | None,
-    held: SetTarget | None,
-    carry_forward: int,
-) -> Actual:
-    """The actual at a period. Past the deadline the value of the deadline's period counts."""
-    level_of = plan.rules.level_of(indicator)
-    if asked is None:
-        nothing = plan.figures.actual(level_of, area, plan.last_period.shift(1))
-        return replace(nothing, period=None, value=Undefined(Reason.NO_DATA), source=None)
-    overdue = 0 if held is None else max(0, asked.quarters_since(held.target.deadline))
-    at = asked.shift(-overdue) if overdue else asked
-    actual = plan.figures.actual(level_of, area, at, carry_forward=carry_forward)
-    return replace(actual, oldest_age=actual.oldest_age + overdue) if overdue else actual
+    due = last_due(plan.rules, plan.rules.level_of(indicator), period, today=plan.figures.today)
+    if due is not None and plan.targets.at(indicator.code, area, due) is not None:
+        return stand(plan, indicator, area, due)
+    return stand(plan, indicator, area, period)
 
 
 def _without_base(level: Actual, asked: Period | None) -> Actual:
@@ -197,27 +160,15 @@ def _without_base(level: Actual, asked: Period | None) -> Actual:
     return replace(level, value=no_base, basis=None, source=None, inputs=())
 
 
-def _history(
-    plan: Plan, indicator: Indicator, area: str, actual: Actual
-) -> tuple[Dated[Decimal], ...]:
-    """Earlier values of the same kind, with full coverage (docs/measures.md#projection)."""
-    at = actual.data_period
-    if at is None:
-        return ()
-    step = 4 if actual.basis in {ActualBasis.TTM, ActualBasis.FULL_YEAR} else 1
-    return tuple(
-        point
-        for point in plan.figures.whole_values(indicator, area)
-        if (distance := at.quarters_since(point.period)) > 0 and distance % step == 0
-    )
-
-
 def _flags(plan: Plan, found: Standing, asked: Period) -> tuple[Flag, ...]:
     indicator, area, target = found.indicator, found.area, found.target
     level_of = plan.rules.level_of(indicator)
     now = plan.figures.own(level_of, area, asked)
     before = plan.figures.own(level_of, area, asked.shift(-4))
-    is_well, rated = found.assessment.rating in WELL, ratings_until(plan, indicator, area, asked)
+    is_well, rated = (
+        found.assessment.rating in WELL,
+        plan.track(indicator, area, found.level.source).ratings_until(asked),
+    )
     conditions = [
         (is_restated(now, before), Flag.BASE_RESTATED),
         (target is not None and asked.quarters_since(target.deadline) > 0, Flag.DEADLINE_PASSED),

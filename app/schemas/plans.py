@@ -9,8 +9,8 @@ from app.schemas.document.plan import IndicatorChecks, IndicatorEntry
 from app.schemas.document.settings import BandSettings, PlanSettings
 from app.schemas.gaps.detail import SeriesPoint
 from app.schemas.gaps.row import GapRow
-from app.schemas.query import PageQuery
-from app.vocabulary import Instant, Number
+from app.schemas.query import Codes, PageQuery, PlanQuery
+from app.vocabulary import Instant, Number, PeriodCode
 
 
 class PlanSummary(Answer):
@@ -127,6 +127,11 @@ class Overview(Answer):
     title_zh: str = Field(description="Title of the plan in Chinese.")
     title_en: str = Field(description="Title of the plan in English.")
     area: str = Field(description="Code of the area that the targets are for.")
+    period: str | None = Field(
+        description="Quarter that the overview is as of, for example `2024-Q2`. Each target is at "
+        "the latest period up to it that figures were due for. Null if no period was "
+        "asked for: each target is at its latest."
+    )
     revision: int = Field(description="Revision of the plan that the answer is based on.")
     recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
     view: str = Field(
@@ -135,6 +140,30 @@ class Overview(Answer):
     headline: Headline = Field(description="Counts over the targets of the area.")
     targets: list[TargetStanding] = Field(
         description="Every target of the area, in the order of the plan."
+    )
+
+
+class OverviewQuery(PlanQuery):
+    """Which targets the overview has, as of when."""
+
+    area: str | None = Field(
+        default=None,
+        description="Code of the area, for example `nanshan`. By default the whole area.",
+    )
+    period: PeriodCode | None = Field(
+        default=None,
+        description="Quarter that the overview is as of, for example `2024-Q2`; a year is its "
+        "fourth quarter. Each target is given at the latest period up to it that figures "
+        "were due for: an annual target at the last fourth quarter. By default each at "
+        "its latest.",
+    )
+    goal: Codes | None = Field(
+        default=None, description="Codes of the goals whose targets are included. Repeatable."
+    )
+    responsible_unit: Codes | None = Field(
+        default=None,
+        description="Codes of responsible units. Targets of the indicators that their actions "
+        "serve are included. Repeatable.",
     )
 
 

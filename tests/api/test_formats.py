@@ -24,7 +24,8 @@ actual_source, provisional, gap, gap_percent, attainment_percent, progress_perce
 schedule_variance, schedule_index, path, path_value, path_progress_percent, path_gap, achieved_rate,
 required_rate, acceleration, growth_ratio, projection, projection_low, projection_high,
 projection_prudent, probability, projected_gap, eta, rating, rating_index, rating_basis,
-rating_threshold, areas_expected, areas_reported, areas_carried_forward, data_age_quarters, revision
+rating_threshold, areas_expected, areas_reported, areas_carried_forward, data_age_quarters,
+year_to_date, revision
 """.replace("\n", " ")
 TABLES = [
     "/api/v1/plans",

@@ -34,7 +34,7 @@ def test_rows_come_by_period_and_only_for_areas_that_sum_others(reads: Deploymen
     rows = get_items(reads, PATH, **query, indicator=REVENUE)
     assert [row["period"] for row in rows] == ["2024-Q1", "2024-Q2", "2024-Q3"]
     assert get_items(reads, PATH, area="east") == []
-    assert get_items(reads, PATH, period="2030")[0]["reasons"]["summed"] == "no_data"
+    assert get_items(reads, PATH, period="2030")[0]["reasons"]["summed"] == "not_due"
 
 
 def test_the_table_comes_as_a_file_with_the_same_names(reads: Deployment) -> None:

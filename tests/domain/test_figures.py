@@ -5,6 +5,8 @@ from decimal import Decimal
 from app.domain.accumulation import ActualSource
 from app.domain.figures import Figures, SeriesKey, overlay
 from app.domain.quantity import Reason, Undefined
+from app.domain.standing import Plan
+from app.domain.targets import Targets
 from app.domain.time.period import Period
 from tests.domain.plans import REVENUE, RULES, SHARE, STAFF, columns
 
@@ -38,7 +40,8 @@ def test_the_two_sides_of_a_flow_are_running_totals() -> None:
 def test_the_periods_of_a_whole_are_those_of_its_parts() -> None:
     figures = Figures(RULES, overlay(BOTH, columns(("revenue", "east", "2023-Q4", 50))))
     assert figures.periods(REVENUE, "province") == [Period(2023, 4), END]
-    whole = [(each.period, each.value) for each in figures.whole_values(REVENUE, "province")]
+    plan = Plan(RULES, figures, Targets([]))
+    whole = [(each.period, each.value) for each in plan.track(REVENUE, "province").whole_values()]
     assert whole == [(END, D(100))]
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.course.growth import GrowthTarget, assess_growth, chain_linked, growth_since
 from app.domain.coverage import Actual, Coverage
 from app.domain.gap import Assessment
-from app.domain.growth import GrowthTarget, assess_growth, chain_linked, growth_since
 from app.domain.path import Direction, PathKind
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Rating, RatingBasis

@@ -3,7 +3,6 @@
 import pytest
 
 from app.domain.plan import Indicator
-from app.domain.time.period import Period
 from tests.domain.plans import GROWTH, REVENUE, RULES, SHARE
 
 
@@ -30,16 +29,6 @@ def test_areas_that_overlap_others_are_not_summed() -> None:
 def test_an_area_lies_in_those_above_it() -> None:
     assert RULES.with_those_above("east") == ["east", "province"]
     assert RULES.root == "province"
-
-
-def test_who_reports_is_all_or_the_whole_alone_and_nobody_what_is_derived() -> None:
-    assert RULES.reporting_areas(REVENUE) == ["east", "west", "port"]
-    assert RULES.reporting_areas(GROWTH) == []
-
-
-def test_an_annual_figure_falls_on_the_fourth_quarter_alone() -> None:
-    assert [GROWTH.falls_on(Period(2024, quarter)) for quarter in (3, 4)] == [False, True]
-    assert REVENUE.falls_on(Period(2024, 3))
 
 
 def test_a_growth_is_held_by_the_levels_of_its_indicator() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Basis
-from app.domain.growth import is_restated, raw_growth_percent
+from app.domain.course.growth import is_restated, raw_growth_percent
 from app.domain.series import Observed
 from app.domain.time.period import Period
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.accumulation import ActualBasis, ActualSource
+from app.domain.course.growth import GrowthTarget, growth_since, sensitivity_of_growth
 from app.domain.coverage import Actual, Coverage, Part
-from app.domain.growth import GrowthTarget, growth_since, sensitivity_of_growth
 from app.domain.outlook.sensitivity import (
     RatingChange,
     Sensitivity,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.rating import Rating
-from app.domain.standing import find_default_period, ratings_until, stand, stand_with_target
+from app.domain.standing import stand, stand_with_target
 from app.domain.time.period import Period
 from tests.domain.plans import GROWTH, REVENUE, columns, make_plan, set_target
 
@@ -35,19 +35,27 @@ def test_an_assumed_input_is_told_apart() -> None:
 
 def test_a_partial_actual_is_taken_where_there_is_no_whole_one() -> None:
     plan = make_plan(columns(("revenue", "east", "2022-Q4", 60)))
-    assert find_default_period(plan, REVENUE, "province") == Period(2022, 4)
+    assert plan.track(REVENUE, "province").default_period() == Period(2022, 4)
+
+
+def test_without_any_actual_a_row_stands_at_the_latest_figure() -> None:
+    plan = make_plan(columns(("revenue", "province", "2022-Q2", 70)), set_target(200))
+    found = stand(plan, REVENUE, "province")
+    assert found.period == Period(2022, 2)
+    assert found.actual.value == Undefined(Reason.INSUFFICIENT_HISTORY)
+    assert found.year_to_date == 70
 
 
 def test_a_period_without_the_history_of_its_year_is_passed_over() -> None:
     plan = make_plan(
         columns(("revenue", "province", "2022-Q4", 130), ("revenue", "province", "2024-Q2", 90))
     )
-    assert find_default_period(plan, REVENUE, "province") == Period(2022, 4)
+    assert plan.track(REVENUE, "province").default_period() == Period(2022, 4)
 
 
 def test_before_its_target_begins_nothing_is_rated() -> None:
     plan = make_plan(YEARS, set_target(200, valid_from=Period(2023)))
-    rated = ratings_until(plan, REVENUE, "province", END)
+    rated = plan.track(REVENUE, "province").ratings_until(END)
     assert [each.period for each in rated] == [Period(2023, 4)]
 
 
@@ -69,7 +77,9 @@ def test_past_the_deadline_the_value_of_its_period_counts() -> None:
 
 
 def test_a_target_that_was_late_and_caught_up_has_recovered() -> None:
-    rated = {each.period.year: each.value for each in ratings_until(PLAN, REVENUE, "province", END)}
+    rated = {
+        each.period.year: each.value for each in PLAN.track(REVENUE, "province").ratings_until(END)
+    }
     assert rated == {
         2021: Rating.OFF_TRACK,
         2022: Rating.ACCELERATION_NEEDED,
@@ -92,8 +102,8 @@ def test_an_average_growth_counts_from_its_targets_base() -> None:
     assert (found.actual.value, found.level.value) == (D(20), D(144))
     assert found.growth is not None
     assert found.growth.base_level == 100
-    assert list(ratings_until(plan, GROWTH, "province", Period(2022, 4))) == []
-    assert [r.value for r in ratings_until(plan, GROWTH, "province", END)] == [Rating.ON_TRACK]
+    assert list(plan.track(GROWTH, "province").ratings_until(Period(2022, 4))) == []
+    assert [r.value for r in plan.track(GROWTH, "province").ratings_until(END)] == [Rating.ON_TRACK]
 
 
 def test_an_area_without_a_base_has_no_growth() -> None:

@@ -50,6 +50,16 @@ def wanted_periods(known: KnownPlan, query: SelectionQuery) -> list[Period] | No
     ]
 
 
+def require_period(known: KnownPlan, asked: str) -> Period:
+    """The quarter that was asked for; ParametersInvalid where the plan has no such quarter."""
+    period = Period.parse(asked).as_quarter
+    first, last = known.plan.first_period, known.plan.last_period
+    if not first.index <= period.index <= last.index:
+        span = {"first": str(first), "last": str(last)}
+        raise ParametersInvalid([invalid_parameter("period", asked, "plan_period", **span)])
+    return period
+
+
 def require_codes(known: KnownPlan, query: AsOfQuery) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = known.definition

@@ -21,7 +21,6 @@ class InYear:
     estimate): positive when the year would end short of it.
     """
 
-    year_to_date: Quantity
     seasonal_elapsed_percent: Quantity
     full_year_estimate: Quantity
     year_milestone: Quantity
@@ -33,7 +32,6 @@ class InYear:
         """Nothing can be said, for one reason."""
         why = Undefined(reason)
         return cls(
-            year_to_date=why,
             seasonal_elapsed_percent=why,
             full_year_estimate=why,
             year_milestone=why,
@@ -46,14 +44,14 @@ def stand_in_year(
     ytd: Quantity,
     quarter: int,
     *,
-    history: tuple[tuple[Decimal, ...], ...],
+    history: tuple[tuple[Decimal, Decimal], ...],
     milestone: Quantity,
     sign: int,
 ) -> InYear:
     """A running total at the end of a quarter (1 to 4) against its year.
 
-    ``history``: the running totals of earlier complete years, oldest first
-    (:func:`mean_share`); at the fourth quarter the year is its own estimate without any.
+    ``history``: of earlier years the running total at this quarter and at the year's end, oldest
+    first (:func:`mean_share`); at the fourth quarter the year is its own estimate without any.
     ``sign`` is d. A milestone that is not above 0 has no percent: ``zero_target``.
 
     >>> stand_in_year(Decimal(1345), 4, history=(), milestone=Decimal(1000),
@@ -61,10 +59,9 @@ def stand_in_year(
     Decimal('134.5')
     """
     is_whole = quarter == QUARTERS_A_YEAR
-    share = Decimal(1) if is_whole else mean_share(history, quarter)
+    share = Decimal(1) if is_whole else mean_share(history)
     estimate = ytd if isinstance(ytd, Undefined) else full_year_estimate(ytd, share)
     return InYear(
-        year_to_date=ytd,
         seasonal_elapsed_percent=_percent(share),
         full_year_estimate=estimate,
         year_milestone=milestone,

@@ -7,35 +7,29 @@ year is not spread evenly over them; its usual spread is read from the years bef
 from decimal import Decimal, localcontext
 
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.time.period import QUARTERS_A_YEAR
 
 _MOST_YEARS = 5
 
 
-def mean_share(history: tuple[tuple[Decimal, ...], ...], quarter: int) -> Quantity:
-    """The mean share of the year reached by the end of the quarter, as a fraction of 1.
+def mean_share(history: tuple[tuple[Decimal, Decimal], ...]) -> Quantity:
+    """The mean share of the year reached by the end of a quarter, as a fraction of 1.
 
-    ``history`` holds, per complete year from the oldest, the totals since 1 January at
-    Q1 to Q4 in one unit. The last five years count, or as many as there are; with one,
-    the estimate is the 同比 method (last year's total times the growth to date).
-    Undefined ``insufficient_history`` without a year, ``not_positive`` when a full year
-    is not above 0. ValueError for a quarter outside 1 to 4, or a year without four totals.
+    ``history`` holds, per year from the oldest, the totals since 1 January at the end of the
+    quarter and of the year, in one unit: no other quarter of a year is needed. The last five
+    years count, or as many as there are; with one, the estimate is the 同比 method (last year's
+    total times the growth to date). Undefined ``insufficient_history`` without a year,
+    ``not_positive`` when a full year is not above 0.
 
-    >>> mean_share(((Decimal(10), Decimal(40), Decimal(60), Decimal(100)),), 2)
-    Decimal('0.4')
+    >>> mean_share(((Decimal(40), Decimal(100)), (Decimal(60), Decimal(100))))
+    Decimal('0.5')
     """
-    if not 1 <= quarter <= QUARTERS_A_YEAR:
-        raise ValueError(f"a year has quarters 1 to {QUARTERS_A_YEAR}, not {quarter}")
     years = history[-_MOST_YEARS:]
     if not years:
         return Undefined(Reason.INSUFFICIENT_HISTORY)
-    for year in years:
-        if len(year) != QUARTERS_A_YEAR:
-            raise ValueError(f"a year has {QUARTERS_A_YEAR} running totals, not {len(year)}")
-        if year[-1] <= 0:
-            return Undefined(Reason.NOT_POSITIVE)
+    if any(whole <= 0 for _, whole in years):
+        return Undefined(Reason.NOT_POSITIVE)
     with localcontext(EXACT):
-        shares = [year[quarter - 1] / year[-1] for year in years]
+        shares = [so_far / whole for so_far, whole in years]
         return sum(shares, Decimal(0)) / len(shares)
 
 

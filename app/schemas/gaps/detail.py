@@ -24,6 +24,10 @@ class SeriesPoint(Answer):
         description="What the actual is a total of: `full_year`, `ttm`, `since_start`, `level`, "
         "`ratio` or `growth`. Null if there is no actual."
     )
+    actual_source: str | None = Field(
+        description="Whether the actual was `reported` by the area itself or `summed` from the "
+        "areas below it: the same at every point. Null if there is no actual."
+    )
     path_value: Number | None = Field(
         description="Value that the path asks for at the quarter, in `unit`. Null if there is "
         "no path."
@@ -35,8 +39,15 @@ class SeriesPoint(Answer):
         description="Rating at the quarter, from the figures known now. Null if there is no actual."
     )
     provisional: bool = Field(description="True if any figure used awaits approval.")
+    areas_expected: int | None = Field(
+        description="Number of areas that the actual should cover. Null if it is not a sum."
+    )
     areas_reported: int | None = Field(
         description="Number of areas that the actual covers. Null if it is not a sum."
+    )
+    flags: list[str] = Field(
+        description="Codes of what a reader should know about the actual. A point flagged "
+        "`partial_coverage` lacks areas: do not join it with the others."
     )
     reason: str | None = Field(
         description="Code of the reason why there is no actual. Null if there is one."
@@ -105,9 +116,6 @@ class GapDetail(GapRow):
     chain_linked_growth_percent: Number | None = Field(
         description="Published yearly growth rates compounded since the baseline, in percent a "
         "year. Null unless it is a growth target and every rate was published."
-    )
-    year_to_date: Number | None = Field(
-        description="Total since 1 January, in `unit`. Null unless the indicator is an annual flow."
     )
     seasonal_elapsed_percent: Number | None = Field(
         description="Share of the year's total usually reached by this quarter, in percent "

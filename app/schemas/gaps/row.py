@@ -56,17 +56,23 @@ class RowCoverage(Columns):
     data_age_quarters: int | None
 
 
+class RowYear(Columns):
+    """The year that is running, where figures are totals of a year."""
+
+    year_to_date: Number | None
+
+
 # A column for each measure of the registry, in its order.
 _TYPES = {MeasureUnit.DAY: date | None, MeasureUnit.CODE: str | None}
 _FIELDS: dict[str, Any] = {
     name: (_TYPES.get(measure.unit, Number | None), ...)
     for name, measure in MEASURES.items()
-    if name not in RowFacts.model_fields
+    if name not in RowFacts.model_fields | RowYear.model_fields
 }
 _MeasureColumns: Any = create_model("_MeasureColumns", __base__=Columns, **_FIELDS)
 
 
-class Measures(RowCoverage, _MeasureColumns, RowFacts):
+class Measures(RowYear, RowCoverage, _MeasureColumns, RowFacts):
     """Everything of a gap row but where it belongs: what the calculator answers."""
 
     path: PathKind | None

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation, Measure
+from app.domain.accumulation import Measure
 from app.domain.outlook.backtest import Trial, run_trials
 from app.domain.outlook.look_ahead import points_of
 from app.domain.plan import Indicator
-from app.domain.standing import Plan
+from app.domain.standing import Plan, stand
 from app.domain.target import Target
 from app.domain.time.spells import Dated
 
@@ -27,8 +27,8 @@ class BacktestRow:
 def backtest(plan: Plan) -> list[BacktestRow]:
     """One row for each indicator, area with a target, and horizon; none without a history.
 
-    The points are those of the projections: an annual flow's are the values of one quarter a
-    year apart, each quarter a series of its own.
+    The points are those of the projections: of annual flows, and of ratios of them, the values of
+    one quarter a year apart, each quarter a series of its own.
     """
     rows: list[BacktestRow] = []
     for indicator in plan.rules.indicators.values():
@@ -41,11 +41,11 @@ def backtest(plan: Plan) -> list[BacktestRow]:
 
 
 def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iterator[Trial]:
-    is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
+    track = plan.track(indicator, area, stand(plan, indicator, area).level.source)
     is_gross = target.start is not None and not indicator.is_net
     series = defaultdict[int, list[Dated[Decimal]]](list)
-    for point in plan.figures.whole_values(indicator, area):
-        series[point.period.quarter_of_year if is_flow else 0].append(point)
+    for point in track.whole_values():
+        series[point.period.quarter_of_year if track.is_yearly else 0].append(point)
     for points in series.values():
         yield from run_trials(
             points_of(target, points), kind=target.effective_path, is_gross=is_gross

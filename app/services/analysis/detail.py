@@ -9,7 +9,7 @@ from app.domain.outlook.requirement import Requirement
 from app.domain.outlook.sensitivity import RatingChange
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Rating, find_recovery
-from app.domain.standing import Plan, Standing, ratings_until
+from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated, Spell, find_spells
 from app.schemas.gaps.detail import GapDetail, RatingSpell
@@ -78,7 +78,8 @@ def _rated(plan: Plan, standing: Standing) -> Iterator[Dated[Rating]]:
     at = standing.level.period
     if standing.target is None or at is None or isinstance(standing.level.value, Undefined):
         return
-    yield from ratings_until(plan, standing.indicator, standing.area, at)
+    track = plan.track(standing.indicator, standing.area, standing.level.source)
+    yield from track.ratings_until(at)
     yield Dated(period=at, value=standing.assessment.rating)
 
 

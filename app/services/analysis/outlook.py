@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.growth import chain_linked, sensitivity_of_growth
+from app.domain.course.growth import chain_linked, sensitivity_of_growth
 from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
 from app.domain.outlook.requirement import Requirement, requirement_of
@@ -11,7 +11,7 @@ from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
 from app.domain.target import Target
-from app.domain.time.period import QUARTERS_A_YEAR, Period, quarters_between
+from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 # Of the years before, mean_share takes the last five.
 _YEARS_BACK = 5
@@ -27,11 +27,10 @@ def stand_within_year(plan: Plan, standing: Standing) -> InYear:
         return InYear.undefined(Reason.NO_DATA)
     year_end = Period(at.year, QUARTERS_A_YEAR)
     none = Undefined(Reason.NO_TARGET)
-    ytd, is_sum = _year_to_date(plan, standing, at)
     return stand_in_year(
-        ytd,
+        standing.year_to_date,
         at.quarter_of_year,
-        history=_complete_years(plan, standing, at.year, is_sum=is_sum),
+        history=_known_years(plan, standing, at),
         milestone=none if target is None else target.path_value_at(year_end),
         sign=1 if target is None else target.direction.sign,
     )
@@ -44,8 +43,8 @@ def require_of(plan: Plan, standing: Standing) -> Requirement:
     if standing.actual.data_period is None:
         return Requirement.undefined(Undefined(Reason.NO_DATA))
     given = situate(standing.target, standing.actual, standing.actual.data_period)
-    totals = tuple(plan.figures.whole_values(standing.indicator, standing.area))
-    return requirement_of(given, totals)
+    track = plan.track(standing.indicator, standing.area, standing.level.source)
+    return requirement_of(given, tuple(track.whole_values()))
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
@@ -70,30 +69,13 @@ def chain_linked_growth(plan: Plan, standing: Standing, target: Target) -> Quant
     return chain_linked(known)
 
 
-def _year_to_date(plan: Plan, standing: Standing, at: Period) -> tuple[Quantity, bool]:
-    """The area's own running total where there is one, else the sum of those below it."""
-    own, summed = (
-        _running_total(plan, standing, at, is_sum=False),
-        _running_total(plan, standing, at, is_sum=True),
-    )
-    is_summed = isinstance(own, Undefined) and summed != Undefined(Reason.NO_DATA)
-    return (summed if is_summed else own), is_summed
-
-
-def _running_total(plan: Plan, standing: Standing, at: Period, *, is_sum: bool) -> Quantity:
-    side = plan.figures.sides(standing.indicator, standing.area, at)[is_sum]
-    return Undefined(Reason.PARTIAL_COVERAGE) if side.is_partial else side.value
-
-
-def _complete_years(
-    plan: Plan, standing: Standing, year: int, *, is_sum: bool
-) -> tuple[tuple[Decimal, ...], ...]:
-    """The running totals of the years before that are known throughout, from the same source."""
+def _known_years(plan: Plan, standing: Standing, at: Period) -> tuple[tuple[Decimal, Decimal], ...]:
+    """The running totals of the years before at this quarter and at their ends, from one source."""
+    track = plan.track(standing.indicator, standing.area, standing.level.source)
     years = []
-    for each in range(year - _YEARS_BACK, year):
-        quarters = quarters_between(Period(each, 1), Period(each, QUARTERS_A_YEAR))
-        totals = [_running_total(plan, standing, at, is_sum=is_sum) for at in quarters]
-        known = tuple(total for total in totals if isinstance(total, Decimal))
-        if len(known) == QUARTERS_A_YEAR:
-            years.append(known)
+    for year in range(at.year - _YEARS_BACK, at.year):
+        so_far = track.year_to_date(Period(year, at.quarter_of_year))
+        whole = track.year_to_date(Period(year, QUARTERS_A_YEAR))
+        if isinstance(so_far, Decimal) and isinstance(whole, Decimal):
+            years.append((so_far, whole))
     return tuple(years)

@@ -11,7 +11,7 @@ from app.domain.figures import SeriesKey
 from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.plan import Indicator
 from app.domain.series import Observed
-from app.domain.standing import Plan, find_default_period
+from app.domain.standing import Plan
 from app.domain.target import Target
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid, found_in_field, invalid_field
@@ -107,7 +107,7 @@ def _check_growth(assumed: _Assumptions, growth: list[GrowthInput]) -> None:
 def _assume_growth(assumed: _Assumptions, stated: Plan, given: GrowthInput, place: int) -> None:
     """Grow what the figures, assumed ones included, say last; before any other growth."""
     indicator = stated.rules.indicators[given.indicator]
-    at = find_default_period(stated, indicator, given.area)
+    at = stated.track(indicator, given.area).default_period()
     actual = None if at is None else stated.figures.actual(indicator, given.area, at)
     value = None if actual is None or actual.is_partial else actual.value
     if at is None or not isinstance(value, Decimal):

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from app.domain.growth import growth_since, growth_target
+from app.domain.course.growth import growth_since, growth_target
+from app.domain.course.track import Track
+from app.domain.gap import qualify
 from app.domain.measures import gap, situate
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import rate_only
@@ -12,19 +14,25 @@ from app.schemas.gaps.detail import SeriesPoint
 
 
 def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
-    """Every quarter from the baseline to the deadline, or to the plan's end without a target."""
-    target = standing.target
+    """Every quarter from the baseline to the deadline, or to the plan's end without a target.
+
+    All from one source: the row's own, or that of the latest actual where the row has none.
+    """
+    target, track = standing.target, plan.track(standing.indicator, standing.area)
+    latest = track.default_period()
+    source = standing.level.source or (track.at(latest).source if latest else None)
     last = plan.last_period if target is None else target.deadline
     first = plan.first_period
     if target is not None and target.baseline_period is not None:
         first = target.baseline_period.shift(1)
     elif target is not None and target.start is not None:
         first = Period.containing(target.start)
-    return [_point(plan, standing, period) for period in quarters_between(first, last)]
+    track = plan.track(standing.indicator, standing.area, source)
+    return [_point(plan, standing, track, period) for period in quarters_between(first, last)]
 
 
-def _point(plan: Plan, standing: Standing, period: Period) -> SeriesPoint:
-    level = plan.figures.actual(plan.rules.level_of(standing.indicator), standing.area, period)
+def _point(plan: Plan, standing: Standing, track: Track, period: Period) -> SeriesPoint:
+    level = track.at(period)
     held = plan.targets.at(standing.indicator.code, standing.area, period)
     target = None if held is None else held.target
     growth = growth_target(standing.indicator, held)
@@ -41,11 +49,14 @@ def _point(plan: Plan, standing: Standing, period: Period) -> SeriesPoint:
         period=str(period),
         actual=_present(value),
         actual_basis=actual.basis if is_known else None,
+        actual_source=actual.source if is_known else None,
         path_value=_present(path),
         gap=None if target is None else _present(gap(situate(target, actual, period))),
         rating=rating if is_known else None,
         provisional=actual.is_provisional,
+        areas_expected=actual.coverage.expected if actual.coverage else None,
         areas_reported=actual.coverage.reported if actual.coverage else None,
+        flags=[flag.value for flag in qualify(actual)],
         reason=None if isinstance(value, Decimal) else value.reason.value,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.domain.plan import Indicator
+from app.domain.checks.due import is_due, is_reported_by
 from app.domain.quantity import percent_of
 from app.domain.time.period import Period
 from app.schemas.calendar import (
@@ -114,9 +114,12 @@ def _expected_figures(
     """Each figure once, however often it was sent; ``not_applicable`` is not expected."""
     day, calendar = known.snapshot.day, known.definition.calendar
     rules, on_time = known.plan.rules, _load_on_time(session, known.snapshot)
+    # Those who report, of what they report: what is computed is due as its parts are.
     for indicator in rules.indicators.values():
-        for area in rules.reporting_areas(indicator):
-            for period in _due_periods(known, indicator):
+        for area in (each for each in rules.areas if is_reported_by(rules, indicator, each)):
+            for period in known.plan.periods():
+                if not is_due(rules, indicator, area, period, today=day):
+                    continue
                 if not _is_wanted(wanted, area, indicator.code, period):
                     continue
                 key = FigureKey(indicator.code, area, str(period))
@@ -136,15 +139,6 @@ def _expected_figures(
                     is_on_time=is_reported and key in on_time,
                     missing_reason=reason,
                 )
-
-
-def _due_periods(known: KnownPlan, indicator: Indicator) -> Iterator[Period]:
-    """The quarters since the plan's start that have ended; an annual indicator's fourth only."""
-    start = Period(known.plan.rules.first_year, 1)
-    for period in known.plan.periods():
-        has_ended = start.index <= period.index and period.last_day < known.snapshot.day
-        if has_ended and indicator.falls_on(period):
-            yield period
 
 
 def _is_wanted(wanted: ReportingFilter, area: str, indicator: str, period: Period) -> bool:

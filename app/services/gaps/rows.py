@@ -48,6 +48,7 @@ def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cel
         "rating_threshold": assessment.rating_threshold,
         "rating_basis": assessment.rating_basis or Undefined(Reason.NOT_RATED),
         "rating": assessment.rating,
+        "year_to_date": standing.year_to_date,
     }
     names = (*assessment.flags, *extra_flags)
     return Cells(

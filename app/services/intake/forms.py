@@ -1,8 +1,9 @@
 """The form that a clerk fills in: the figures that are expected, and what is official so far."""
 
 from app.domain.accumulation import Basis, Measure
+from app.domain.checks.due import falls_on, is_reported_by
 from app.domain.checks.unit import units_of_dimension
-from app.domain.plan import Indicator
+from app.domain.plan import Indicator, PlanRules
 from app.domain.time.period import Period
 from app.formats.forms.template import TemplateForm, TemplateRow
 from app.schemas.document.plan import AreaEntry
@@ -26,10 +27,20 @@ def make_form(known: KnownPlan, *, area: str | None, period: Period) -> Template
             _row(known, each, indicator, period)
             for each in areas
             for indicator in known.plan.rules.indicators.values()
-            if indicator.measure is Measure.REPORTED and indicator.falls_on(period)
+            if _is_asked(known.plan.rules, indicator, each, period)
         ],
         due_on=str(definition.calendar.due_on(period)),
     )
+
+
+def _is_asked(rules: PlanRules, indicator: Indicator, area: AreaEntry, period: Period) -> bool:
+    """Whether the form asks for the figure: it falls on the period, whether or not that is over.
+
+    An area that need not report may: its form asks for everything.
+    """
+    reports = is_reported_by(rules, indicator, area.code) if area.reports else True
+    is_reported = indicator.measure is Measure.REPORTED
+    return reports and is_reported and falls_on(rules, indicator, period)
 
 
 def _row(known: KnownPlan, area: AreaEntry, measured: Indicator, period: Period) -> TemplateRow:

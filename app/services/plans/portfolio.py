@@ -1,15 +1,17 @@
 """The portfolio, one plan, and the overview that a dashboard polls."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
+from app.domain.plan import Indicator
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.domain.standing import Standing, stand_with_target
+from app.domain.standing import Standing, stand_as_of, stand_with_target
 from app.domain.targets import Commitment
+from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import (
     Headline,
@@ -20,7 +22,7 @@ from app.schemas.plans import (
     TargetStanding,
 )
 from app.services.analysis.series_points import series_of
-from app.services.gaps.table import to_row
+from app.services.gaps.table import GapFilter, to_row, wanted_indicators
 from app.services.ledger.snapshots import Snapshot, take_snapshots
 from app.services.state.plan import KnownPlan, load_plan_at
 
@@ -52,16 +54,23 @@ def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
     )
 
 
-def get_overview(session: Session, snapshot: Snapshot) -> Overview:
-    """Every target of the whole area with actual, gap, rating and series."""
-    known = load_plan_at(session, snapshot)
-    targets = [_target_standing(known, standing) for standing in _root_standings(known)]
-    header = known.definition.document.plan
+def get_overview(
+    known: KnownPlan, wanted: GapFilter, *, area: str | None, period: Period | None
+) -> Overview:
+    """Every target of an area with actual, gap, rating and series; by default of the whole area.
+
+    ``period``: as of this quarter; by default each at its latest.
+    """
+    snapshot, header = known.snapshot, known.definition.document.plan
+    place = area or known.definition.root.code
+    chosen = wanted_indicators(known, wanted)
+    targets = [_target_standing(known, each) for each in _standings(known, chosen, place, period)]
     return Overview(
         plan=snapshot.plan,
         title_zh=header.title_zh,
         title_en=header.title_en,
-        area=known.definition.root.code,
+        area=place,
+        period=None if period is None else str(period),
         revision=snapshot.revision,
         recorded_at=snapshot.recorded_at,
         view=snapshot.view,
@@ -99,12 +108,22 @@ def _summary(known: KnownPlan) -> PlanSummary:
 
 
 def _root_standings(known: KnownPlan) -> list[Standing]:
-    plan, root = known.plan, known.plan.rules.root
-    return [
-        stand_with_target(plan, indicator, root)
-        for indicator in plan.rules.indicators.values()
-        if plan.targets.newest(indicator.code, root) is not None
-    ]
+    rules = known.plan.rules
+    return list(_standings(known, rules.indicators.values(), rules.root, None))
+
+
+def _standings(
+    known: KnownPlan, indicators: Iterable[Indicator], area: str, period: Period | None
+) -> Iterator[Standing]:
+    """The targets of an area: all of them at their latest, or those that hold for a period."""
+    plan = known.plan
+    for indicator in indicators:
+        if plan.targets.at(indicator.code, area, period) is not None:
+            yield (
+                stand_with_target(plan, indicator, area)
+                if period is None
+                else stand_as_of(plan, indicator, area, period)
+            )
 
 
 def _count(ratings: Iterable[Rating]) -> dict[str, int]:

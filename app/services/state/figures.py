@@ -45,7 +45,7 @@ def load_figures(
     """Every figure of these indicators that the snapshot knows."""
     official = _load_official(session, snapshot, indicators)
     if snapshot.view is View.OFFICIAL:
-        return Figures(rules, official)
+        return Figures(rules, official, today=snapshot.day)
     found = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
     seen = [
         figure
@@ -54,7 +54,8 @@ def load_figures(
     ]
     # In a sum the submitted figures of some areas alone would mislead.
     in_sums = None if snapshot.pending_areas is None else official
-    return Figures(rules, overlay(official, _columns(seen), only_newer=True), in_sums)
+    seen_too = overlay(official, _columns(seen), only_newer=True)
+    return Figures(rules, seen_too, in_sums, today=snapshot.day)
 
 
 # A row of the official series, or a figure of a report: both have these columns.

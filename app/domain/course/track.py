@@ -1,0 +1,134 @@
+"""A track: one indicator in one area over time, from one source, against its targets.
+
+A city's own figures and the sums over its districts are two series. What is said of a course over
+time (history, ratings, projection, contributions) takes all of its points from one of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.accumulation import Accumulation, ActualSource, Measure
+from app.domain.checks.due import last_due
+from app.domain.course.growth import assess_growth, growth_since, growth_target
+from app.domain.coverage import Actual
+from app.domain.figures import Figures
+from app.domain.plan import Indicator
+from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.rating import Rating, rate_only
+from app.domain.targets import Targets
+from app.domain.time.period import QUARTERS_A_YEAR, Period
+from app.domain.time.spells import Dated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One indicator in one area over time. ``source`` None: whichever each period has."""
+
+    figures: Figures
+    targets: Targets
+    indicator: Indicator
+    area: str
+    source: ActualSource | None = None
+
+    @property
+    def level_of(self) -> Indicator:
+        """The indicator whose levels are held against the target."""
+        return self.figures.rules.level_of(self.indicator)
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether values between two years overlap: trailing years, and ratios of them."""
+        parts = (self.figures.rules.indicators[code] for code in self.level_of.parts)
+        return any(part.accumulation is Accumulation.ANNUAL_FLOW for part in parts)
+
+    def periods(self) -> list[Period]:
+        """The quarters with a figure, after the baseline and up to the deadline of the target."""
+        newest = self.targets.newest(self.indicator.code, self.area)
+        known = self.figures.periods(self.level_of, self.area)
+        return [each for each in known if newest is None or newest.target.is_about(each)]
+
+    def at(self, period: Period, *, carry_forward: int = 0) -> Actual:
+        """The level at a period."""
+        return self.figures.actual(
+            self.level_of, self.area, period, source=self.source, carry_forward=carry_forward
+        )
+
+    def level_at(self, asked: Period | None, *, carry_forward: int = 0) -> Actual:
+        """The level at a period. Past the deadline the value of the deadline's period counts.
+
+        Without a period there is no value, and of a sum it is said who has sent nothing.
+        """
+        rules, held = self.figures.rules, self.targets.at(self.indicator.code, self.area, asked)
+        if asked is None:
+            end = Period(rules.last_year, QUARTERS_A_YEAR)
+            due = last_due(rules, self.level_of, end, today=self.figures.today)
+            silent = self.at(due or end.shift(1))
+            return Actual(period=None, value=Undefined(Reason.NO_DATA), coverage=silent.coverage)
+        overdue = 0 if held is None else max(0, asked.quarters_since(held.target.deadline))
+        actual = self.at(asked.shift(-overdue), carry_forward=carry_forward)
+        return replace(actual, oldest_age=actual.oldest_age + overdue) if overdue else actual
+
+    def default_period(self, *, carry_forward: int = 0) -> Period | None:
+        """The latest period with a whole actual, else with any, else with any figure at all.
+
+        None where there is none. Never today's date.
+        """
+        fallback = None
+        known = self.periods()
+        for period in reversed(known):
+            actual = self.at(period, carry_forward=carry_forward)
+            if isinstance(actual.value, Decimal):
+                if not actual.is_partial:
+                    return period
+                fallback = fallback or period
+        return fallback or (known[-1] if known else None)
+
+    def whole_values(self, until: Period | None = None) -> Iterator[Dated[Decimal]]:
+        """The levels with full coverage before a period, ascending, nothing carried forward."""
+        for period in self.figures.periods(self.level_of, self.area):
+            actual = self.at(period)
+            is_before = until is None or period.index < until.index
+            if is_before and isinstance(actual.value, Decimal) and not actual.is_partial:
+                yield Dated(period=period, value=actual.value)
+
+    def points_until(self, actual: Actual) -> tuple[Dated[Decimal], ...]:
+        """What a trend up to an actual goes by (docs/measures.md#projection).
+
+        Of values that overlap between two years, one a year.
+        """
+        at = actual.data_period
+        if at is None:
+            return ()
+        step = QUARTERS_A_YEAR if self.is_yearly else 1
+        known = self.whole_values(until=at)
+        return tuple(each for each in known if at.quarters_since(each.period) % step == 0)
+
+    def ratings_until(self, until: Period) -> Iterator[Dated[Rating]]:
+        """The rating at each earlier period that has a whole actual, by the figures known now."""
+        for period in self.periods():
+            held = self.targets.at(self.indicator.code, self.area, period)
+            actual = self.at(period)
+            is_known = isinstance(actual.value, Decimal) and not actual.is_partial
+            if period.index >= until.index or held is None or not is_known:
+                continue
+            growth, bands = growth_target(self.indicator, held), self.figures.rules.bands
+            if growth is None:
+                rating = rate_only(held.target, actual, bands)
+            else:
+                rating = assess_growth(growth, growth_since(growth, actual), actual, bands).rating
+            yield Dated(period=period, value=rating)
+
+    def year_to_date(self, period: Period | None) -> Quantity:
+        """The total since 1 January, of annual flows."""
+        level = self.indicator
+        is_flow = level.accumulation is Accumulation.ANNUAL_FLOW
+        if level.measure is not Measure.REPORTED or not is_flow:
+            return Undefined(Reason.NOT_APPLICABLE)
+        if period is None:
+            return Undefined(Reason.NO_DATA)
+        own, summed = self.figures.sides(level, self.area, period)
+        has_own = isinstance(own.value, Decimal) or summed.value == Undefined(Reason.NO_DATA)
+        is_own = has_own if self.source is None else self.source is ActualSource.REPORTED
+        side = own if is_own else summed
+        return Undefined(Reason.PARTIAL_COVERAGE) if side.is_partial else side.value
