@@ -16,7 +16,7 @@ from app.domain.standing import stand
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter
 from app.schemas.base import Page
-from app.schemas.gaps.detail import GapDetail, GapDetailQuery
+from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow
 from app.services.analysis.detail import get_detail
 from app.services.gaps.table import GapFilter, list_gaps
@@ -61,12 +61,16 @@ def read_gap(
     require_codes(known, query)
     area = query.area or known.definition.root.code
     period = Period.parse(query.period).as_quarter if query.period else None
-    first = Period.parse(query.from_period).as_quarter if query.from_period else None
     standing = stand(known.plan, measured, area, period, carry_forward=query.carry_forward)
-    at = standing.period
-    if first is not None and at is not None and first.index > at.index:
-        asked = query.from_period
+    _require_earlier(query.from_period, standing.period)
+    is_notional = query.allocation == "notional"
+    return get_detail(known, standing, from_period=query.from_period, is_notional=is_notional)
+
+
+def _require_earlier(asked: str | None, at: Period | None) -> None:
+    """ParametersInvalid where changes would be counted from after the row's own period."""
+    if asked in {None, PREVIOUS_YEAR} or at is None:
+        return
+    if Period.parse(str(asked)).as_quarter.index > at.index:
         fault = invalid_parameter("from_period", asked, "period_until", period=str(at))
         raise ParametersInvalid([fault])
-    is_notional = query.allocation == "notional"
-    return get_detail(known, standing, from_period=first, is_notional=is_notional)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.reads import CITY, NATION, REVENUE, Row, get_items
 from tests.conftest import Deployment
-from tests.small_plan import figures, get_small, load_small, since, target
+from tests.small_plan import SMALL, figures, get_small, load_small, since, target
 
 CITY_TARGET = target("revenue", "city", 4200, **since(2300))
 
@@ -48,15 +48,63 @@ def test_the_four_regions_from_2022_to_2024_as_the_ministry_published_them(
     assert default["contributions"] == row["contributions"]
 
 
-def test_what_the_areas_lack_of_the_whole_is_a_row_of_its_own(reads: Deployment) -> None:
-    """Only the east is published for 2023: the rest of the change is nobody's."""
+def test_of_silent_areas_neither_the_change_nor_a_rest_is_known(reads: Deployment) -> None:
+    """Only the east is published for 2023: how the rest is shared is not known."""
     query = {"period": "2023-Q4", "from_period": "2022-Q4"}
     parts = _parts(reads.client.get(f"{NATION}/gaps/{REVENUE}", params=query).json())
+    assert list(parts) == ["east", "central", "west", "northeast"]
     assert parts["east"]["change"] == 100783 - 88663
-    assert parts["west"]["reasons"]["change"] == "not_reported"
-    assert parts["unallocated"]["change"] == (123258 - 108126) - (100783 - 88663)
-    shares = [part["contribution_percent"] or 0 for part in parts.values()]
-    assert sum(shares) == pytest.approx(100, abs=1e-9)
+    assert parts["east"]["like_for_like_share_percent"] == 100
+    west = parts["west"]
+    assert (west["first"], west["last"], west["change"]) == (11574, None, None)
+    assert (west["reasons"]["last"], west["reasons"]["change"]) == (
+        "not_reported",
+        "partial_coverage",
+    )
+    for part in parts.values():
+        assert part["reasons"]["contribution_percent"] == "partial_coverage"
+        assert part["reasons"]["pull_points"] == "partial_coverage"
+
+
+def test_where_no_region_has_published_nothing_is_said_of_the_whole(reads: Deployment) -> None:
+    row = reads.client.get(f"{NATION}/gaps/{REVENUE}").json()
+    assert (row["period"], row["from_period"]) == ("2025-Q4", "2022-Q4")
+    parts = _parts(row)
+    assert list(parts) == ["east", "central", "west", "northeast"]
+    assert {part["change"] for part in parts.values()} == {None}
+    assert {part["reasons"]["contribution_percent"] for part in parts.values()} == {
+        "partial_coverage"
+    }
+
+
+def test_contributions_of_the_year_before_are_those_of_a_bulletin(api: Deployment) -> None:
+    published = figures("revenue", "east", {"2021": 1000, "2022": 1200, "2023": 1500})
+    published += figures("revenue", "west", {"2021": 1000, "2022": 1100, "2023": 1200})
+    load_small(api, targets=[CITY_TARGET], observations=published)
+    row = get_small(api, "/gaps/revenue", from_period="previous_year")
+    assert (row["period"], row["from_period"]) == ("2023-Q4", "2022-Q4")
+    parts = _parts(row)
+    assert [part["contribution_percent"] for part in parts.values()] == [75, 25]
+    assert parts["east"]["pull_points"] == pytest.approx(100 * 300 / 2300, rel=1e-12)
+    default = get_small(api, "/gaps/revenue")
+    assert default["from_period"] == "2021-Q4"
+    refused = api.client.get(f"{SMALL}/gaps/revenue", params={"from_period": "last_year"})
+    assert refused.status_code == 422
+    assert [each["parameter"] for each in refused.json()["errors"]] == ["from_period"]
+
+
+def test_the_parts_of_a_sum_are_held_against_sums_whatever_the_city_says_in_between(
+    api: Deployment,
+) -> None:
+    published = figures("firms", "east", {"2021-Q4": 10, "2023-Q4": 16})
+    published += figures("firms", "west", {"2021-Q4": 20, "2023-Q4": 24})
+    published += figures("firms", "city", {"2021-Q4": 99})
+    load_small(api, targets=[target("firms", "city", 60, **since(30))], observations=published)
+    parts = _parts(get_small(api, "/gaps/firms"))
+    assert {area: part["contribution_percent"] for area, part in parts.items()} == {
+        "east": 60,
+        "west": 40,
+    }
 
 
 def test_without_targets_of_their_own_areas_share_the_target_by_what_they_had(
@@ -104,15 +152,25 @@ def test_a_count_is_split_into_whole_ones(api: Deployment) -> None:
     assert [(part["target"], part["gap"]) for part in parts.values()] == [(3, 1), (7, 4)]
 
 
-def test_totals_that_start_at_zero_are_split_from_a_later_period_only(api: Deployment) -> None:
+def test_totals_that_start_at_zero_are_split_by_the_first_that_do_not(api: Deployment) -> None:
     published = figures("workers", "east", {"2022-Q4": 100, "2023-Q4": 150})
     published += figures("workers", "west", {"2022-Q4": 300, "2023-Q4": 500})
     load_small(api, targets=[target("workers", "city", 2000)], observations=published)
+    row = get_small(api, "/gaps/workers", allocation="notional")
+    assert (row["from_period"], row["allocation_period"]) == ("2021-Q4", "2022-Q4")
+    assert [part["target"] for part in row["contributions"]] == [500, 1500]
+    assert [part["weight"] for part in row["contributions"]] == [100, 300]
+    assert "notional" in row["flags"]
+    later = get_small(api, "/gaps/workers", allocation="notional", from_period="2023-Q4")
+    assert later["allocation_period"] == "2023-Q4"
+
+
+def test_totals_of_which_one_is_never_known_cannot_be_split(api: Deployment) -> None:
+    published = figures("workers", "east", {"2022-Q4": 100, "2023-Q4": 150})
+    load_small(api, targets=[target("workers", "city", 2000)], observations=published)
     none = get_small(api, "/gaps/workers", allocation="notional")
-    assert (none["from_period"], none["reasons"]["allocation"]) == ("2021-Q4", "no_weights")
+    assert (none["allocation"], none["reasons"]["allocation"]) == (None, "no_weights")
     assert _parts(none)["east"]["reasons"]["target"] == "no_target"
-    later = get_small(api, "/gaps/workers", allocation="notional", from_period="2022-Q4")
-    assert [part["target"] for part in later["contributions"]] == [500, 1500]
 
 
 def test_carried_values_are_the_same_in_the_sum_and_in_its_parts(api: Deployment) -> None:
@@ -154,8 +212,10 @@ def test_of_a_partial_sum_the_reporting_areas_are_held_against_their_own(api: De
     assert (row["gap"], row["like_for_like_gap"]) == (2700, 1000)
     assert "partial_coverage" in row["flags"]
     parts = _parts(row)
-    assert parts["west"]["reasons"]["gap"] == "not_reported"
-    assert parts["unallocated"]["gap"] == 1700
+    assert parts["west"]["reasons"]["gap"] == "partial_coverage"
+    assert "unallocated" not in parts
+    assert parts["east"]["like_for_like_shortfall_percent"] == 100
+    assert parts["east"]["reasons"]["shortfall_share_percent"] == "partial_coverage"
 
 
 def test_a_bureau_sees_which_of_its_targets_are_behind(api: Deployment) -> None:

@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.domain.parts.contribution import (
     UNALLOCATED,
     AreaChange,
@@ -16,6 +19,7 @@ from app.domain.path import Direction
 from app.domain.quantity import Quantity, Reason, Undefined
 
 D = Decimal
+PARTIAL = Undefined(Reason.PARTIAL_COVERAGE)
 OPPOSITE = Undefined(Reason.OPPOSITE_SIGN)
 REGIONS = {
     "east": ("88663", "113022"),
@@ -87,23 +91,83 @@ def test_what_no_area_has_is_a_row_of_its_own() -> None:
     assert sum(rounded(row.change) for row in rows.values()) == 29150
 
 
-def test_an_unknown_part_says_why_and_its_change_is_unallocated() -> None:
+def test_a_silent_area_takes_no_part_of_the_change_and_leaves_nothing_unallocated() -> None:
+    """The northeast is silent: that it fell by 2499, or that 638 are nobody's, is not known."""
     parts = [*regions()[:3], change("northeast", "2499", Reason.WITHHELD)]
     rows = by_area(contributions(parts, NATIONAL))
 
-    assert rows["northeast"].change == Undefined(Reason.WITHHELD)
-    assert rows["northeast"].contribution_percent == Undefined(Reason.WITHHELD)
-    assert rows["northeast"].pull_points == Undefined(Reason.WITHHELD)
-    assert rows[UNALLOCATED].change == 638
-    assert rounded(rows["east"].contribution_percent) == D("83.5643")
+    assert list(rows) == list(REGIONS)
+    assert rows["northeast"] == ChangeShare(
+        area="northeast",
+        change=PARTIAL,
+        contribution_percent=PARTIAL,
+        pull_points=PARTIAL,
+        like_for_like_share_percent=PARTIAL,
+    )
+    assert rows["east"].change == 24359
+    assert {row.contribution_percent for row in rows.values()} == {PARTIAL}
+    assert {row.pull_points for row in rows.values()} == {PARTIAL}
 
 
-def test_an_unknown_part_beside_parts_that_make_up_the_whole_leaves_a_rest_of_nothing() -> None:
-    parts = [*regions(), change("abroad", Reason.NO_AREA_BASELINE, "5")]
+def test_the_known_areas_share_their_own_change_like_for_like() -> None:
+    """Of the 28512 that the other three grew by."""
+    parts = [*regions()[:3], change("northeast", Reason.NOT_REPORTED, "3137")]
     rows = by_area(contributions(parts, NATIONAL))
 
-    assert rows["abroad"].change == Undefined(Reason.NO_AREA_BASELINE)
-    assert (rows[UNALLOCATED].change, rows[UNALLOCATED].contribution_percent) == (D(0), D(0))
+    assert [rounded(rows[area].like_for_like_share_percent) for area in list(REGIONS)[:3]] == [
+        D("85.4342"),
+        D("6.8427"),
+        D("7.7231"),
+    ]
+
+
+def test_known_areas_that_moved_apart_have_no_shares_among_them_either() -> None:
+    parts = [change("a", "10", "18"), change("b", "10", "7"), change("c", "1", Reason.NOT_REPORTED)]
+    rows = by_area(contributions(parts, change("whole", "20", "25")))
+
+    assert rows["a"].like_for_like_share_percent == OPPOSITE
+    assert rows["c"].like_for_like_share_percent == PARTIAL
+
+
+def test_without_a_first_period_every_part_says_so() -> None:
+    parts = [change("a", Reason.NO_AREA_BASELINE, "5"), change("b", Reason.NO_AREA_BASELINE, "6")]
+    rows = by_area(contributions(parts, change("whole", Reason.NO_AREA_BASELINE, "11")))
+
+    none = Undefined(Reason.NO_AREA_BASELINE)
+    assert list(rows) == ["a", "b"]
+    assert {row.change for row in rows.values()} == {none}
+    assert {row.contribution_percent for row in rows.values()} == {none}
+
+
+VALUES = st.one_of(st.just(Reason.NOT_REPORTED), st.integers(0, 10**6).map(str))
+
+
+@given(
+    ends=st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=8),
+    beyond=st.integers(-(10**5), 10**5),
+)
+def test_known_parts_sum_exactly_to_the_whole_and_silence_changes_no_part(
+    ends: list[tuple[str | Reason, str | Reason]], beyond: int
+) -> None:
+    parts = [change(str(place), *each) for place, each in enumerate(ends)]
+    known = [p for p in parts if isinstance(p.first, Decimal) and isinstance(p.last, Decimal)]
+    first, last = (sum((getattr(p, n) for p in known), D(0)) for n in ("first", "last"))
+    whole = AreaChange(area="whole", first=first, last=last + beyond)
+    rows = by_area(contributions(parts, whole))
+
+    values = [row.change for row in rows.values() if isinstance(row.change, Decimal)]
+    if len(known) == len(parts):
+        assert sum(values, D(0)) == last + beyond - first
+        shares = [row.contribution_percent for row in rows.values()]
+        numbers = [share for share in shares if isinstance(share, Decimal)]
+        assert not numbers or abs(sum(numbers, D(0)) - 100) < D("1e-30")
+    else:
+        assert UNALLOCATED not in rows
+        assert {row.contribution_percent for row in rows.values()} == {PARTIAL}
+        assert sum(values, D(0)) == last - first
+    assert {row.area for row in rows.values() if row.change == PARTIAL} == {
+        part.area for part in parts if part not in known
+    }
 
 
 def test_a_part_that_runs_the_other_way_takes_the_shares_and_leaves_the_values() -> None:
@@ -175,6 +239,15 @@ def test_a_gap_that_no_area_has_is_unallocated() -> None:
 
     assert (rows[UNALLOCATED].gap, rows[UNALLOCATED].shortfall_share_percent) == (D(10), D(25))
     assert rows["b"].shortfall_share_percent == Undefined(Reason.NO_AREA_TARGETS)
+
+
+def test_a_silent_area_leaves_no_shortfall_that_nobody_owns() -> None:
+    rows = owed(gap_shares({"a": D(30), "b": D(10), "c": PARTIAL}, D(90)))
+
+    assert list(rows) == ["a", "b", "c"]
+    assert {row.shortfall_share_percent for row in rows.values()} == {PARTIAL}
+    shares = [row.like_for_like_shortfall_percent for row in rows.values()]
+    assert shares == [75, 25, PARTIAL]
 
 
 def test_districts_that_promise_more_than_the_city_leave_a_negative_rest() -> None:

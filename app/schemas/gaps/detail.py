@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from app.domain.outlook.requirement import Reachability
 from app.domain.rating import Rating
@@ -10,6 +10,12 @@ from app.schemas.base import Answer
 from app.schemas.gaps.row import GapRow
 from app.schemas.query import AsOfQuery, Count
 from app.vocabulary import Number, PeriodCode
+
+PREVIOUS_YEAR = "previous_year"
+
+
+def _pass_name(given: object, check: ValidatorFunctionWrapHandler) -> object:
+    return given if given == PREVIOUS_YEAR else check(given)
 
 
 class SeriesPoint(Answer):
@@ -58,8 +64,8 @@ class ContributionView(Answer):
     """What an area contributed to the change of the whole, and its share of the gap."""
 
     area: str = Field(
-        description="Code of the area, or `unallocated` for what the whole has beyond the known "
-        "areas."
+        description="Code of the area, or `unallocated` for what the whole has beyond its areas. "
+        "That is given only where every area is known."
     )
     first: Number | None = Field(description="Value at `from_period`, in `unit`.")
     last: Number | None = Field(description="Value at the period of the row, in `unit`.")
@@ -68,11 +74,15 @@ class ContributionView(Answer):
     )
     contribution_percent: Number | None = Field(
         description="Change of the area as a percentage of the change of the whole (贡献率). "
-        "Null if the whole did not change or an area moved the other way."
+        "Null if an area is not known, if the whole did not change or an area moved the other way."
     )
     pull_points: Number | None = Field(
         description="Change of the area as a percentage of the whole at `from_period` (拉动点), "
-        "in percentage points. Null if the whole was 0."
+        "in percentage points. Null if an area is not known, or if the whole was 0."
+    )
+    like_for_like_share_percent: Number | None = Field(
+        description="Change of the area as a percentage of the change of the areas that are "
+        "known. Null if the area is not known, or if known areas moved in opposite ways."
     )
     target: Number | None = Field(
         description="Target of the area, its own or a notional one, in `unit`. Null if it has none."
@@ -86,7 +96,11 @@ class ContributionView(Answer):
     )
     shortfall_share_percent: Number | None = Field(
         description="Shortfall of the area, max(gap, 0), as a percentage of the sum of these "
-        "over all areas. Null if no area is short."
+        "over all areas. Null if an area is not known, or if no area is short."
+    )
+    like_for_like_shortfall_percent: Number | None = Field(
+        description="Shortfall of the area as a percentage of that of the areas that are known. "
+        "Null if the area is not known, or if none of them is short."
     )
     reasons: dict[str, str] = Field(
         description="Code of the reason for each null field, by name of the field."
@@ -207,7 +221,8 @@ class GapDetail(GapRow):
         "it is notional."
     )
     contributions: list[ContributionView] = Field(
-        description="One row for each area that is added up. The rows sum to the whole."
+        description="One row for each area that is added up, and one for what no area has. "
+        "Where every area is known, the rows sum to the whole."
     )
 
 
@@ -223,10 +238,11 @@ class GapDetailQuery(AsOfQuery):
         description="Period of the row, for example `2024-Q3`. By default the latest with an "
         "actual.",
     )
-    from_period: PeriodCode | None = Field(
+    from_period: Annotated[PeriodCode, WrapValidator(_pass_name)] | None = Field(
         default=None,
-        description="Period from which contributions are counted. By default the period of the "
-        "baseline.",
+        description="Period from which contributions are counted, or `previous_year` for the "
+        "same quarter a year before (同比的贡献率和拉动点). By default the period of the "
+        "baseline, or the earliest at which every area is known.",
     )
     allocation: Literal["notional"] | None = Field(
         default=None,

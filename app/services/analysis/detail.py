@@ -10,9 +10,9 @@ from app.domain.outlook.sensitivity import RatingChange
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Rating, find_recovery
 from app.domain.standing import Plan, Standing
-from app.domain.time.period import Period
+from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.domain.time.spells import Dated, Spell, find_spells
-from app.schemas.gaps.detail import GapDetail, RatingSpell
+from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
     require_of,
@@ -21,6 +21,7 @@ from app.services.analysis.outlook import (
 )
 from app.services.analysis.series_points import series_of
 from app.services.analysis.shares import (
+    AreaTargets,
     area_targets,
     first_common_period,
     like_for_like_of,
@@ -33,14 +34,18 @@ _NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
 
 
 def get_detail(
-    known: KnownPlan, standing: Standing, *, from_period: Period | None, is_notional: bool
+    known: KnownPlan,
+    standing: Standing,
+    *,
+    from_period: str | None,
+    is_notional: bool,
 ) -> GapDetail:
     """One indicator in one area, with series and contributions.
 
     ``is_notional``: the whole's target is split over areas where none has one of its own.
     """
     plan, row = known.plan, to_row(known, standing, with_explanation=True)
-    first = from_period or first_common_period(plan, standing)
+    first = _first_period(plan, standing, from_period)
     targets = area_targets(plan, standing, first, is_notional=is_notional)
     parts = list_contributions(plan, standing, first, targets)
     rated = list(_rated(plan, standing))
@@ -55,7 +60,7 @@ def get_detail(
         "like_for_like_gap": like_for_like_of(plan, standing),
         "from_period": str(first) if first and parts else Undefined(Reason.NO_AREA_BASELINE),
         "allocation": targets if isinstance(targets, Undefined) else targets.allocation,
-        "allocation_period": str(first) if is_split else _NOT_APPLICABLE,
+        "allocation_period": _period_of(targets),
     }
     reasons = {n: v.reason.value for n, v in cells.items() if isinstance(v, Undefined)}
     values: dict[str, Any] = {
@@ -70,6 +75,20 @@ def get_detail(
         rating_history=[_spell(each) for each in find_spells(rated)],
         contributions=parts,
     )
+
+
+def _first_period(plan: Plan, standing: Standing, asked: str | None) -> Period | None:
+    """The period that was asked for, by its code or as the year before; else the common one."""
+    at = standing.level.period
+    if asked == PREVIOUS_YEAR:
+        return None if at is None else at.shift(-QUARTERS_A_YEAR)
+    return Period.parse(asked).as_quarter if asked else first_common_period(plan, standing)
+
+
+def _period_of(targets: AreaTargets | Undefined) -> str | Undefined:
+    """The period whose values a target was split by."""
+    at = None if isinstance(targets, Undefined) else targets.weighed_at
+    return _NOT_APPLICABLE if at is None else str(at)
 
 
 def _rated(plan: Plan, standing: Standing) -> Iterator[Dated[Rating]]:

@@ -23,17 +23,20 @@ from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView
 
 _OF_CHANGE = [each.name for each in fields(ChangeShare) if each.name != "area"]
+_OF_GAP = [each.name for each in fields(GapShare) if each.name != "area"]
+_SILENT, _INAPPLICABLE = Undefined(Reason.PARTIAL_COVERAGE), Undefined(Reason.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTargets:
     """The targets that the areas below are held against: their own, or notional ones.
 
-    ``weights`` are what a target was split by, where it was.
+    ``weights`` are what a target was split by, where it was, and ``weighed_at`` their period.
     """
 
     by_area: Mapping[str, Decimal]
     weights: Mapping[str, Decimal]
+    weighed_at: Period | None = None
 
     @property
     def is_notional(self) -> bool:
@@ -54,12 +57,11 @@ def parts_of(plan: Plan, standing: Standing) -> Sequence[str]:
 
 
 def first_common_period(plan: Plan, standing: Standing) -> Period | None:
-    """The baseline's period, or the earliest one at which every part is known.
+    """The baseline's period; if a part is unknown there, the earliest at which all are known.
 
     An increment counts from the plan's start, where every part is 0.
     """
-    areas = parts_of(plan, standing)
-    target, until = standing.target, standing.level.period
+    areas, until, target = parts_of(plan, standing), standing.level.period, standing.target
     if not areas or until is None:
         return None
     if standing.indicator.accumulation is Accumulation.INCREMENT and target and target.start:
@@ -67,8 +69,8 @@ def first_common_period(plan: Plan, standing: Standing) -> Period | None:
     baseline = target.baseline_period.as_quarter if target and target.baseline_period else None
     known = plan.figures.periods(standing.indicator, standing.area)
     for period in [*([baseline] if baseline else []), *known]:
-        values = [_value(plan, standing, area, period) for area in areas]
-        is_known = all(isinstance(value, Decimal) for value in values)
+        values = _values(plan, standing, period).values()
+        is_known = all(isinstance(each, Decimal) or each == _INAPPLICABLE for each in values)
         if is_known and period.quarters_since(until) < 0:
             return period
     return None
@@ -79,21 +81,25 @@ def area_targets(
 ) -> AreaTargets | Undefined:
     """The areas' own targets; where none has one and it is asked for, the whole's, split.
 
-    The weights are the areas' values at the first period. Undefined ``no_area_targets``, or
-    ``no_weights`` where a value is not known there, or is below 0, or all are 0.
+    The weights are the areas' values at the first period, or, where all of them are 0 as those of
+    increments are, at the earliest one after it that can be split by. Undefined
+    ``no_area_targets``, or ``no_weights`` where a value is not known or below 0 at all of them.
     """
     areas, until, target = parts_of(plan, standing), standing.level.period, standing.target
     own = {} if until is None else plan.targets.of_areas(standing.indicator.code, areas, until)
-    if own or not is_notional or target is None or not areas:
+    if own or not is_notional or target is None or not areas or until is None:
         return AreaTargets(by_area=own, weights={}) if own else Undefined(Reason.NO_AREA_TARGETS)
-    weights = {area: _first_value(plan, standing, area, first) for area in areas}
     is_counted = standing.indicator.is_count and not target.value % 1
     places = 0 if is_counted else MAX_DECIMAL_PLACES
-    split = allocate(target.value, weights, places=places)
-    if isinstance(split, Undefined):
-        return split
-    known = {area: each for area, each in weights.items() if isinstance(each, Decimal)}
-    return AreaTargets(by_area=split, weights=known)
+    known = plan.figures.periods(standing.indicator, standing.area)
+    later = [p for p in known if first is not None and first.index < p.index <= until.index]
+    for period in [*([first] if first else []), *later]:
+        weights = _first_values(plan, standing, period)
+        split = allocate(target.value, weights, places=places)
+        if not isinstance(split, Undefined):
+            numbers = {area: each for area, each in weights.items() if isinstance(each, Decimal)}
+            return AreaTargets(by_area=split, weights=numbers, weighed_at=period)
+    return Undefined(Reason.NO_WEIGHTS)
 
 
 def like_for_like_of(plan: Plan, standing: Standing) -> Quantity:
@@ -112,69 +118,88 @@ def like_for_like_of(plan: Plan, standing: Standing) -> Quantity:
 def list_contributions(
     plan: Plan, standing: Standing, first: Period | None, targets: AreaTargets | Undefined
 ) -> list[ContributionView]:
-    """One row an area, and one for what no area has; changes and gaps sum to the whole's."""
+    """One row an area, and one for what no area has where every area is known."""
     areas = parts_of(plan, standing)
     if not areas or standing.level.period is None:
         return []
-    starts = {area: _first_value(plan, standing, area, first) for area in areas}
-    ends = _last_values(plan, standing, areas)
+    starts, ends = _first_values(plan, standing, first), _last_values(plan, standing)
+    # An area that has no such value at either end is no part.
+    areas = [each for each in areas if (starts[each], ends[each]) != (_INAPPLICABLE, _INAPPLICABLE)]
     parts = [AreaChange(area=a, first=starts[a], last=ends[a]) for a in areas]
-    base = _first_value(plan, standing, standing.area, first)
+    base = _first_of_whole(plan, standing, first)
     whole = AreaChange(area=standing.area, first=base, last=standing.level.value)
     changes = {each.area: each for each in contributions(parts, whole)}
     held = AreaTargets(by_area={}, weights={}) if isinstance(targets, Undefined) else targets
-    shares = _gap_shares(standing, held.by_area, ends)
-    none, no_target = Undefined(Reason.NOT_APPLICABLE), Undefined(Reason.NO_TARGET)
+    shares = _gap_shares(standing, held.by_area, {area: ends[area] for area in areas})
+    no_target = Undefined(Reason.NO_TARGET)
     views = []
     # Either may have a row for what no area has.
     for area in dict.fromkeys((*changes, *shares)):
         change, share = changes.get(area), shares.get(area)
         cells: dict[str, Quantity] = {
-            "first": starts.get(area, none),
-            "last": ends.get(area, none),
+            "first": starts.get(area, _INAPPLICABLE),
+            "last": ends.get(area, _INAPPLICABLE),
             "target": held.by_area.get(area, no_target),
-            "weight": held.weights.get(area, none),
-            "gap": share.gap if share else no_target,
-            "shortfall_share_percent": share.shortfall_share_percent if share else no_target,
-            **{n: getattr(change, n, none) for n in _OF_CHANGE},
+            "weight": held.weights.get(area, _INAPPLICABLE),
+            **{n: getattr(share, n, no_target) for n in _OF_GAP},
+            **{n: getattr(change, n, _INAPPLICABLE) for n in _OF_CHANGE},
         }
         views.append(_view(area, cells))
     return views
 
 
 def _gap_shares(
-    standing: Standing, targets: Mapping[str, Decimal], ends: dict[str, Quantity]
+    standing: Standing, targets: Mapping[str, Decimal], ends: Mapping[str, Quantity]
 ) -> dict[str, GapShare]:
     """Each area's part in the gap; empty where no area has a target."""
     if not targets:
         return {}
     none = Undefined(Reason.NO_TARGET)
     direction = standing.target.direction if standing.target else Direction.INCREASE
-    gaps = {area: area_gap(targets.get(area, none), end, direction) for area, end in ends.items()}
+    gaps = {
+        area: area_gap(targets.get(area, none), end, direction)
+        if isinstance(end, Decimal)
+        else _SILENT
+        for area, end in ends.items()
+    }
     return {share.area: share for share in gap_shares(gaps, standing.assessment.gap)}
 
 
-def _last_values(plan: Plan, standing: Standing, areas: Sequence[str]) -> dict[str, Quantity]:
+def _last_values(plan: Plan, standing: Standing) -> dict[str, Quantity]:
     """The very summands of the row's actual, carried on as they are there; else what is known."""
     level = standing.level
-    if level.source is ActualSource.SUMMED:
+    if level.source is ActualSource.SUMMED or level.period is None:
         return {part.area: part.value.value for part in level.parts}
     # Past the deadline the deadline's own figures count, as in the row.
-    return {a: _value(plan, standing, a, level.period) for a in areas if level.period}
+    return _values(plan, standing, level.period)
 
 
-def _first_value(plan: Plan, standing: Standing, area: str, first: Period | None) -> Quantity:
+def _first_values(plan: Plan, standing: Standing, first: Period | None) -> dict[str, Quantity]:
+    if first is None or _is_before_start(standing, first):
+        why = Decimal(0) if first else Undefined(Reason.NO_AREA_BASELINE)
+        return dict.fromkeys(parts_of(plan, standing), why)
+    return _values(plan, standing, first)
+
+
+def _first_of_whole(plan: Plan, standing: Standing, first: Period | None) -> Quantity:
+    """The whole at the first period, from the row's own source."""
     if first is None:
         return Undefined(Reason.NO_AREA_BASELINE)
-    target = standing.target
-    is_increment = standing.indicator.accumulation is Accumulation.INCREMENT
-    if is_increment and target and target.start and first.last_day < target.start:
+    if _is_before_start(standing, first):
         return Decimal(0)
-    return _value(plan, standing, area, first)
+    return plan.track(standing.indicator, standing.area, standing.level.source).at(first).value
 
 
-def _value(plan: Plan, standing: Standing, area: str, period: Period) -> Quantity:
-    return plan.figures.actual(standing.indicator, area, period).value
+def _is_before_start(standing: Standing, first: Period) -> bool:
+    """Whether an increment had not begun, so that all of it was 0."""
+    start = standing.target.start if standing.target else None
+    return start is not None and first.last_day < start
+
+
+def _values(plan: Plan, standing: Standing, period: Period) -> dict[str, Quantity]:
+    """What each part has at a period, as it counts in the sum."""
+    track = plan.track(standing.indicator, standing.area, ActualSource.SUMMED)
+    return {part.area: part.value.value for part in track.at(period).parts}
 
 
 def _view(area: str, cells: dict[str, Quantity]) -> ContributionView:
