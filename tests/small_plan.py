@@ -46,8 +46,17 @@ def figures(indicator: str, area: str, values: Mapping[str, float]) -> list[Entr
     return [{**shared, "period": period, "value": value} for period, value in values.items()]
 
 
-def load_small(deployment: Deployment, *, targets: list[Entry], observations: list[Entry]) -> str:
-    """The path of the plan with these targets and published figures."""
+def load_small(
+    deployment: Deployment,
+    *,
+    targets: list[Entry],
+    observations: list[Entry],
+    breaks: Mapping[str, str] | None = None,
+) -> str:
+    """The path of the plan with these targets and published figures.
+
+    ``breaks``: by indicator, the period from which its figures mean something else.
+    """
     document = PlanDocument.model_validate(
         {
             "format": "dabiao-plan/1",
@@ -58,7 +67,7 @@ def load_small(deployment: Deployment, *, targets: list[Entry], observations: li
                 _area("west", "city"),
                 _area("port", "city", in_sum=False),
             ],
-            "indicators": [*map(_indicator, KINDS), *_derived()],
+            "indicators": [*(_indicator(code, breaks or {}) for code in KINDS), *_derived()],
             "targets": targets,
             "observations": observations,
         }
@@ -98,11 +107,19 @@ def _area(code: str, parent: str | None, *, in_sum: bool = True) -> Entry:
     }
 
 
-def _indicator(code: str) -> Entry:
+def _indicator(code: str, breaks: Mapping[str, str]) -> Entry:
     unit, accumulation, _ = KINDS[code]
     checks = {"integer": unit != "亿元"}
     names = {"code": code, "name_zh": code, "name_en": code}
-    return {**names, "unit": unit, "accumulation": accumulation, "checks": checks}
+    said = {"text_zh": "统计范围扩大", "text_en": "a wider scope"}
+    marks = [{"period": breaks[code], **said}] if code in breaks else []
+    return {
+        **names,
+        "unit": unit,
+        "accumulation": accumulation,
+        "checks": checks,
+        "breaks": marks,
+    }
 
 
 def _derived() -> list[Entry]:

@@ -37,9 +37,13 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actual:
-    """The comparable value of an area at a period, and all that qualifies it."""
+    """The comparable value of an area at a period, and all that qualifies it.
+
+    ``since``: the last break in its series, before which nothing compares with it.
+    """
 
     period: Period | None
+    since: Period | None = None
     value: Quantity
     basis: ActualBasis | None = None
     source: ActualSource | None = None

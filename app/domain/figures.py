@@ -147,7 +147,7 @@ class Figures:
     ) -> Actual:
         is_own, is_sum = source is ActualSource.REPORTED, source is ActualSource.SUMMED
         below = () if is_own else self.rules.summands(indicator, area)
-        return combine(
+        found = combine(
             period=asked.period,
             own=_NOTHING if is_sum else self._of_area(indicator, area, asked),
             parts=tuple(
@@ -160,6 +160,8 @@ class Figures:
                 for period in asked.periods
             ),
         )
+        since = self.rules.last_break(indicator, asked.period)
+        return replace(found, since=since) if since else found
 
     def _of_area(
         self, indicator: Indicator, area: str, asked: _Question, *, in_sum: bool = False

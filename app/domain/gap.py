@@ -130,6 +130,7 @@ def _flags(
         (is_strict_equal, Flag.AT_THRESHOLD),
         (target.is_ratio_unstable, Flag.RATIO_UNSTABLE),
         (is_bent, Flag.LINEAR_ONLY),
+        (look_ahead.is_broken(target, given.since), Flag.BREAK_IN_SERIES),
     ]
     own = tuple(flag for holds, flag in conditions if holds)
     return (*qualify(actual), *own, *verdict.flags, *outlook.flags)
@@ -142,6 +143,7 @@ def qualify(actual: Actual) -> tuple[Flag, ...]:
     conditions = [
         (actual.is_partial, Flag.PARTIAL_COVERAGE),
         (actual.oldest_age > 0, Flag.CARRIED_FORWARD),
+        (actual.since is not None and actual.since == actual.period, Flag.BREAK_IN_SERIES),
         (any(each.is_rounded for each in actual.inputs), Flag.ROUNDED_INPUT),
     ]
     return tuple(flag for holds, flag in conditions if holds)

@@ -33,7 +33,8 @@ from app.domain.time.period import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """A target, a value and the time it is about; ``trend`` is the value if it covers all areas.
+    """A target, a value and the time it is about; ``trend`` is the value if it covers all areas,
+    ``since`` the break that no trend crosses.
     The letters are for formulas: an unknown one ends the formula that asks for it.
     """
 
@@ -42,6 +43,7 @@ class Situation:
     trend: Quantity
     at: Period
     clock: Clock
+    since: Period | None = None
 
     def d(self, change: Decimal) -> Decimal:
         """d of a change: positive in the direction that the plan wants."""
@@ -92,6 +94,7 @@ def situate(target: Target, actual: Actual, at: Period) -> Situation:
         trend=_trend(target, actual),
         at=at,
         clock=target.clock_at(at),
+        since=actual.since,
     )
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from app.domain.accumulation import Accumulation, AreaRule, Frequency, Measure
 from app.domain.rating import Bands
+from app.domain.time.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Indicator:
 
     ``of``: the indicator whose average growth it is. ``numerator`` and ``denominator``: the
     parts of a ratio. ``is_net``: what leaves is taken off, so that even an increment may fall.
+    ``breaks``: the periods from which figures mean something else than those before.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Indicator:
     area_rule: AreaRule = AreaRule.SUM
     is_net: bool = False
     is_count: bool = False
+    breaks: tuple[Period, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -81,6 +84,13 @@ class PlanRules:
     def summands(self, indicator: Indicator, area: str) -> tuple[str, ...]:
         """The areas whose values sum to the area's: none where the indicator is not summed."""
         return self._summed.get(area, ()) if indicator.area_rule is AreaRule.SUM else ()
+
+    def last_break(self, indicator: Indicator, until: Period) -> Period | None:
+        """The latest break up to a period, in the indicator or in what it is computed from."""
+        codes = {indicator.code, *indicator.parts}
+        breaks = [each for code in codes for each in self.indicators[code].breaks]
+        known = [each for each in breaks if each.index <= until.index]
+        return max(known, key=lambda each: each.index, default=None)
 
     def with_those_above(self, area: str) -> list[str]:
         """The area, and every area that it lies in, up to the root."""

@@ -74,6 +74,7 @@ class Reason(StrEnum):
     NO_SHORTFALL = "no_shortfall"
     NO_WEIGHTS = "no_weights"
     OPPOSITE_SIGN = "opposite_sign"
+    BREAK_IN_SERIES = "break_in_series"
     OUT_OF_RANGE = "out_of_range"
 
 
@@ -90,6 +91,7 @@ class Flag(StrEnum):
     LINEAR_ONLY = "linear_only"
     RECOVERED = "recovered"
     BASE_RESTATED = "base_restated"
+    BREAK_IN_SERIES = "break_in_series"
     ROUNDED_INPUT = "rounded_input"
     DEADLINE_PASSED = "deadline_passed"
     LONG_HORIZON = "long_horizon"

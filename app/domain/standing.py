@@ -14,7 +14,6 @@ from app.domain.course.growth import (
     assess_growth,
     growth_since,
     growth_target,
-    is_restated,
 )
 from app.domain.course.track import Track
 from app.domain.coverage import Actual
@@ -43,13 +42,7 @@ class Plan:
 
     def track(self, indicator: Indicator, area: str, source: ActualSource | None = None) -> Track:
         """The course of an indicator in an area, from one source."""
-        return Track(
-            figures=self.figures,
-            targets=self.targets,
-            indicator=indicator,
-            area=area,
-            source=source,
-        )
+        return Track(self.figures, self.targets, indicator, area, source)
 
     @property
     def last_period(self) -> Period:
@@ -161,16 +154,10 @@ def _without_base(level: Actual, asked: Period | None) -> Actual:
 
 
 def _flags(plan: Plan, found: Standing, asked: Period) -> tuple[Flag, ...]:
-    indicator, area, target = found.indicator, found.area, found.target
-    level_of = plan.rules.level_of(indicator)
-    now = plan.figures.own(level_of, area, asked)
-    before = plan.figures.own(level_of, area, asked.shift(-4))
-    is_well, rated = (
-        found.assessment.rating in WELL,
-        plan.track(indicator, area, found.level.source).ratings_until(asked),
-    )
+    target, track = found.target, plan.track(found.indicator, found.area, found.level.source)
+    is_well, rated = found.assessment.rating in WELL, track.ratings_until(asked)
     conditions = [
-        (is_restated(now, before), Flag.BASE_RESTATED),
+        (track.is_base_restated(asked), Flag.BASE_RESTATED),
         (target is not None and asked.quarters_since(target.deadline) > 0, Flag.DEADLINE_PASSED),
         (is_well and any(each.value in LATE for each in rated), Flag.RECOVERED),
     ]

@@ -41,7 +41,10 @@ def test_the_periods_of_a_whole_are_those_of_its_parts() -> None:
     figures = Figures(RULES, overlay(BOTH, columns(("revenue", "east", "2023-Q4", 50))))
     assert figures.periods(REVENUE, "province") == [Period(2023, 4), END]
     plan = Plan(RULES, figures, Targets([]))
-    whole = [(each.period, each.value) for each in plan.track(REVENUE, "province").whole_values()]
+    whole = [
+        (each.period, each.value)
+        for each in plan.track(REVENUE, "province").whole_values(END.shift(1))
+    ]
     assert whole == [(END, D(100))]
 
 

@@ -6,7 +6,7 @@ from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.rating import Rating
 from app.domain.standing import stand, stand_with_target
 from app.domain.time.period import Period
-from tests.domain.plans import GROWTH, REVENUE, columns, make_plan, set_target
+from tests.domain.plans import GROWTH, REVENUE, SHARE, columns, make_plan, set_target
 
 D = Decimal
 YEARS = columns(
@@ -115,3 +115,21 @@ def test_an_area_without_a_base_has_no_growth() -> None:
 def test_a_plan_is_about_every_quarter_from_its_earliest_baseline() -> None:
     periods = PLAN.periods()
     assert (periods[0], periods[-1], len(periods)) == (Period(2020, 1), Period(2025, 4), 24)
+
+
+def test_a_ratio_of_flows_is_projected_from_one_value_a_year() -> None:
+    """Trailing years overlap: between two fourth quarters only one of them is a new value."""
+    years = [(2021, 10), (2022, 12), (2023, 14), (2024, 16)]
+    quarters = [
+        (code, "province", f"{year}-Q{quarter}", value * quarter // 4)
+        for year, share in years
+        for quarter in (1, 2, 3, 4)
+        for code, value in (("research", share * 40), ("revenue", 4000))
+    ]
+    plan = make_plan(columns(*quarters), set_target(18, indicator="share"))
+    found = stand(plan, SHARE, "province", END)
+    assert found.actual.value == 16
+    points = plan.track(SHARE, "province").points_until(found.actual)
+    assert [each.period.year for each in points] == [2021, 2022, 2023]
+    assert [each.value for each in points] == [D(10), D(12), D(14)]
+    assert {each.period.quarter for each in points} == {4}

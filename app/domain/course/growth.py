@@ -145,9 +145,23 @@ def is_restated(now: Observed | None, year_before: Observed | None) -> bool:
     """Whether published and raw growth differ by more than half a percentage point."""
     raw = raw_growth_percent(now, year_before)
     published = None if now is None else now.published_growth_percent
-    if raw is None or published is None:
+    return raw is not None and published is not None and differ(raw, published)
+
+
+def differ(raw: Quantity, published: Quantity) -> bool:
+    """Whether two rates of growth are more than half a percentage point apart."""
+    if isinstance(raw, Undefined) or isinstance(published, Undefined):
         return False
     return abs(raw - published) > TOLERATED_POINTS
+
+
+@formula
+def raw_growth(first: Decimal, last: Decimal | None, years: Decimal) -> Decimal:
+    """The average growth from one level to another, percent a year."""
+    level = known(Undefined(Reason.NOT_REPORTED) if last is None else last)
+    require(years > 0, Reason.NOTHING_ELAPSED)
+    require(min(first, level) > 0, Reason.NOT_POSITIVE)
+    return HUNDRED * compound_growth(first, level, years)
 
 
 @formula
@@ -156,9 +170,7 @@ def _growth(growth: GrowthTarget, level: Actual) -> Decimal:
     value, at = known(level.value), level.data_period
     require(not level.is_partial, Reason.PARTIAL_COVERAGE)
     years = known(growth.target.clock_at(at).years_gone if at else Undefined(Reason.NO_DATA))
-    require(years > 0, Reason.NOTHING_ELAPSED)
-    require(min(growth.base_level, value) > 0, Reason.NOT_POSITIVE)
-    return HUNDRED * compound_growth(growth.base_level, value, years)
+    return known(raw_growth(growth.base_level, value, years))
 
 
 @formula

@@ -10,7 +10,15 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.due import last_due
-from app.domain.course.growth import assess_growth, growth_since, growth_target
+from app.domain.course.growth import (
+    assess_growth,
+    chain_linked,
+    differ,
+    growth_since,
+    growth_target,
+    is_restated,
+    raw_growth,
+)
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
@@ -21,7 +29,7 @@ from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.domain.time.spells import Dated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Track:
     """One indicator in one area over time. ``source`` None: whichever each period has."""
 
@@ -84,12 +92,16 @@ class Track:
                 fallback = fallback or period
         return fallback or (known[-1] if known else None)
 
-    def whole_values(self, until: Period | None = None) -> Iterator[Dated[Decimal]]:
-        """The levels with full coverage before a period, ascending, nothing carried forward."""
+    def whole_values(self, until: Period) -> Iterator[Dated[Decimal]]:
+        """The levels with full coverage before a period, ascending, nothing carried forward.
+
+        None from before the last break in the series up to then.
+        """
+        since = self.figures.rules.last_break(self.level_of, until)
         for period in self.figures.periods(self.level_of, self.area):
             actual = self.at(period)
-            is_before = until is None or period.index < until.index
-            if is_before and isinstance(actual.value, Decimal) and not actual.is_partial:
+            is_within = period.index < until.index and (not since or period.index >= since.index)
+            if is_within and isinstance(actual.value, Decimal) and not actual.is_partial:
                 yield Dated(period=period, value=actual.value)
 
     def points_until(self, actual: Actual) -> tuple[Dated[Decimal], ...]:
@@ -101,16 +113,15 @@ class Track:
         if at is None:
             return ()
         step = QUARTERS_A_YEAR if self.is_yearly else 1
-        known = self.whole_values(until=at)
+        known = self.whole_values(at)
         return tuple(each for each in known if at.quarters_since(each.period) % step == 0)
 
     def ratings_until(self, until: Period) -> Iterator[Dated[Rating]]:
         """The rating at each earlier period that has a whole actual, by the figures known now."""
+        known = {each.period for each in self.whole_values(until)}
         for period in self.periods():
-            held = self.targets.at(self.indicator.code, self.area, period)
-            actual = self.at(period)
-            is_known = isinstance(actual.value, Decimal) and not actual.is_partial
-            if period.index >= until.index or held is None or not is_known:
+            held, actual = self.targets.at(self.indicator.code, self.area, period), self.at(period)
+            if held is None or period not in known:
                 continue
             growth, bands = growth_target(self.indicator, held), self.figures.rules.bands
             if growth is None:
@@ -118,6 +129,45 @@ class Track:
             else:
                 rating = assess_growth(growth, growth_since(growth, actual), actual, bands).rating
             yield Dated(period=period, value=rating)
+
+    def is_base_restated(self, period: Period) -> bool:
+        """Whether published growth and that of the figures differ by more than half a point.
+
+        Over the last year, or over the whole span since the target's baseline.
+        """
+        now, before = (
+            self.figures.own(self.level_of, self.area, at) for at in (period, period.shift(-4))
+        )
+        since = self.figures.rules.last_break(self.level_of, period)
+        if since is not None and since.index > period.index - QUARTERS_A_YEAR:
+            before = None
+        return is_restated(now, before) or differ(
+            self._raw_growth(period), self.chain_linked(period)
+        )
+
+    def chain_linked(self, period: Period) -> Quantity:
+        """The published growth of each full year since the baseline; every one must be there."""
+        held = self.targets.at(self.indicator.code, self.area, period)
+        base = None if held is None else held.base_period
+        if base is None:
+            return Undefined(Reason.NO_DATA)
+        years = range(base.year + 1, period.year + 1)
+        found = [self.figures.own(self.level_of, self.area, Period(year, 4)) for year in years]
+        published = [None if each is None else each.published_growth_percent for each in found]
+        known = [percent for percent in published if percent is not None]
+        if not (period.ends_year and base.ends_year) or len(known) < len(published):
+            return Undefined(Reason.INSUFFICIENT_HISTORY)
+        return chain_linked(known)
+
+    def _raw_growth(self, period: Period) -> Quantity:
+        """The average growth of the area's own levels from the target's base, percent a year."""
+        held = self.targets.at(self.indicator.code, self.area, period)
+        now = self.figures.own(self.level_of, self.area, period)
+        if held is None or held.base is None or held.base_period is None:
+            return Undefined(Reason.NO_BASELINE)
+        years = Decimal(period.quarters_since(held.base_period)) / QUARTERS_A_YEAR
+        value = None if now is None else now.value
+        return raw_growth(held.base, value, years)
 
     def year_to_date(self, period: Period | None) -> Quantity:
         """The total since 1 January, of annual flows."""

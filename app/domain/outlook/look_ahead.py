@@ -48,7 +48,7 @@ def look_ahead(
     now = Dated(period=given.at, value=given.trend)
     return project(
         ProjectionInput(
-            points=points_of(given.target, (*earlier, now)),
+            points=points_of(given.target, (*earlier, now), since=given.since),
             deadline_time=_time(given.target, given.target.deadline),
             kind=given.target.effective_path,
             direction=given.target.direction,
@@ -65,6 +65,8 @@ def arrival_day(given: Situation) -> date | Undefined:
     value, rate_so_far = given.trend, achieved_rate(given)
     if isinstance(value, Undefined):
         return value
+    if is_broken(given.target, given.since):
+        return Undefined(Reason.BREAK_IN_SERIES)
     years = eta_time(
         time=Decimal(0),
         value=value,
@@ -85,13 +87,24 @@ def arrival_day(given: Situation) -> date | Undefined:
     )
 
 
-def points_of(target: Target, history: Iterable[Dated[Decimal]]) -> tuple[Point, ...]:
+def is_broken(target: Target, since: Period | None) -> bool:
+    """Whether the series has a break after the point that the target starts from."""
+    begin = Period.containing(target.start) if target.start else target.baseline_period
+    return since is not None and begin is not None and begin.index < since.index
+
+
+def points_of(
+    target: Target, history: Iterable[Dated[Decimal]], *, since: Period | None = None
+) -> tuple[Point, ...]:
     """What a projection goes by: where the target starts from, then the values after it.
 
-    An observation at the baseline's own period is the same point; the baseline counts.
+    An observation at the baseline's own period is the same point; the baseline counts. Nothing
+    from before a break does.
     """
     by_time = dict[Decimal, Decimal]()
-    if target.start is not None:
+    if is_broken(target, since):
+        history = (each for each in history if since and each.period.index >= since.index)
+    elif target.start is not None:
         by_time[Decimal(0)] = Decimal(0)
     elif target.baseline is not None and target.baseline_period is not None:
         by_time[_time(target, target.baseline_period)] = target.baseline

@@ -29,6 +29,8 @@ UNALLOCATED = "unallocated"
 
 _PARTIAL = Undefined(Reason.PARTIAL_COVERAGE)
 _NONE = Undefined(Reason.NOT_APPLICABLE)
+# Why a first value is null for all areas alike: none of them is silent.
+_OF_THE_WHOLE = {Reason.NO_AREA_BASELINE, Reason.BREAK_IN_SERIES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,8 @@ def contributions(parts: list[AreaChange], whole: AreaChange) -> list[ChangeShar
 
     contribution_i = 100 (V_i-B_i)/(V-B); pull_i = 100 (V_i-B_i)/B. The change is signed as the
     figures are: positive is a rise. A part that is not known at both ends is ``partial_coverage``,
-    or ``no_area_baseline`` where there is no first period at all.
+    or ``no_area_baseline`` where there is no first period at all, ``break_in_series`` where the two
+    ends do not compare.
     """
     total = _change(whole)
     changes = {part.area: _change_of_part(part) for part in parts}
@@ -157,7 +160,7 @@ def _change(part: AreaChange) -> Decimal:
 def _change_of_part(part: AreaChange) -> Quantity:
     """The change of an area that is known at both ends."""
     change = _change(part)
-    is_silent = isinstance(change, Undefined) and change.reason is not Reason.NO_AREA_BASELINE
+    is_silent = isinstance(change, Undefined) and change.reason not in _OF_THE_WHOLE
     return _PARTIAL if is_silent else change
 
 

@@ -80,6 +80,17 @@ class IndicatorChecks(DocumentPart):
     )
 
 
+class BreakEntry(DocumentPart):
+    """A break in the series of an indicator: from a period on, figures mean something else."""
+
+    period: PeriodCode = Field(
+        description="First period of the new series, for example `2024-Q1`; a year begins with "
+        "its first quarter."
+    )
+    text_zh: Text = Field(description="What changed, in Chinese.")
+    text_en: Text = Field(description="What changed, in English.")
+
+
 class IndicatorEntry(DocumentPart):
     """An indicator: what is measured, in which unit, and how its figures add up."""
 
@@ -140,6 +151,11 @@ class IndicatorEntry(DocumentPart):
         default=None,
         description="Whether what leaves is deducted: `net`, `gross` or `not_stated`. Null if "
         "the question does not arise.",
+    )
+    breaks: list[BreakEntry] = Field(
+        default=[],
+        description="Breaks in the series: a new definition or another scope. No growth or trend "
+        "is calculated across one.",
     )
     checks: IndicatorChecks = Field(
         default=IndicatorChecks(),

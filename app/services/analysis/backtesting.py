@@ -44,7 +44,7 @@ def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iter
     track = plan.track(indicator, area, stand(plan, indicator, area).level.source)
     is_gross = target.start is not None and not indicator.is_net
     series = defaultdict[int, list[Dated[Decimal]]](list)
-    for point in track.whole_values():
+    for point in track.whole_values(plan.last_period.shift(1)):
         series[point.period.quarter_of_year if track.is_yearly else 0].append(point)
     for points in series.values():
         yield from run_trials(

@@ -119,7 +119,7 @@ def _growth_cells(plan: Plan, standing: Standing) -> dict[str, Quantity | str]:
     growth = standing.growth
     return {
         "implied_level": growth.implied_level if growth else _NOT_APPLICABLE,
-        "chain_linked_growth_percent": chain_linked_growth(plan, standing, growth.target)
+        "chain_linked_growth_percent": chain_linked_growth(plan, standing)
         if growth
         else _NOT_APPLICABLE,
     }

@@ -3,14 +3,13 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
-from app.domain.course.growth import chain_linked, sensitivity_of_growth
+from app.domain.course.growth import sensitivity_of_growth
 from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
 from app.domain.outlook.requirement import Requirement, requirement_of
 from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
-from app.domain.target import Target
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 # Of the years before, mean_share takes the last five.
@@ -44,7 +43,7 @@ def require_of(plan: Plan, standing: Standing) -> Requirement:
         return Requirement.undefined(Undefined(Reason.NO_DATA))
     given = situate(standing.target, standing.actual, standing.actual.data_period)
     track = plan.track(standing.indicator, standing.area, standing.level.source)
-    return requirement_of(given, tuple(track.whole_values()))
+    return requirement_of(given, tuple(track.whole_values(standing.actual.data_period)))
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
@@ -55,25 +54,22 @@ def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
     return sensitivity_of_growth(growth, standing.actual, standing.level, bands)
 
 
-def chain_linked_growth(plan: Plan, standing: Standing, target: Target) -> Quantity:
+def chain_linked_growth(plan: Plan, standing: Standing) -> Quantity:
     """The published growth of each full year since the base; every one must be there."""
-    if standing.period is None or target.baseline_period is None:
+    if standing.period is None:
         return Undefined(Reason.NO_DATA)
-    level = plan.rules.level_of(standing.indicator)
-    years = range(target.baseline_period.year + 1, standing.period.year + 1)
-    found = [plan.figures.own(level, standing.area, Period(year, 4)) for year in years]
-    published = [None if each is None else each.published_growth_percent for each in found]
-    known = [percent for percent in published if percent is not None]
-    if not standing.period.ends_year or len(known) < len(published):
-        return Undefined(Reason.INSUFFICIENT_HISTORY)
-    return chain_linked(known)
+    return plan.track(standing.indicator, standing.area).chain_linked(standing.period)
 
 
 def _known_years(plan: Plan, standing: Standing, at: Period) -> tuple[tuple[Decimal, Decimal], ...]:
     """The running totals of the years before at this quarter and at their ends, from one source."""
     track = plan.track(standing.indicator, standing.area, standing.level.source)
     years = []
-    for year in range(at.year - _YEARS_BACK, at.year):
+    since, first = plan.rules.last_break(standing.indicator, at), at.year - _YEARS_BACK
+    if since is not None:
+        # Of a year with a break within it, the two totals are of different things.
+        first = max(first, since.year + (since.quarter_of_year > 1))
+    for year in range(first, at.year):
         so_far = track.year_to_date(Period(year, at.quarter_of_year))
         whole = track.year_to_date(Period(year, QUARTERS_A_YEAR))
         if isinstance(so_far, Decimal) and isinstance(whole, Decimal):

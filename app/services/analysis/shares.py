@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
+from app.domain.outlook.look_ahead import is_broken
 from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import (
     AreaChange,
@@ -59,19 +60,22 @@ def parts_of(plan: Plan, standing: Standing) -> Sequence[str]:
 def first_common_period(plan: Plan, standing: Standing) -> Period | None:
     """The baseline's period; if a part is unknown there, the earliest at which all are known.
 
-    An increment counts from the plan's start, where every part is 0.
+    An increment counts from the plan's start, where every part is 0. None before a break.
     """
     areas, until, target = parts_of(plan, standing), standing.level.period, standing.target
     if not areas or until is None:
         return None
-    if standing.indicator.accumulation is Accumulation.INCREMENT and target and target.start:
+    since = standing.level.since
+    is_increment = standing.indicator.accumulation is Accumulation.INCREMENT
+    if is_increment and target and target.start and not is_broken(target, since):
         return Period.containing(target.start).shift(-1)
     baseline = target.baseline_period.as_quarter if target and target.baseline_period else None
     known = plan.figures.periods(standing.indicator, standing.area)
     for period in [*([baseline] if baseline else []), *known]:
         values = _values(plan, standing, period).values()
         is_known = all(isinstance(each, Decimal) or each == _INAPPLICABLE for each in values)
-        if is_known and period.quarters_since(until) < 0:
+        is_before = since is not None and period.index < since.index
+        if is_known and period.quarters_since(until) < 0 and not is_before:
             return period
     return None
 
@@ -175,25 +179,31 @@ def _last_values(plan: Plan, standing: Standing) -> dict[str, Quantity]:
 
 
 def _first_values(plan: Plan, standing: Standing, first: Period | None) -> dict[str, Quantity]:
-    if first is None or _is_before_start(standing, first):
-        why = Decimal(0) if first else Undefined(Reason.NO_AREA_BASELINE)
-        return dict.fromkeys(parts_of(plan, standing), why)
-    return _values(plan, standing, first)
+    shared = _first_of_all(standing, first)
+    if shared is not None:
+        return dict.fromkeys(parts_of(plan, standing), shared)
+    return _values(plan, standing, first) if first else {}
 
 
 def _first_of_whole(plan: Plan, standing: Standing, first: Period | None) -> Quantity:
     """The whole at the first period, from the row's own source."""
-    if first is None:
-        return Undefined(Reason.NO_AREA_BASELINE)
-    if _is_before_start(standing, first):
-        return Decimal(0)
+    shared = _first_of_all(standing, first)
+    if first is None or shared is not None:
+        return shared or Decimal(0)
     return plan.track(standing.indicator, standing.area, standing.level.source).at(first).value
 
 
-def _is_before_start(standing: Standing, first: Period) -> bool:
-    """Whether an increment had not begun, so that all of it was 0."""
-    start = standing.target.start if standing.target else None
-    return start is not None and first.last_day < start
+def _first_of_all(standing: Standing, first: Period | None) -> Quantity | None:
+    """What every area has at the first period alike: nothing that compares, or 0 before the start.
+
+    None where each has its own.
+    """
+    since, start = standing.level.since, standing.target.start if standing.target else None
+    if first is None:
+        return Undefined(Reason.NO_AREA_BASELINE)
+    if since is not None and first.index < since.index:
+        return Undefined(Reason.BREAK_IN_SERIES)
+    return Decimal(0) if start is not None and first.last_day < start else None
 
 
 def _values(plan: Plan, standing: Standing, period: Period) -> dict[str, Quantity]:

@@ -113,6 +113,7 @@ def _to_indicator(entry: IndicatorEntry) -> Indicator:
         area_rule=entry.area_rule,
         is_net=entry.net_or_gross == "net",
         is_count=entry.checks.integer,
+        breaks=tuple(Period.parse(each.period).as_first_quarter for each in entry.breaks),
     )
 
 
