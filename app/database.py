@@ -33,6 +33,8 @@ class Database:
         self.url = settings.database_url
         self.is_sqlite = settings.is_embedded
         self.engine = _make_engine(settings)
+        # What readers keep of what was committed, for as long as the database is open.
+        self._kept: dict[str, Any] = {}
         self._writer = self.engine.execution_options(dabiao_write=settings.busy_timeout_seconds)
         isolation = None if self.is_sqlite else "REPEATABLE READ"
         options = {} if isolation is None else {"isolation_level": isolation}
@@ -41,7 +43,7 @@ class Database:
     @contextmanager
     def read_session(self) -> Iterator[Session]:
         """A session on one snapshot: all its queries see the same revision."""
-        with Session(self._reader, autoflush=False) as session:
+        with Session(self._reader, autoflush=False, info={"kept": self._kept}) as session:
             yield session
 
     @contextmanager

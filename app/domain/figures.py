@@ -3,13 +3,13 @@
 A value is derived per area first, then summed over the areas below.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import falls_due, is_due
+from app.domain.columns import FigureColumns, Memory, SeriesKey, counted_in, is_before, lay_over
 from app.domain.coverage import Actual, Part, combine
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
@@ -18,13 +18,6 @@ from app.domain.time.period import Period
 
 _NOTHING = Comparable(value=Undefined(Reason.NO_DATA))
 _NOT_REPORTED, _NOT_DUE = Undefined(Reason.NOT_REPORTED), Undefined(Reason.NOT_DUE)
-
-
-class SeriesKey(NamedTuple):
-    """Whose figures they are."""
-
-    indicator: str
-    area: str
 
 
 class _Question(NamedTuple):
@@ -43,26 +36,6 @@ class _Question(NamedTuple):
         if self.is_total:
             return series.total(self.period)
         return series.comparable(self.period, carry_forward=self.carry_forward)
-
-
-# The figures of each series by the index of their period.
-FigureColumns = Mapping[SeriesKey, Mapping[int, Observed]]
-
-
-def overlay(
-    below: FigureColumns, above: FigureColumns, *, only_newer: bool = False
-) -> FigureColumns:
-    """The columns with others laid over them; ``only_newer``: where these became known later."""
-    merged: dict[SeriesKey, Mapping[int, Observed]] = dict(below)
-    for key, column in above.items():
-        known = below.get(key, {})
-        laid = {
-            index: each
-            for index, each in column.items()
-            if not only_newer or index not in known or known[index].revision < each.revision
-        }
-        merged[key] = {**known, **laid}
-    return merged
 
 
 class Figures:
@@ -84,12 +57,26 @@ class Figures:
         self._columns = columns
         self._in_sums = in_sums
         self._series: dict[tuple[SeriesKey, bool], Series] = {}
-        self._actuals: dict[tuple[SeriesKey, int, int, ActualSource | None], Actual] = {}
+        self._memory = Memory()
 
-    def assuming(self, assumed: FigureColumns) -> "Figures":
-        """The same figures with others assumed in their place."""
-        in_sums = None if self._in_sums is None else overlay(self._in_sums, assumed)
-        return Figures(self.rules, overlay(self._columns, assumed), in_sums, today=self.today)
+    def assuming(
+        self, others: FigureColumns, *, in_sums: bool = True, only_newer: bool = False
+    ) -> "Figures":
+        """The figures with others in their place, by ``in_sums`` also within sums (``overlay``)."""
+        columns, sums = lay_over(
+            self._columns, self._in_sums, others, counts_in_sums=in_sums, only_newer=only_newer
+        )
+        found = Figures(self.rules, columns, sums, today=self.today)
+        found._series = {k: each for k, each in [*self._series.items()] if k[0] not in others}
+        stale = counted_in(self.rules, others)
+        found._memory.take_over(self._memory, stale=stale, unless=is_before(others))
+        return found
+
+    def under(self, rules: PlanRules, today: date | None) -> "Figures":
+        """The same figures under other rules, or on another day."""
+        found = Figures(rules, self._columns, self._in_sums, today=today)
+        found._series = dict(self._series) if rules is self.rules else {}
+        return found
 
     def actual(
         self,
@@ -104,20 +91,21 @@ class Figures:
 
         ``source``: by its own figures alone, or by those of the areas below it alone.
         """
-        key = (SeriesKey(indicator.code, area), period.index, carry_forward, source)
-        if key not in self._actuals:
-            asked = _Question(period, carry_forward)
-            self._actuals[key] = self._combine(indicator, area, asked, source)
-        return self._actuals[key]
+        return self._memory.recall(
+            SeriesKey(indicator.code, area),
+            (period.index, carry_forward, source),
+            lambda: self._combine(indicator, area, _Question(period, carry_forward), source),
+            weight=1 + len(self.rules.summands(indicator, area)),
+        )
 
     def periods(self, indicator: Indicator, area: str) -> list[Period]:
         """The quarters for which the area or any of those summed has a value, ascending."""
         places = [(area, False), *((a, True) for a in self.rules.summands(indicator, area))]
         found = {
-            period.index
+            index
             for part in indicator.parts
             for place, in_sum in places
-            for period in self._series_of(part, place, in_sum=in_sum).periods
+            for index in self._series_of(part, place, in_sum=in_sum).indexes
         }
         return [Period.from_index(index) for index in sorted(found)]
 
@@ -139,8 +127,8 @@ class Figures:
     def last_before(self, indicator: Indicator, area: str, period: Period) -> Observed | None:
         """The newest figure with a value that the area itself reported for an earlier period."""
         series = self._series_of(indicator.code, area, in_sum=False)
-        earlier = [each for each in series.periods if each.index < period.index]
-        return series.at(earlier[-1]) if earlier else None
+        earlier = [index for index in series.indexes if index < period.index]
+        return series.by_index[earlier[-1]] if earlier else None
 
     def _combine(
         self, indicator: Indicator, area: str, asked: _Question, source: ActualSource | None
@@ -185,9 +173,8 @@ class Figures:
         key, is_apart = SeriesKey(indicator, area), in_sum and self._in_sums is not None
         if (key, is_apart) not in self._series:
             columns = self._in_sums if is_apart and self._in_sums is not None else self._columns
-            self._series[key, is_apart] = Series.of(
-                columns.get(key, {}).values(),
-                accumulation=self.rules.indicators[indicator].accumulation,
-                start=self.rules.start,
+            accumulation = self.rules.indicators[indicator].accumulation
+            self._series[key, is_apart] = Series(
+                accumulation, self.rules.start, columns.get(key, {})
             )
         return self._series[key, is_apart]

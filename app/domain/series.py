@@ -5,7 +5,7 @@ previous one plus the reported quarter; it is unknown when the previous one is. 
 over a year's end but a total since the plan's start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -60,8 +60,8 @@ class Series:
 
     accumulation: Accumulation
     start: date | None
-    by_index: dict[int, Observed]
-    _ytd: dict[int, Comparable] = field(default_factory=dict, compare=False)
+    by_index: Mapping[int, Observed]
+    _comparable: dict[int, Comparable] = field(default_factory=dict, compare=False)
     _since_start: dict[int, Comparable] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -76,10 +76,14 @@ class Series:
         return self.by_index.get(period.index)
 
     @property
+    def indexes(self) -> list[int]:
+        """The places of these quarters in the count of quarters."""
+        return sorted(index for index, each in self.by_index.items() if each.value is not None)
+
+    @property
     def periods(self) -> list[Period]:
         """The quarters with a value, ascending."""
-        known = [index for index, each in self.by_index.items() if each.value is not None]
-        return [Period.from_index(index) for index in sorted(known)]
+        return [Period.from_index(index) for index in self.indexes]
 
     def comparable(self, period: Period, *, carry_forward: int = 0) -> Comparable:
         """The comparable value at the period (docs/measures.md#accumulation).
@@ -108,6 +112,12 @@ class Series:
         return self._ytd_at(period.index).value
 
     def _comparable_at(self, period: Period) -> Comparable:
+        found = self._comparable.get(period.index) or self._build_comparable(period)
+        if period.index in self.by_index:
+            self._comparable[period.index] = found
+        return found
+
+    def _build_comparable(self, period: Period) -> Comparable:
         if self.accumulation is Accumulation.ANNUAL_FLOW:
             return self._annual_flow_at(period)
         if self.accumulation is Accumulation.INCREMENT:
@@ -129,11 +139,6 @@ class Series:
         return Comparable(value=value, basis=ActualBasis.TTM, inputs=inputs)
 
     def _ytd_at(self, index: int) -> Comparable:
-        if index not in self._ytd:
-            self._ytd[index] = self._build_ytd(index)
-        return self._ytd[index]
-
-    def _build_ytd(self, index: int) -> Comparable:
         is_first = Period.from_index(index).quarter_of_year == 1
         found = self._on(index, Basis.QUARTER)
         if is_first or found is None:

@@ -4,11 +4,13 @@ A plan is a value: rules, figures, targets. What is known, now or as of a revisi
 assumes and what the calculator is given are such values.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import last_due
+from app.domain.columns import Memory, SeriesKey, counted_in
 from app.domain.course.growth import (
     GrowthTarget,
     assess_growth,
@@ -34,6 +36,14 @@ class Plan:
     rules: PlanRules
     figures: Figures
     targets: Targets
+    # What follows from the figures and the target of one indicator in one area alone.
+    memory: Memory = field(default_factory=Memory, init=False, compare=False, repr=False)
+
+    def with_figures(self, figures: Figures, changed: Iterable[SeriesKey]) -> "Plan":
+        """The plan with figures that differ in these series alone; it shares what follows."""
+        found = replace(self, figures=figures)
+        found.memory.take_over(self.memory, stale=counted_in(self.rules, changed))
+        return found
 
     @cached_property
     def first_period(self) -> Period:
@@ -42,7 +52,7 @@ class Plan:
 
     def track(self, indicator: Indicator, area: str, source: ActualSource | None = None) -> Track:
         """The course of an indicator in an area, from one source."""
-        return Track(self.figures, self.targets, indicator, area, source)
+        return Track(self.figures, self.targets, indicator, area, source, self.memory)
 
     @property
     def last_period(self) -> Period:
@@ -155,10 +165,10 @@ def _without_base(level: Actual, asked: Period | None) -> Actual:
 
 def _flags(plan: Plan, found: Standing, asked: Period) -> tuple[Flag, ...]:
     target, track = found.target, plan.track(found.indicator, found.area, found.level.source)
-    is_well, rated = found.assessment.rating in WELL, track.ratings_until(asked)
+    rated = track.ratings_until(asked) if found.assessment.rating in WELL else ()
     conditions = [
         (track.is_base_restated(asked), Flag.BASE_RESTATED),
         (target is not None and asked.quarters_since(target.deadline) > 0, Flag.DEADLINE_PASSED),
-        (is_well and any(each.value in LATE for each in rated), Flag.RECOVERED),
+        (any(each.value in LATE for each in rated), Flag.RECOVERED),
     ]
     return tuple(flag for holds, flag in conditions if holds)

@@ -47,6 +47,10 @@ class Targets:
         for each in versions:
             self._versions.setdefault((each.indicator, each.area), []).append(each)
 
+    def followed_by(self, versions: Iterable[SetTarget]) -> "Targets":
+        """These, and versions that were recorded later."""
+        return Targets([*(each for known in self._versions.values() for each in known), *versions])
+
     def newest(self, indicator: str, area: str) -> SetTarget | None:
         """The version that was recorded last, whatever periods it holds for."""
         found = self._versions.get((indicator, area))

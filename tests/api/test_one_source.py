@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.accumulation import Accumulation, ActualSource
-from app.domain.figures import Figures, SeriesKey
+from app.domain.columns import SeriesKey
+from app.domain.figures import Figures
 from app.domain.path import Direction, PathKind
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
-from app.domain.figures import FigureColumns, Figures, SeriesKey
+from app.domain.columns import FigureColumns, SeriesKey
+from app.domain.figures import Figures
 from app.domain.path import Direction, PathKind
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.accumulation import Accumulation, AreaRule, Frequency, Measure
 from app.domain.checks.due import falls_due, falls_on, is_due, is_reported_by, last_due
-from app.domain.figures import FigureColumns, Figures, SeriesKey
+from app.domain.columns import FigureColumns, SeriesKey
+from app.domain.figures import Figures
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands

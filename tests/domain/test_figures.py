@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from app.domain.accumulation import ActualSource
-from app.domain.figures import Figures, SeriesKey, overlay
+from app.domain.columns import SeriesKey, overlay
+from app.domain.figures import Figures
 from app.domain.quantity import Reason, Undefined
 from app.domain.standing import Plan
 from app.domain.targets import Targets

@@ -5,11 +5,12 @@ time (history, ratings, projection, contributions) takes all of its points from 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.due import last_due
+from app.domain.columns import Memory, SeriesKey
 from app.domain.course.growth import (
     assess_growth,
     chain_linked,
@@ -38,6 +39,8 @@ class Track:
     indicator: Indicator
     area: str
     source: ActualSource | None = None
+    # Each period is rated once, however many rows ask.
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def level_of(self) -> Indicator:
@@ -118,10 +121,18 @@ class Track:
 
     def ratings_until(self, until: Period) -> Iterator[Dated[Rating]]:
         """The rating at each earlier period that has a whole actual, by the figures known now."""
-        known = {each.period for each in self.whole_values(until)}
+        since = self.figures.rules.last_break(self.level_of, until)
+        place = SeriesKey(self.indicator.code, self.area)
+        name = ("ratings", self.source, since)
+        rated = self.memory.recall(place, name, lambda: [*self._rate(since)])
+        return (each for each in rated if each.period.index < until.index)
+
+    def _rate(self, since: Period | None) -> Iterator[Dated[Rating]]:
         for period in self.periods():
             held, actual = self.targets.at(self.indicator.code, self.area, period), self.at(period)
-            if held is None or period not in known:
+            is_known = isinstance(actual.value, Decimal) and not actual.is_partial
+            is_before_break = since is not None and period.index < since.index
+            if held is None or not is_known or is_before_break:
                 continue
             growth, bands = growth_target(self.indicator, held), self.figures.rules.bands
             if growth is None:

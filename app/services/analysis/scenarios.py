@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.domain.accumulation import Accumulation, Measure
 from app.domain.checks.figure import RawFigure, SoundFigure, check_figure
 from app.domain.checks.finding import Finding, FindingCode
-from app.domain.figures import SeriesKey
+from app.domain.columns import SeriesKey
 from app.domain.outlook.assumption import assume, grow, just_meeting
 from app.domain.plan import Indicator
 from app.domain.series import Observed
@@ -46,7 +46,8 @@ class _Assumptions:
         if self.faults:
             raise ParametersInvalid(self.faults)
         plan = self.known.plan
-        return replace(self.known, plan=replace(plan, figures=plan.figures.assuming(self.figures)))
+        assumed = plan.with_figures(plan.figures.assuming(self.figures), self.figures)
+        return replace(self.known, plan=assumed)
 
 
 def run_scenario(known: KnownPlan, given: ScenarioInput, *, with_explanation: bool) -> list[GapRow]:

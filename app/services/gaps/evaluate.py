@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
+from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.coverage import Actual
-from app.domain.figures import FigureColumns, Figures, SeriesKey
+from app.domain.figures import Figures
 from app.domain.path import Direction, PathKind, Waypoint
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Flag, Reason

@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from app.domain.columns import SeriesKey
 from app.domain.plan import Indicator
 from app.domain.quantity import Flag
-from app.domain.standing import Standing, stand
+from app.domain.standing import Standing, stand, stand_with_target
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
 from app.services.gaps.rows import explain, make_cells
 from app.services.state.plan import KnownPlan
 
+# A row takes some 3 KiB.
+_ROW_WEIGHT = 30
 _FIELDS = set(GapRow.model_fields)
 
 
@@ -33,10 +37,7 @@ def list_gaps(
     known: KnownPlan, wanted: GapFilter, *, with_explanation: bool = False
 ) -> list[GapRow]:
     """The rows in the plan's own order: indicator, area, period."""
-    rows = (
-        to_row(known, standing, with_explanation=with_explanation)
-        for standing in _standings(known, wanted)
-    )
+    rows = _rows(known, wanted, with_explanation=with_explanation)
     return [row for row in rows if wanted.ratings is None or row.rating in wanted.ratings]
 
 
@@ -59,6 +60,13 @@ def to_row(known: KnownPlan, standing: Standing, *, with_explanation: bool = Fal
         revision=standing.revision or known.definition.revision,
         explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
     )
+
+
+def stand_at_latest(known: KnownPlan, indicator: Indicator, area: str) -> Standing:
+    """How an area's target stands at the latest period; kept with the plan."""
+    place = SeriesKey(indicator.code, area)
+    stand_now = partial(stand_with_target, known.plan, indicator, area)
+    return known.plan.memory.recall(place, "standing", stand_now, weight=_ROW_WEIGHT)
 
 
 def place_of(known: KnownPlan, indicator_code: str, area_code: str) -> dict[str, Any]:
@@ -94,17 +102,33 @@ def wanted_indicators(known: KnownPlan, wanted: GapFilter) -> list[Indicator]:
     return [known.indicator(each.code) for each in chosen]
 
 
-def _standings(known: KnownPlan, wanted: GapFilter) -> Iterator[Standing]:
+def _rows(known: KnownPlan, wanted: GapFilter, *, with_explanation: bool) -> Iterator[GapRow]:
     periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
     areas = [
         area.code
         for area in known.definition.document.areas
         if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
     ]
+    is_plain = wanted.periods is None and not wanted.carry_forward and not with_explanation
     for indicator in wanted_indicators(known, wanted):
         for area in areas:
+            if is_plain:
+                yield _latest_row(known, indicator, area)
+                continue
             for period in periods:
-                yield stand(known.plan, indicator, area, period, carry_forward=wanted.carry_forward)
+                carry = wanted.carry_forward
+                standing = stand(known.plan, indicator, area, period, carry_forward=carry)
+                yield to_row(known, standing, with_explanation=with_explanation)
+
+
+def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:
+    """A row of the table as it is most often asked for: kept with the plan."""
+    return known.plan.memory.recall(
+        SeriesKey(indicator.code, area),
+        "row",
+        lambda: to_row(known, stand(known.plan, indicator, area)),
+        weight=_ROW_WEIGHT,
+    )
 
 
 def _is_in(code: str, wanted: Collection[str] | None) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.domain.columns import SeriesKey
 from app.domain.plan import Indicator
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.domain.standing import Standing, stand_as_of, stand_with_target
+from app.domain.standing import Standing, stand_as_of
 from app.domain.targets import Commitment
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
@@ -22,10 +23,12 @@ from app.schemas.plans import (
     TargetStanding,
 )
 from app.services.analysis.series_points import series_of
-from app.services.gaps.table import GapFilter, to_row, wanted_indicators
+from app.services.gaps.table import GapFilter, stand_at_latest, to_row, wanted_indicators
 from app.services.ledger.snapshots import Snapshot, take_snapshots
 from app.services.state.plan import KnownPlan, load_plan_at
 
+# A row with its series takes some 30 KiB.
+_TARGET_WEIGHT = 300
 _ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
 
 
@@ -64,7 +67,8 @@ def get_overview(
     snapshot, header = known.snapshot, known.definition.document.plan
     place = area or known.definition.root.code
     chosen = wanted_indicators(known, wanted)
-    targets = [_target_standing(known, each) for each in _standings(known, chosen, place, period)]
+    standings = _standings(known, chosen, place, period)
+    targets = [_target_standing(known, each, is_latest=period is None) for each in standings]
     return Overview(
         plan=snapshot.plan,
         title_zh=header.title_zh,
@@ -120,7 +124,7 @@ def _standings(
     for indicator in indicators:
         if plan.targets.at(indicator.code, area, period) is not None:
             yield (
-                stand_with_target(plan, indicator, area)
+                stand_at_latest(known, indicator, area)
                 if period is None
                 else stand_as_of(plan, indicator, area, period)
             )
@@ -131,7 +135,15 @@ def _count(ratings: Iterable[Rating]) -> dict[str, int]:
     return {rating.value: counts[rating] for rating in Rating}
 
 
-def _target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
+def _target_standing(known: KnownPlan, standing: Standing, *, is_latest: bool) -> TargetStanding:
+    """A target as the overview has it; what it is at the latest period is kept with the plan."""
+    if not is_latest:
+        return _make_target_standing(known, standing)
+    place = SeriesKey(standing.indicator.code, standing.area)
+    return known.plan.memory.recall(place, "target", lambda: _make_target_standing(known, standing))
+
+
+def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
     row = to_row(known, standing)
     held = standing.set_target
     goal = None if held is None else known.stored_targets.row_of(held).goal

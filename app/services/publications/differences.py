@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from app.domain.figures import SeriesKey
+from app.domain.columns import SeriesKey
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
 from app.schemas.publications import Difference, FigureChange, RowChange

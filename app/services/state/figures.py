@@ -2,21 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.accumulation import Basis, MissingReason
-from app.domain.figures import FigureColumns, Figures, SeriesKey, overlay
-from app.domain.plan import PlanRules
+from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.pending import find_pending_figures
 from app.tables import Figure, Observation
+from app.tables.series import BY_REVISION
 from app.vocabulary import View
 
+PERIODS_KEPT = 1024
 # FigureColumns, not objects: a plan may have a hundred thousand figures.
 _NAMES = (
     "indicator",
@@ -39,23 +41,20 @@ class FigureKey(NamedTuple):
     period: str
 
 
-def load_figures(
-    session: Session, snapshot: Snapshot, rules: PlanRules, indicators: Collection[str]
-) -> Figures:
-    """Every figure of these indicators that the snapshot knows."""
-    official = _load_official(session, snapshot, indicators)
+def load_submitted(
+    session: Session, snapshot: Snapshot, indicators: Collection[str]
+) -> FigureColumns:
+    """The figures of these indicators that await a decision and that the snapshot sees."""
     if snapshot.view is View.OFFICIAL:
-        return Figures(rules, official, today=snapshot.day)
+        return {}
     found = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
-    seen = [
-        figure
-        for figure in found
-        if figure.indicator in indicators and snapshot.sees_pending(figure.area, in_sum=False)
-    ]
-    # In a sum the submitted figures of some areas alone would mislead.
-    in_sums = None if snapshot.pending_areas is None else official
-    seen_too = overlay(official, _columns(seen), only_newer=True)
-    return Figures(rules, seen_too, in_sums, today=snapshot.day)
+    return _columns(
+        [
+            figure
+            for figure in found
+            if figure.indicator in indicators and snapshot.sees_pending(figure.area, in_sum=False)
+        ]
+    )
 
 
 # A row of the official series, or a figure of a report: both have these columns.
@@ -63,7 +62,7 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
     """A stored figure as the series of its area has it."""
     is_submitted = isinstance(row, Figure)
     return Observed(
-        period=Period.parse(row.period),
+        period=_read_period(row.period),
         value=row.value,
         basis=None if row.basis is None else Basis(row.basis),
         missing_reason=None if row.missing_reason is None else MissingReason(row.missing_reason),
@@ -74,18 +73,27 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
     )
 
 
-def _load_official(
-    session: Session, snapshot: Snapshot, indicators: Collection[str]
+def load_official(
+    session: Session,
+    plan: str,
+    *,
+    until: int,
+    since: int = 0,
+    indicators: Collection[str] | None = None,
 ) -> FigureColumns:
+    """The official figures that became known after ``since``, or all of some indicators."""
     query = (
         sa.select(*(col(getattr(Observation, name)) for name in _NAMES))
         .where(
-            col(Observation.plan) == snapshot.plan,
-            col(Observation.revision) <= snapshot.revision,
-            col(Observation.indicator).in_(indicators),
+            col(Observation.plan) == plan,
+            col(Observation.revision) <= until,
         )
         .order_by(col(Observation.revision))
     )
+    if indicators is None:
+        query = query.where(col(Observation.revision) > since, BY_REVISION)
+    else:
+        query = query.where(col(Observation.indicator).in_(indicators))
     return _columns(session.connection().execute(query).all())
 
 
@@ -95,4 +103,10 @@ def _columns(rows: Sequence[Any]) -> FigureColumns:
     for row in rows:
         observed = to_observed(row)
         columns[SeriesKey(row.indicator, row.area)][observed.period.index] = observed
-    return columns
+    return dict(columns)
+
+
+@lru_cache(maxsize=PERIODS_KEPT)
+def _read_period(text: str) -> Period:
+    """A period, shared by all the figures that are about it."""
+    return Period.parse(text)

@@ -1,7 +1,6 @@
 """The targets of a plan as known at a revision: as stored, and as the domain holds them."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,18 +41,36 @@ class StoredTargets:
         return self.rows.get((indicator, area), ())
 
 
-def load_targets(session: Session, plan: str, rules: PlanRules, *, revision: int) -> StoredTargets:
-    """The targets that were known at a revision."""
+_NONE = StoredTargets(rows={}, targets=Targets(()))
+
+
+def load_targets(
+    session: Session,
+    plan: str,
+    rules: PlanRules,
+    *,
+    revision: int,
+    known: StoredTargets = _NONE,
+    since: int = 0,
+) -> StoredTargets:
+    """The targets that were known at a revision; ``known``: those up to ``since``, read before."""
     query = (
         select(StoredTarget)
-        .where(StoredTarget.plan == plan, StoredTarget.revision <= revision)
-        .order_by(col(StoredTarget.revision))
+        .where(
+            StoredTarget.plan == plan,
+            StoredTarget.revision > since,
+            StoredTarget.revision <= revision,
+        )
+        .order_by(col(StoredTarget.revision), col(StoredTarget.indicator), col(StoredTarget.area))
     )
     found = session.exec(query).all()
-    rows: dict[tuple[str, str], list[StoredTarget]] = defaultdict(list)
+    rows = {key: [*versions] for key, versions in known.rows.items()}
     for row in found:
-        rows[row.indicator, row.area].append(row)
-    return StoredTargets(rows=rows, targets=Targets(_to_set_target(row, rules) for row in found))
+        # What is read outlives the session, and no session changes it.
+        session.expunge(row)
+        rows.setdefault((row.indicator, row.area), []).append(row)
+    versions = [_to_set_target(row, rules) for row in found]
+    return StoredTargets(rows=rows, targets=known.targets.followed_by(versions))
 
 
 def _to_set_target(row: StoredTarget, rules: PlanRules) -> SetTarget:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from app.domain.quantity import Reason
-from app.domain.standing import Standing, stand_with_target
+from app.domain.standing import Standing
 from app.schemas.targets import TargetDetail, TargetRow, TargetVersion
-from app.services.gaps.table import to_row
+from app.services.gaps.table import stand_at_latest, to_row
 from app.services.state.plan import KnownPlan
 
 # In the order of the row: the same answer is the same bytes in every process.
@@ -32,7 +32,7 @@ def list_targets(
                 and (goals is None or row.goal in goals)
             )
             if is_wanted:
-                found.append(_row(known, stand_with_target(known.plan, indicator, area)))
+                found.append(_row(known, stand_at_latest(known, indicator, area)))
     return found
 
 
@@ -47,7 +47,7 @@ def get_target(known: KnownPlan, indicator_code: str, area: str) -> TargetDetail
         for each in known.definition.document.targets
         if (each.indicator, each.area) == (indicator_code, area)
     ]
-    standing = stand_with_target(known.plan, known.indicator(indicator_code), area)
+    standing = stand_at_latest(known, known.indicator(indicator_code), area)
     history = [TargetVersion.model_validate(version, extra="ignore") for version in versions]
     return TargetDetail.model_construct(
         **dict(_row(known, standing)),
