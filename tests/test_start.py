@@ -60,19 +60,25 @@ def _failure(result: Any) -> str:
         ),
         (
             {"DABIAO_XYZZY": "1"},
-            "DABIAO_XYZZY is not a setting. The README lists the settings.",
+            (
+                'DABIAO_XYZZY is not a setting. The page "Running the service" of the '
+                "documentation lists the settings."
+            ),
         ),
         (
             {"DABIAO_READ_ACCESS": "pubic"},
-            'DABIAO_READ_ACCESS is "pubic". Use public or key.',
+            'DABIAO_READ_ACCESS is "pubic", which is not valid. Use public or key.',
         ),
         (
             {"DABIAO_MAX_BODY_BYTES": "1MB"},
-            'DABIAO_MAX_BODY_BYTES is "1MB". Use a whole number greater than 0.',
+            (
+                'DABIAO_MAX_BODY_BYTES is "1MB", which is not valid. '
+                "Use a whole number greater than 0."
+            ),
         ),
         (
             {"DABIAO_BUSY_TIMEOUT_SECONDS": "0"},
-            'DABIAO_BUSY_TIMEOUT_SECONDS is "0". Use a number greater than 0.',
+            'DABIAO_BUSY_TIMEOUT_SECONDS is "0", which is not valid. Use a number greater than 0.',
         ),
     ],
     ids=["mistyped", "invented", "no choice", "no number", "too small"],
@@ -88,8 +94,8 @@ def test_a_setting_that_is_not_valid_stops_every_command(
 def test_every_setting_that_is_not_valid_is_named_at_once(run: Run) -> None:
     result = run("migrate", DABIAO_READ_ACCESS="no", DABIAO_MAX_FILE_BYTES="-1")
     assert result.stderr.splitlines() == [
-        'DABIAO_READ_ACCESS is "no". Use public or key.',
-        'DABIAO_MAX_FILE_BYTES is "-1". Use a whole number greater than 0.',
+        'DABIAO_READ_ACCESS is "no", which is not valid. Use public or key.',
+        'DABIAO_MAX_FILE_BYTES is "-1", which is not valid. Use a whole number greater than 0.',
     ]
 
 

@@ -19,6 +19,6 @@ def calculate(
 ) -> Calculation:
     """Calculate the measures and rating of a target from its baseline and figures.
 
-    The rules are those of the gap table. Nothing is stored.
+    The rules are those of the gap table. Nothing is saved.
     """
     return evaluate(given)

@@ -24,7 +24,7 @@ def ask_scenario(
     reader: ReaderDep, plan: PlanPath, query: Query[ScenarioQuery], given: ScenarioInput
 ) -> Response:
     """Calculate the gap rows that would follow from assumed figures and growth, for the indicators
-    that the assumptions are about. Nothing is stored.
+    that the assumptions are about. Nothing is saved.
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
     rows = run_scenario(known, given, with_explanation=query.explain)

@@ -61,7 +61,7 @@ def read_target(
 async def post_targets(write: WriteDep, plan: PlanPath, given: OneOrSeveral) -> Response:
     """Revise one or several targets, or set targets for areas. Needs an administrator's key.
 
-    Answers 201 if anything was stored, and 200 if every target is already as requested.
+    Answers 201 if anything was saved, and 200 if every target is already as requested.
     """
     revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
     return await write(plan, partial(revise_targets, revisions=revisions), _tell_revised)

@@ -178,11 +178,11 @@ class RevisionResult(Answer):
     """The outcome of revising targets."""
 
     applied: bool = Field(
-        description="True if anything was stored. False if every target is already as requested."
+        description="True if anything was saved. False if every target is already as requested."
     )
     revision: int = Field(description="Newest revision of the plan.")
     targets: list[RevisedTarget] = Field(
-        description="The targets that were stored, as they are now."
+        description="The targets that were saved, as they are now."
     )
 
 

@@ -174,7 +174,7 @@ REFERENCE_MISTAKES = [
         written="  - {code: hill, name_zh: 山, name_en: H, parent: east, level: city,"
         " reports: true, in_sum: true}",
         field="areas",
-        says="Exactly one area",
+        says="No area has the parent null",
         at=11,
     ),
     Mistake(line=22, written="  - code: output", field="indicators[1].code", says="twice"),

@@ -66,7 +66,7 @@ class Problem(Answer):
     """A problem (RFC 9457), in the language that `Accept-Language` asks for."""
 
     type: str = Field(
-        description="Path that identifies the kind of problem, for example `/problems/key_needed`."
+        description="Path that identifies the kind, for example `/problems/key_required`."
     )
     title: str = Field(description="Short name of the kind of problem.")
     status: int = Field(description="HTTP status code of the answer.")

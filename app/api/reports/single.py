@@ -69,7 +69,7 @@ async def submit(
 ) -> Response:
     """Submit the figures of one area for one quarter.
 
-    Answers 201 if the report was stored, 200 if nothing changed or for a dry run, and 207 if
+    Answers 201 if the report was saved, 200 if nothing changed or for a dry run, and 207 if
     some figures were rejected (`mode=partial`).
     """
     work = partial(_submit, submission=read_submission(given), mode=Mode(query.mode))

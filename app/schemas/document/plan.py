@@ -71,7 +71,7 @@ class IndicatorChecks(DocumentPart):
         description="Score of that method beyond which a figure is queried. By default 3.5.",
     )
     change_from_constant: bool = Field(
-        default=True, description="Query a figure that differs after a row of equal ones."
+        default=True, description="Query a figure that differs after a series of equal ones."
     )
     jump_percent: Decimal | None = Field(
         default=None,
@@ -149,8 +149,8 @@ class IndicatorEntry(DocumentPart):
     )
     net_or_gross: Literal["net", "gross", "not_stated"] | None = Field(
         default=None,
-        description="Whether what leaves is deducted: `net`, `gross` or `not_stated`. Null if "
-        "the question does not arise.",
+        description="Whether decreases are deducted: `net`, `gross` or `not_stated`. Null if "
+        "this does not apply.",
     )
     breaks: list[BreakEntry] = Field(
         default=[],

@@ -135,5 +135,5 @@ class SubmitQuery(Input):
     mode: Literal["atomic", "partial"] = Field(
         default="atomic",
         description="`atomic`: one error refuses everything. `partial`: figures without errors "
-        "are stored.",
+        "are saved.",
     )

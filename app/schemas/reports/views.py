@@ -60,7 +60,7 @@ class FigureView(Answer):
         description="How the figure compares with the previous one: `created` or `updated`."
     )
     previous_value: Number | None = Field(
-        description="Value that was in force before, in the unit of the indicator. Null if "
+        description="Value that was on record before, in the unit of the indicator. Null if "
         "there was none."
     )
     status: str = Field(
@@ -110,7 +110,7 @@ class ReportView(Answer):
         "was changed."
     )
     figures: list[FigureView] = Field(
-        description="Figures that the report created or updated. Unchanged ones are not stored "
+        description="Figures that the report created or updated. Unchanged ones are not saved "
         "again."
     )
     findings: list[FindingView] = Field(
@@ -122,7 +122,7 @@ class ReportView(Answer):
         description="Number of queries that the area answered with an explanation."
     )
     largest_change_percent: Number | None = Field(
-        description="Largest change of a figure against the one in force before, in percent. "
+        description="Largest change of a figure against the one on record before, in percent. "
         "Null if there was none to compare."
     )
     risk: Number = Field(
@@ -139,9 +139,9 @@ class Summary(Answer):
     """Numbers of figures by outcome. Each figure of the request is counted once."""
 
     created: int = Field(description="Number of figures that did not exist before.")
-    updated: int = Field(description="Number of figures that differ from the one in force before.")
+    updated: int = Field(description="Number of figures that differ from the one on record.")
     unchanged: int = Field(
-        description="Number of figures equal to the one in force, which are not stored again."
+        description="Number of figures equal to the one on record, which are not saved again."
     )
     rejected: int = Field(description="Number of figures that were refused because of errors.")
 
@@ -150,10 +150,10 @@ class SubmissionResult(Answer):
     """The outcome of submitting a report."""
 
     applied: bool = Field(
-        description="True if the report was stored. False if nothing changed, or for a dry run."
+        description="True if the report was saved. False if nothing changed, or for a dry run."
     )
     report: ReportView | None = Field(
-        description="The report as stored, or for a dry run as it would be stored. Null if "
+        description="The report as saved, or for a dry run as it would be saved. Null if "
         "nothing changed."
     )
     summary: Summary = Field(description="Numbers of figures by outcome.")
@@ -180,10 +180,10 @@ class BatchResult(Answer):
     """The outcome of submitting many reports, which are recorded in one revision."""
 
     applied: bool = Field(
-        description="True if anything was stored. False if nothing changed, or for a dry run."
+        description="True if anything was saved. False if nothing changed, or for a dry run."
     )
     reports: list[BatchReport] = Field(
-        description="The reports that were stored, or for a dry run would be stored, in short."
+        description="The reports that were saved, or for a dry run would be saved, in short."
     )
     summary: Summary = Field(description="Numbers of figures by outcome, over all reports.")
     findings: list[FindingView] = Field(
