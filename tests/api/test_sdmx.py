@@ -152,7 +152,7 @@ def test_what_is_not_there_is_404(read_api: Deployment, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "parameter", "words"),
     [
-        (f"/sdmx/v1/data/{FLOW}?start_period=2024", "start_period", "not known"),
+        (f"/sdmx/v1/data/{FLOW}?start_period=2024", "start_period", "There is no parameter"),
         (f"/sdmx/v1/data/{FLOW}?startPeriod=yesterday", "startPeriod", "2024-09"),
         (f"/sdmx/v1/data/{FLOW}?endPeriod=9999-13", "endPeriod", "2024-09"),
         (f"/sdmx/v1/data/{FLOW}?lastNObservations=0", "lastNObservations", "at least 1"),
@@ -170,7 +170,11 @@ def test_what_is_not_there_is_404(read_api: Deployment, path: str) -> None:
         (f"/sdmx/v1/data/{FLOW}/Q.exports", "key", "software_export"),
         (f"/sdmx/v1/data/{FLOW}/Q.software_export.china.x", "key", "FREQ.INDICATOR.REF_AREA"),
         (f"/sdmx/v1/data/{GAPS}?includeHistory=true", "includeHistory", "no earlier versions"),
-        (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[COLOUR]=red", "c[COLOUR]", "not known"),
+        (
+            f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[COLOUR]=red",
+            "c[COLOUR]",
+            "There is no parameter",
+        ),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[RATING]=missed", "c[RATING]", "OBS_STATUS"),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[REF_AREA]=mars", "c[REF_AREA]", "china"),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[REF_AREA]=gt:east", "c[REF_AREA]", "eq or ne"),
@@ -179,8 +183,8 @@ def test_what_is_not_there_is_404(read_api: Deployment, path: str) -> None:
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?c[TIME_PERIOD]=ge:x", "c[TIME_PERIOD]", "2024-Q3"),
         ("/sdmx/v1/dataflow?references=cousins", "references", "parentsandsiblings"),
         ("/sdmx/v1/dataflow?detail=little", "detail", "Use full, allstubs"),
-        ("/sdmx/v1/dataflow?path=x", "path", "not known"),
-        ("/sdmx/v2/structure?path=x", "path", "not known"),
+        ("/sdmx/v1/dataflow?path=x", "path", "There is no parameter"),
+        ("/sdmx/v2/structure?path=x", "path", "There is no parameter"),
     ],
 )
 def test_what_means_nothing_is_refused(
