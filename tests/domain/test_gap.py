@@ -244,3 +244,10 @@ def test_nothing_over_nothing_is_null_and_no_exception() -> None:
 
     assert row.gap == row.schedule_index == Undefined(Reason.ZERO_DENOMINATOR)
     assert row.rating is Rating.UNABLE_TO_ASSESS
+
+
+def test_an_assessment_has_the_measures_of_the_registry_and_no_other() -> None:
+    nothing = Assessment.undefined(Reason.NO_TARGET)
+
+    assert nothing.progress_percent == Undefined(Reason.NO_TARGET)
+    assert not hasattr(nothing, "progres_percent")
