@@ -58,6 +58,21 @@ class Database:
         with self._writer.connect() as connection, connection.begin():
             yield connection
 
+    def watch_connection(self) -> Connection:
+        """A connection in autocommit that belongs to no pool: each statement sees what is there."""
+        options = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        connection = self.engine.execution_options(**options).connect()
+        connection.detach()
+        return connection
+
+    def data_version(self, connection: Connection) -> int | None:
+        """A number that another connection's commit changes; None where there is no such number."""
+        if not self.is_sqlite:
+            return None
+        driver: Any = connection.connection.dbapi_connection
+        version: int = driver.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
     def __enter__(self) -> Self:
         """The database, for as long as a command needs it."""
         return self

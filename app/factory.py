@@ -37,8 +37,11 @@ from app.api.reports import batch, single
 from app.api.requests.upload import DECODERS
 from app.briefing import routes as briefing
 from app.database import READERS, Database
+from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
+from app.edge.shelf import Shelf
+from app.edge.state import Watch
 from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
 from app.settings import Settings
@@ -115,6 +118,9 @@ def open_on(
     """Put the API on a database. Its routes, which take a while to build, stay as they are."""
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.watch = Watch(app.state.database)
+    app.state.callers = Callers(app.state.database)
+    app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now
     app.state.writer = Writer(
@@ -127,6 +133,7 @@ def open_on(
 def close(app: FastAPI) -> None:
     """Let everything go that the API opened, when what was begun is done."""
     app.state.writer.close()
+    app.state.watch.close()
     app.state.decoders.shutdown()
     app.state.database.dispose()
 

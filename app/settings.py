@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     write_queue: int = Field(
         default=256, gt=0, description="How many writes may wait for their turn in a process."
     )
+    cache_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=0,
+        description="How much memory a process may use for answers that are ready to be sent.",
+    )
     max_body_bytes: int = Field(
         default=1024 * 1024, gt=0, description="The largest JSON body that is accepted."
     )

@@ -110,8 +110,9 @@ def read_tables(database: Database, *, without: frozenset[str] = frozenset()) ->
 
 
 def head(deployment: Deployment) -> Json:
-    """The newest revision and digest of the city's plan."""
-    found: Json = deployment.client.get(f"{CITY}/ledger/head").json()
+    """The newest revision and digest of the city's plan, submissions among them."""
+    key = deployment.key("reader")
+    found: Json = deployment.client.get(f"{CITY}/ledger/head", headers=key).json()
     return found
 
 

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlmodel import Session
 
-from app.api.requests.dependencies import Now, Reader, authenticate, get_database, read_clock
+from app.api.requests.dependencies import Now, Reader, get_caller, get_database, read_clock
 from app.api.requests.parameters import PlanPath, Query
 from app.errors import Failure, ParametersInvalid, invalid_parameter
 from app.schemas.events import EventQuery, EventView
 from app.schemas.query import PlanQuery
+from app.services.access.keys import Principal, require_valid
 from app.services.ledger.events import list_events
 
 # How long a new revision may take to be told, and a listener to come back.
@@ -24,19 +24,21 @@ RETRY_MILLISECONDS = 2000
 router = APIRouter(prefix="/plans/{plan}", tags=["figures"])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Listener:
     """Who listens to a plan, and the last revision that was told."""
 
     request: Request
+    caller: Principal | None
     plan: str
     told: int
 
     def read_next(self) -> list[EventView]:
         """What is new; a Failure where the key is no longer valid."""
         with get_database(self.request).read_session() as session:
-            principal = authenticate(self.request, session, read_clock(self.request))
-            events = list_events(session, self.plan, after=self.told, principal=principal)
+            if self.caller is not None:
+                require_valid(session, self.caller, now=read_clock(self.request))
+            events = list_events(session, self.plan, after=self.told, principal=self.caller)
         self.told = events[-1].revision if events else self.told
         return events
 
@@ -52,11 +54,14 @@ def get_listener(
     ] = None,
 ) -> Listener:
     """The listener, judged before anything is sent. Without a place to begin: from now on."""
+    caller = get_caller(request)
     with get_database(request).read_session() as session:
-        revision = _open(request, session, now, plan)
+        reader = Reader(request=request, session=session, principal=caller, now=now)
+        revision = reader.open(plan, PlanQuery(), sees_submissions=True).revision
     asked = query.updated_after if last_event_id is None else last_event_id
     name = "updated_after" if last_event_id is None else "Last-Event-ID"
-    return Listener(request, plan, revision if asked is None else _begin(name, asked, revision))
+    told = revision if asked is None else _begin(name, asked, revision)
+    return Listener(request=request, caller=caller, plan=plan, told=told)
 
 
 ListenerDep = Annotated[Listener, Depends(get_listener)]
@@ -89,13 +94,6 @@ async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]
             )
         if not events:
             await asyncio.sleep(POLL_SECONDS)
-
-
-def _open(request: Request, session: Session, now: Now, plan: str) -> int:
-    """The plan's newest revision, for whoever may read it."""
-    principal = authenticate(request, session, now)
-    reader = Reader(request=request, session=session, principal=principal, now=now)
-    return reader.open(plan, PlanQuery()).revision
 
 
 def _begin(name: str, asked: str, newest: int) -> int:

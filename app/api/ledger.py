@@ -22,8 +22,8 @@ def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> R
     The contents of submissions are shown only to keys that may see the submissions of every
     area.
     """
-    snapshot = reader.open(plan, query)
     caller = reader.principal
+    snapshot = reader.open(plan, query, sees_submissions=caller is not None)
     sees_all = caller is not None and caller.role is not Role.REPORTER
     rows = list_ledger(reader.session, snapshot, sees_all=sees_all)
     return answer_list(reader, query, rows, LedgerRow)
@@ -32,4 +32,5 @@ def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> R
 @router.get("/ledger/head", summary="Get the head of the ledger")
 def read_ledger_head(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> LedgerHead:
     """Get the newest revision of a plan and the digest of its whole ledger."""
-    return get_ledger_head(reader.session, reader.open(plan, query))
+    is_known = reader.principal is not None
+    return get_ledger_head(reader.session, reader.open(plan, query, sees_submissions=is_known))

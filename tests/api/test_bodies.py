@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.reads import CITY, Row
 from tests.conftest import Deployment
+from tests.writing import head
 
 EVALUATE = "/api/v1/evaluate"
 BODY: Row = {
@@ -108,13 +109,13 @@ def test_the_body_of_the_cases_is_itself_valid(read_api: Deployment) -> None:
 
 @pytest.mark.parametrize("name", ["a duplicate member", "NUL", "a byte order mark", "1e401"])
 def test_writes_read_their_bodies_as_strictly_and_store_nothing(api: Deployment, name: str) -> None:
-    head = api.client.get(f"{CITY}/ledger/head").json()
+    before = head(api)
     keys = {"reports": api.key("reporter", "nanshan"), "targets": api.key("administrator")}
     for path, key in keys.items():
         body = UNREADABLE[name]
         found = api.client.post(f"{CITY}/{path}", content=body, headers={**JSON, **key})
         assert (found.status_code, found.json()["code"]) == (400, "malformed_json")
-    assert api.client.get(f"{CITY}/ledger/head").json() == head
+    assert head(api) == before
 
 
 @pytest.mark.parametrize(

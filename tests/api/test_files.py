@@ -9,7 +9,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from tests.conftest import Deployment
-from tests.writing import CITY
+from tests.writing import CITY, head
 
 BATCH = f"{CITY}/reports/batch"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -146,7 +146,7 @@ def test_what_is_no_table_of_figures_is_refused_with_the_reason(
         assert answer.status_code == 422, answer.text
         assert answer.json()["code"] == "file_refused"
         assert "{" not in answer.json()["detail"]
-    assert api.client.get(f"{CITY}/ledger/head").json()["revision"] == 1
+    assert head(api)["revision"] == 1
 
 
 def test_other_media_types_and_overlarge_files_are_refused(api: Deployment) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 
 from tests.conftest import Deployment
+from tests.writing import head
 
 CITY = "/api/v1/plans/shenzhen-software-2025"
 COLUMNS = "area,period,indicator,value,unit,basis,missing_reason,explanation,correction_reason,note"
@@ -23,11 +24,6 @@ def _send(
 def _codes(answer: httpx2.Response) -> list[str]:
     body = answer.json()
     return [each["code"] for each in body.get("errors", body.get("findings", []))]
-
-
-def _head(deployment: Deployment) -> dict[str, Any]:
-    found: dict[str, Any] = deployment.client.get(f"{CITY}/ledger/head").json()
-    return found
 
 
 def test_twelve_new_then_six_of_which_four_correct_then_the_same_again(
@@ -54,14 +50,14 @@ def test_twelve_new_then_six_of_which_four_correct_then_the_same_again(
     assert second.json()["summary"] == {
         "created": 2, "updated": 4, "unchanged": 0, "rejected": 0
     }  # fmt: skip
-    before = _head(deployment)
+    before = head(deployment)
     query = {"view": "provisional"}
     seen = deployment.client.get(f"{CITY}/observations", params=query, headers=key)
     assert seen.json()["total"] == 14
     third = _send(deployment, key, six)
     assert (third.status_code, third.json()["applied"]) == (200, False)
     assert third.json()["summary"]["unchanged"] == 6
-    assert _head(deployment) == before
+    assert head(deployment) == before
     again = deployment.client.get(f"{CITY}/observations", params=query, headers=key)
     assert again.headers["etag"] == seen.headers["etag"]
 
@@ -89,14 +85,14 @@ def test_partial_takes_fourteen_of_eighteen_and_names_the_four(deployment: Deplo
 
 
 def test_atomic_writes_nothing_and_names_the_same_four(deployment: Deployment) -> None:
-    before = _head(deployment)
+    before = head(deployment)
     answer = _send(deployment, deployment.key("reviewer"), _eighteen())
     assert answer.status_code == 422
     assert sorted({each["row"] for each in answer.json()["errors"]}) == [11, 12, 17, 18]
     assert answer.json()["summary"] == {
         "created": 0, "updated": 0, "unchanged": 0, "rejected": 18
     }  # fmt: skip
-    assert _head(deployment) == before
+    assert head(deployment) == before
 
 
 def test_unknown_indicators_and_districts_come_in_one_answer(deployment: Deployment) -> None:
@@ -186,10 +182,10 @@ def test_every_row_of_another_area_is_forbidden_to_a_reporter(api: Deployment) -
 
 
 def test_a_dry_run_of_a_file_answers_the_same_and_leaves_nothing(deployment: Deployment) -> None:
-    key, before = deployment.key("reviewer"), _head(deployment)
+    key, before = deployment.key("reviewer"), head(deployment)
     rows = ["nanshan,2024-Q1,value_added,120,亿元,ytd"]
     dry = _send(deployment, key, rows, dry_run="true")
     assert (dry.status_code, dry.json()["applied"]) == (200, False)
-    assert _head(deployment) == before
+    assert head(deployment) == before
     real = _send(deployment, key, rows)
     assert real.json() == dry.json() | {"applied": True}

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import main
 from tests.conftest import Deployment
-from tests.writing import BASES, CITY, empty_database, figure, missing, report
+from tests.writing import BASES, CITY, empty_database, figure, head, missing, report
 
 PLAN = "shenzhen-software-2025"
 AREAS = ["nanshan", "futian", "luohu"]
@@ -183,7 +183,7 @@ def test_2000_random_writes_replayed_elsewhere_give_every_past_answer(
     assert _run(api.database.url, "verify", PLAN) == f"{PLAN}: matches its ledger\n"
     archive = str(tmp_path / "city.jsonl")
     _run(api.database.url, "export", PLAN, "--output", archive)
-    digest = api.client.get(f"{CITY}/ledger/head").json()["digest"]
+    digest = head(api)["digest"]
     assert digest in _run(other, "import", archive)
     replayed = deploy(other)
     replayed.clock.now = api.clock.now

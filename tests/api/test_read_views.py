@@ -126,11 +126,11 @@ def test_every_read_of_figures_knows_both_views(deployment: Deployment, path: st
 
 
 def test_an_old_revision_shows_what_was_pending_then(deployment: Deployment) -> None:
+    key = deployment.key("reader")
     report = submit(deployment, "nanshan", 800)
-    pending = deployment.client.get(f"{CITY}/ledger/head").json()["revision"]
+    pending = deployment.client.get(f"{CITY}/ledger/head", headers=key).json()["revision"]
     approve(deployment, report)
     submit(deployment, "nanshan", 900, correction_reason="recount")
-    key = deployment.key("reader")
     query = {**ROW, "area": "nanshan", "view": "provisional", "as_of": pending}
     (row,) = deployment.client.get(f"{CITY}/gaps", params=query, headers=key).json()["items"]
     assert (row["actual"], row["provisional"]) == (800, True)

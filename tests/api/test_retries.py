@@ -3,13 +3,13 @@
 import threading
 
 from tests.conftest import Deployment
-from tests.writing import CITY, figure, report
+from tests.writing import CITY, figure, head, report
 
 REPORTS = f"{CITY}/reports"
 
 
 def _revision(deployment: Deployment) -> int:
-    revision: int = deployment.client.get(f"{CITY}/ledger/head").json()["revision"]
+    revision: int = head(deployment)["revision"]
     return revision
 
 

@@ -327,7 +327,7 @@ def test_head_options_and_etag_work(read_api: Deployment) -> None:
     for path in (EXPORT, "/sdmx/v1/dataflow", "/sdmx/v1/codelist/DABIAO/CL_FREQ/latest/"):
         found = client.get(path)
         assert client.options(path).headers["allow"] == "GET, HEAD, OPTIONS"
-        assert client.head(path).headers["content-length"] == str(len(found.content))
+        assert client.head(path).headers["content-length"] == found.headers["content-length"]
         tag = {"If-None-Match": found.headers["etag"]}
         assert client.get(path, headers=tag).status_code == 304
         assert client.post(path).status_code == 405

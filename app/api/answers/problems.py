@@ -83,7 +83,7 @@ class Problem(Answer):
 
 def install_problems(app: FastAPI) -> None:
     """Tell every failure as a problem."""
-    app.add_exception_handler(Failure, _on_failure)
+    app.add_exception_handler(Failure, tell_failure)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(OperationalError, _on_storage)
@@ -118,7 +118,8 @@ def make_problem(
     return JSONResponse(content, status, headers=known, media_type=MEDIA_TYPE)
 
 
-def _on_failure(request: Request, failure: Exception) -> JSONResponse:
+def tell_failure(request: Request, failure: Exception) -> JSONResponse:
+    """The problem that a failure is told as."""
     if isinstance(failure, SubmissionRefused):
         return _on_refusal(request, failure)
     if isinstance(failure, ParametersInvalid):
@@ -165,7 +166,7 @@ def finding_item(finding: Finding, language: str, names: PlanNames) -> dict[str,
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if any(each["type"] == "json_invalid" for each in found):
-        return _on_failure(request, errors.BodyMalformed(why="empty"))
+        return tell_failure(request, errors.BodyMalformed(why="empty"))
     language = _language(request)
     items = [_fault_item(_fault(each), language) for each in found]
     return make_problem(request, 422, "invalid_parameter", items=items)
@@ -229,7 +230,7 @@ def _on_schema(request: Request, error: Exception) -> JSONResponse:
 
 def _on_storage(request: Request, error: Exception) -> JSONResponse:
     _LOG.error("storage unavailable", exc_info=error)
-    return _on_failure(request, errors.StorageUnavailable())
+    return tell_failure(request, errors.StorageUnavailable())
 
 
 def _language(request: Request) -> str:

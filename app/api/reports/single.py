@@ -42,8 +42,9 @@ Nothing = Annotated[WithdrawInput | None, Body()]
 def read_reports(reader: ReaderDep, plan: PlanPath, query: Query[ReportQuery]) -> Response:
     """List the reports that the caller may see, newest first."""
     principal = reader.require_key()
+    snapshot = reader.open(plan, query, sees_submissions=True)
     wanted = ReportFilter(areas=query.area, periods=query.period, statuses=query.status)
-    rows = list_reports(reader.session, reader.open(plan, query), principal, wanted)
+    rows = list_reports(reader.session, snapshot, principal, wanted)
     return answer_list(reader, query, rows, ReportView)
 
 
@@ -55,7 +56,8 @@ def read_report(
     make on it.
     """
     principal = reader.require_key()
-    return get_report(reader.session, reader.open(plan, query), report, principal)
+    snapshot = reader.open(plan, query, sees_submissions=True)
+    return get_report(reader.session, snapshot, report, principal)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from app.api.requests.accept import choose_language
 from app.database import Database
 from app.errors import KeyInvalid, KeyNeeded
 from app.schemas.query import AsOfQuery
-from app.services.access.keys import Principal, find_principal
+from app.services.access.keys import Principal
 from app.services.ledger.snapshots import Snapshot, take_snapshot
 from app.vocabulary import View
 
@@ -40,16 +40,16 @@ Now = Annotated[datetime, Depends(read_clock)]
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
 
 
-def authenticate(request: Request, session: Session, now: datetime) -> Principal | None:
-    """The caller behind the request's key, None without one; KeyInvalid for a bad one."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, text = header.partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
-        raise KeyInvalid(why="unknown")
-    found = find_principal(session, text.strip(), now=now)
-    return replace(found, language=choose_language(request.headers.get("accept-language")))
+def get_caller(request: Request) -> Principal | None:
+    """The caller behind the request's key, None without one; KeyInvalid for a bad one.
+
+    The edge has looked at the key when the request arrived.
+    """
+    found: Principal | KeyInvalid | None = request.state.caller
+    if isinstance(found, KeyInvalid):
+        raise KeyInvalid(**found.facts)
+    language = choose_language(request.headers.get("accept-language"))
+    return None if found is None else replace(found, language=language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,11 @@ class Reader:
     principal: Principal | None
     now: datetime
 
-    def open(self, plan: str, query: AsOfQuery) -> Snapshot:
-        """The plan as this reader may know it; KeyNeeded for what is not public."""
+    def open(self, plan: str, query: AsOfQuery, *, sees_submissions: bool = False) -> Snapshot:
+        """The plan as this reader may know it; KeyNeeded for what is not public.
+
+        ``sees_submissions``: whether an official read is of the newest entry all the same.
+        """
         self.require_access()
         if query.view is View.PROVISIONAL:
             self.require_key()
@@ -75,6 +78,7 @@ class Reader:
             as_of=query.as_of,
             view=query.view,
             pending_areas=frozenset() if self.principal is None else self.principal.pending_areas,
+            sees_submissions=sees_submissions or query.view is View.PROVISIONAL,
             now=self.now,
         )
         # A file says what it was read from.
@@ -101,8 +105,7 @@ class Reader:
 
 def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
     """The reader of a request."""
-    principal = authenticate(request, session, now)
-    return Reader(request=request, session=session, principal=principal, now=now)
+    return Reader(request=request, session=session, principal=get_caller(request), now=now)
 
 
 ReaderDep = Annotated[Reader, Depends(get_reader, scope="function")]

@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
-from app.api.requests.dependencies import Now, authenticate, get_database, read_clock
+from app.api.requests.dependencies import Now, get_caller
 from app.api.requests.idempotency import Retry
 from app.api.requests.strict_json import Handler, StrictRoute
 from app.errors import KeyNeeded
@@ -33,7 +32,7 @@ class WriteRoute(StrictRoute):
 
         async def handle_known(request: Request) -> Response:
             if request.method == "POST":
-                request.state.principal = await run_in_threadpool(_identify, request)
+                require_caller(request)
             return await handle(request)
 
         return handle_known
@@ -84,15 +83,15 @@ def get_writer(request: Request) -> Writer:
 
 def get_write(request: Request, now: Now) -> Write:
     """The write of a request whose caller is known."""
-    return Write(request=request, principal=request.state.principal, now=now)
+    return Write(request=request, principal=require_caller(request), now=now)
 
 
 WriteDep = Annotated[Write, Depends(get_write)]
 
 
-def _identify(request: Request) -> Principal:
-    with get_database(request).read_session() as session:
-        principal = authenticate(request, session, read_clock(request))
-    if principal is None:
+def require_caller(request: Request) -> Principal:
+    """The caller behind the request's key; KeyNeeded without one."""
+    caller = get_caller(request)
+    if caller is None:
         raise KeyNeeded
-    return principal
+    return caller

@@ -35,7 +35,13 @@ class Principal:
     areas: frozenset[str]
     responsible_unit: str | None
     plan: str | None
+    expires_at: datetime | None = None
     language: str = "en"
+
+    def require_current(self, now: datetime) -> None:
+        """KeyInvalid when the key has expired."""
+        if self.expires_at is not None and self.expires_at <= now:
+            raise KeyInvalid(why="expired")
 
     def require_role(self, *roles: Role) -> None:
         """RoleNotAllowed unless the caller has one of the roles."""
@@ -94,16 +100,17 @@ def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
     key = session.exec(select(ApiKey).where(ApiKey.secret_digest == _digest(text))).first()
     if key is None or key.revoked_at is not None:
         raise KeyInvalid(why="unknown")
-    if key.expires_at is not None and key.expires_at <= now:
-        raise KeyInvalid(why="expired")
-    return Principal(
+    found = Principal(
         key_id=key.id,
         owner=key.owner,
         role=Role(key.role),
         areas=frozenset(key.areas.split()),
         responsible_unit=key.responsible_unit,
         plan=key.plan,
+        expires_at=key.expires_at,
     )
+    found.require_current(now)
+    return found
 
 
 def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
@@ -111,8 +118,7 @@ def require_valid(session: Session, principal: Principal, *, now: datetime) -> N
     key = session.get_one(ApiKey, principal.key_id)
     if key.revoked_at is not None:
         raise KeyInvalid(why="unknown")
-    if key.expires_at is not None and key.expires_at <= now:
-        raise KeyInvalid(why="expired")
+    principal.require_current(now)
 
 
 def list_keys(session: Session) -> Iterable[ApiKey]:

@@ -32,7 +32,7 @@ def approve_report(
     """
     plan = lock_plan(session, plan_code)
     _undecided(session, principal, plan, report_id)
-    figures = find_pending_figures(session, plan_code, revision=plan.revision, report_id=report_id)
+    figures = find_pending_figures(session, plan_code, revision=plan.revision, reports=[report_id])
     if not figures:
         raise Superseded(report=report_id)
     payload: dict[str, JsonValue] = {

@@ -126,7 +126,7 @@ def _view_all(
 
 def _standing_figures(session: Session, snapshot: Snapshot, ids: list[str]) -> set[ReportLine]:
     """The figures of these reports that wait for a decision, or became official by one."""
-    pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+    pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision, reports=ids)
     official = select(Observation).where(
         Observation.plan == snapshot.plan,
         Observation.revision <= snapshot.revision,

@@ -7,12 +7,9 @@ from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
 from app.schemas.ledger import LedgerHead, LedgerRow
-from app.services.ledger.entries import Action
+from app.services.ledger.official import SUBMISSIONS
 from app.services.ledger.snapshots import Snapshot
 from app.tables import LedgerEntry, LedgerPart
-
-# What these entries hold is not official, or not yet.
-SUBMISSIONS = {Action.SUBMIT, Action.RETURN, Action.WITHDRAW}
 
 
 def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> list[LedgerRow]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.time.calendar import day_in_shanghai
 from app.errors import AsOfInvalid, PlanUnknown
+from app.services.ledger.official import get_official_entry
 from app.tables import LedgerEntry, Plan, Publication
 from app.vocabulary import View
 
@@ -51,13 +52,20 @@ def take_snapshot(
     as_of: str | None = None,
     view: View = View.OFFICIAL,
     pending_areas: frozenset[str] | None = frozenset(),
+    sees_submissions: bool = True,
     now: datetime,
 ) -> Snapshot:
-    """The plan now, or as of a revision or an instant; PlanUnknown, AsOfInvalid."""
+    """The plan now, or as of a revision or an instant; PlanUnknown, AsOfInvalid.
+
+    ``sees_submissions``: False for now as of the newest official entry (``official``).
+    """
     head = session.get(Plan, plan)
     if head is None:
         raise PlanUnknown(plan=plan)
-    entry = head if as_of is None else _entry_at(session, head, as_of, now)
+    if as_of is not None:
+        entry: Plan | LedgerEntry = _entry_at(session, head, as_of, now)
+    else:
+        entry = head if sees_submissions else get_official_entry(session, head)
     instant = None if as_of is None else read_instant(as_of)
     moment = now if as_of is None else instant or entry.recorded_at
     return Snapshot(
@@ -74,7 +82,7 @@ def take_snapshot(
 def take_snapshots(
     session: Session, *, as_of: str | None, only: str | None, now: datetime
 ) -> list[Snapshot]:
-    """Every plan that was there, by code; ``only``: the one plan that the caller's key is for.
+    """Every plan that was there, officially, by code; ``only``: the one that the key is for.
 
     A plan may be loaded long after the others. AsOfInvalid where none was there yet.
     """
@@ -83,7 +91,7 @@ def take_snapshots(
         if only is not None and only != code:
             continue
         try:
-            found.append(take_snapshot(session, code, as_of=as_of, now=now))
+            found.append(take_snapshot(session, code, as_of=as_of, sees_submissions=False, now=now))
         except AsOfInvalid as invalid:
             missing.append(invalid)
     if missing and not found:

@@ -1,6 +1,6 @@
 """Figures that wait for a decision: submitted, and not replaced by a newer submission."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -42,13 +42,13 @@ def find_pending_figures(
     plan: str,
     *,
     revision: int,
-    report_id: str | None = None,
+    reports: Collection[str] | None = None,
     area: str | None = None,
 ) -> Sequence[Figure]:
     """Submitted figures without a decision that no newer submission replaced, oldest first."""
     query = _PENDING
-    if report_id is not None:
-        query = query.where(Figure.report_id == report_id)
+    if reports is not None:
+        query = query.where(col(Figure.report_id).in_(reports))
     if area is not None:
         query = query.where(Figure.area == area)
     return session.exec(query, params={"plan": plan, "revision": revision}).all()

@@ -1,0 +1,130 @@
+"""What a request asks for, as far as the edge looks at it, and the key of its answer.
+
+The key holds all that an answer depends on: the state of the ledgers, who may see what, the day,
+path, query, language, and the formats that are accepted. Where a rule is not sure that an answer
+is the same for all, the key is that of one caller at the newest revision.
+"""
+
+import re
+import secrets
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Self
+
+from starlette.types import Scope
+
+from app.api.requests.accept import choose_language, read_wishes
+from app.domain.time.calendar import day_in_shanghai
+from app.edge.state import State
+from app.services.access.keys import Principal
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+_API = "/api/v1/"
+_PLANS = "/api/v1/plans"
+# It calculates with what it is sent, with or without a database.
+_CALCULATOR = "/api/v1/evaluate"
+_SDMX = "/sdmx/"
+# Answers about a plan that are the same for all who may read it.
+_OFFICIAL = frozenset(
+    {
+        *("", "actions", "areas", "briefing", "completeness", "diff", "gaps", "goals"),
+        *("indicators", "observations", "overview", "periods", "publications", "reconciliation"),
+        *("targets", "units"),
+    }
+)
+_STREAMS = frozenset({"events"})
+_AS_OF_REVISION = re.compile(rb"(?:^|&)as_of=[0-9]{1,9}(?:&|$)")
+# With any of these the answer may hold what waits for a decision, or rest on the newest entry.
+_UNSURE = re.compile(rb"%|view|as_?of", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The parts of a request that count, each header as it was sent first."""
+
+    method: str
+    path: str
+    query: bytes
+    request_id: bytes
+    authorization: str | None
+    known_tags: bytes | None
+    accept: bytes
+    language: str
+    takes_gzip: bool
+
+    @classmethod
+    def read(cls, scope: Scope) -> Self:
+        """What a request asks for."""
+        # As elsewhere, the first of several counts.
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        asked_id = headers.get(b"x-request-id", b"")
+        authorization = headers.get(b"authorization")
+        return cls(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope.get("query_string", b""),
+            request_id=asked_id
+            if _REQUEST_ID.fullmatch(asked_id)
+            else secrets.token_hex(8).encode(),
+            authorization=None if authorization is None else authorization.decode("latin-1"),
+            known_tags=headers.get(b"if-none-match"),
+            accept=headers.get(b"accept", b""),
+            language=_language(headers.get(b"accept-language", b"")),
+            takes_gzip=_takes_gzip(headers.get(b"accept-encoding", b"")),
+        )
+
+    @property
+    def is_of_database(self) -> bool:
+        """Whether what is asked for rests on the database."""
+        return self.path.startswith((_API, _SDMX)) and self.path != _CALCULATOR
+
+    def key(self, state: State, caller: Principal | None, now: datetime) -> Hashable | None:
+        """What the answer is kept under; None where none is kept."""
+        is_sure = _UNSURE.search(self.query) is None
+        if self.path == _PLANS or self.path.startswith(_SDMX):
+            rests_on: Hashable = state.official if is_sure else state.newest
+        elif (place := self._place) is None or place[0] not in state.heads:
+            return None
+        else:
+            is_sure = is_sure and place[1] in _OFFICIAL
+            head = state.heads[place[0]]
+            rests_on = head.official if is_sure else head.newest
+        day: date | None = day_in_shanghai(now)
+        if self.is_of_revision:
+            # An answer for ever: nothing that is written changes it.
+            rests_on = day = None
+        who = _reach(caller) if is_sure else caller
+        return (rests_on, day, who, self.path, self.query, self.language, self.accept)
+
+    @property
+    def is_of_revision(self) -> bool:
+        """Whether the answer is as of a revision number, and so for ever."""
+        is_clear = b"%" not in self.query and self.query.count(b"as_of") == 1
+        return is_clear and _AS_OF_REVISION.search(self.query) is not None
+
+    @property
+    def _place(self) -> tuple[str, str] | None:
+        """The plan that a path is about, and what of it; None for other paths and streams."""
+        if not self.path.startswith(f"{_PLANS}/"):
+            return None
+        plan, _, rest = self.path.removeprefix(f"{_PLANS}/").partition("/")
+        kind = rest.partition("/")[0]
+        return None if kind in _STREAMS else (plan, kind)
+
+
+def _reach(caller: Principal | None) -> str | None:
+    """Which plans a caller reads: what is official is the same for all who read it."""
+    return None if caller is None else caller.plan or "*"
+
+
+@lru_cache(maxsize=1024)
+def _language(header: bytes) -> str:
+    return choose_language(header.decode("latin-1"))
+
+
+@lru_cache(maxsize=1024)
+def _takes_gzip(header: bytes) -> bool:
+    qualities = {wish.name: wish.quality for wish in read_wishes(header.decode("latin-1"))}
+    return qualities.get("gzip", qualities.get("*", 0)) > 0

@@ -1,0 +1,111 @@
+"""An answer on its way out: what every answer has, whole or not at all."""
+
+import asyncio
+import logging
+
+from starlette.types import Message, Send
+
+from app.edge.asked import Asked
+from app.edge.shelf import RawHeaders, ReadyAnswer
+
+_IMMUTABLE = "max-age=31536000, immutable"
+_VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding, Authorization")
+_OF_A_BODY = frozenset({b"content-type", b"content-length"})
+_LOG = logging.getLogger("dabiao")
+
+
+class Outlet:
+    """Sends one answer. ``patience``: the seconds that a listener may take for an event."""
+
+    def __init__(self, asked: Asked, send: Send, patience: float) -> None:
+        self._asked = asked
+        self._send = send
+        self._patience = patience
+        self.has_started = False
+        # Set where a stream of events was ended from here: by raising, which its source notices.
+        self.is_over = False
+
+    @property
+    def wants_body(self) -> bool:
+        """Whether the client asked for more than the headers."""
+        return self._asked.method != "HEAD"
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, with what every answer has."""
+        if message["type"] == "http.response.start":
+            await self.begin(message["status"], message["headers"])
+        elif self.wants_body:
+            await self._send(message)
+        else:
+            await self._send({**message, "body": b"", "more_body": False})
+
+    async def send_event(self, message: Message) -> None:
+        """Pass a part of a stream on, to a listener who takes it."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self.send(message)
+        except TimeoutError as error:
+            request_id = self._asked.request_id.decode()
+            _LOG.warning("request %s: a listener took nothing and was dropped", request_id)
+            self.is_over = True
+            raise ConnectionAbortedError from error
+        if not self.wants_body:
+            self.is_over = True
+            raise ConnectionAbortedError
+
+    async def begin(self, status: int, headers: RawHeaders) -> None:
+        """Send status and headers."""
+        known = {name for name, _ in headers}
+        sent = [*headers, (b"x-request-id", self._asked.request_id)]
+        if b"x-content-type-options" not in known:
+            sent.append((b"x-content-type-options", b"nosniff"))
+        if b"cache-control" not in known and (status >= 400 or self._asked.method == "POST"):
+            sent.append((b"cache-control", b"no-store"))
+        self.has_started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": sent})
+
+    async def send_empty(self, status: int, headers: RawHeaders) -> None:
+        """An answer without a body."""
+        await self.begin(status, headers)
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def send_answer(self, answer: ReadyAnswer) -> None:
+        """A finished answer: compressed where that is asked for, or that the client has it."""
+        is_packed = self._asked.takes_gzip and answer.is_compressible
+        if await self.is_known(answer, is_packed=is_packed):
+            return
+        headers = self.tagged(answer, is_packed=is_packed)
+        body = await answer.compressed() if is_packed else answer.body
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self.begin(200, headers)
+        shown = body if self.wants_body else b""
+        await self._send({"type": "http.response.body", "body": shown})
+
+    async def is_known(self, answer: ReadyAnswer, *, is_packed: bool = False) -> bool:
+        """Whether the client has the answer; then it is told so."""
+        if not self._has(answer):
+            return False
+        headers = self.tagged(answer, is_packed=is_packed)
+        await self.send_empty(304, [each for each in headers if each[0] not in _OF_A_BODY])
+        return True
+
+    def tagged(self, answer: ReadyAnswer, *, is_packed: bool = False) -> RawHeaders:
+        """The headers of an answer with its tag, and how long it may be kept by whom."""
+        headers = [
+            *answer.headers,
+            (b"etag", answer.packed_tag if is_packed else answer.tag),
+            _VARY,
+        ]
+        if is_packed:
+            headers.append((b"content-encoding", b"gzip"))
+        if all(name != b"cache-control" for name, _ in answer.headers):
+            reach = "public" if self._asked.authorization is None else "private"
+            control = f"{reach}, {_IMMUTABLE if answer.is_immutable else 'no-cache'}"
+            headers.append((b"cache-control", control.encode()))
+        return headers
+
+    def _has(self, answer: ReadyAnswer) -> bool:
+        if self._asked.known_tags is None:
+            return False
+        given = [part.strip().removeprefix(b"W/") for part in self._asked.known_tags.split(b",")]
+        return b"*" in given or answer.tag in given or answer.packed_tag in given

@@ -1,0 +1,86 @@
+"""An answer as the application makes it: held until its tag is known, a large one on disk."""
+
+import hashlib
+from tempfile import SpooledTemporaryFile
+from typing import Self
+
+from starlette.types import Message, Scope
+
+from app.api.answers.files import CHUNK, HELD_IN_MEMORY
+from app.edge.outlet import Outlet
+from app.edge.shelf import RawHeaders, ReadyAnswer
+
+_STREAM = b"text/event-stream"
+
+
+class Recorder:
+    """Takes what the application sends for one request.
+
+    ``answer`` is a successful read that is small enough to be shared. Whatever else it is, it has
+    gone out: a failure as it came, a stream piece by piece, a large answer from disk.
+    """
+
+    def __init__(self, scope: Scope, outlet: Outlet) -> None:
+        self._scope = scope
+        self._outlet = outlet
+        self._headers: RawHeaders | None = None
+        self._held = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - see __exit__
+        self._digest = hashlib.sha256()
+        self._is_stream = False
+        self.answer: ReadyAnswer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    async def send(self, message: Message) -> None:
+        """Take one message of the application."""
+        if message["type"] == "http.response.start":
+            await self._on_start(message)
+        elif message["type"] == "http.response.body" and self._headers is not None:
+            await self._on_held(message, self._headers)
+        elif self._is_stream:
+            await self._outlet.send_event(message)
+        else:
+            await self._outlet.send(message)
+
+    async def _on_start(self, message: Message) -> None:
+        headers: RawHeaders = list(message["headers"])
+        kind = next((value for name, value in headers if name == b"content-type"), b"")
+        self._is_stream = kind.startswith(_STREAM)
+        if self._scope["method"] == "GET" and message["status"] == 200 and not self._is_stream:
+            self._headers = [each for each in headers if each[0] != b"content-length"]
+        else:
+            # What was held of an answer that broke off is not sent.
+            self._headers = None
+            await self._outlet.send(message)
+
+    async def _on_held(self, message: Message, headers: RawHeaders) -> None:
+        body = message.get("body", b"")
+        self._held.write(body)
+        self._digest.update(body)
+        if message.get("more_body", False):
+            return
+        size = self._held.tell()
+        self._held.seek(0)
+        answer = ReadyAnswer(
+            headers=headers,
+            body=self._held.read() if size <= HELD_IN_MEMORY else b"",
+            tag=f'"{self._digest.hexdigest()[:32]}"'.encode(),
+            is_immutable=self._scope.get("state", {}).get("is_immutable", False),
+        )
+        if size <= HELD_IN_MEMORY:
+            self.answer = answer
+        elif not await self._outlet.is_known(answer):
+            length = (b"content-length", str(size).encode())
+            await self._outlet.begin(200, [*self._outlet.tagged(answer), length])
+            await self._send_held(size)
+
+    async def _send_held(self, size: int) -> None:
+        """Send what is held on disk, piece by piece."""
+        self._held.seek(0 if self._outlet.wants_body else size)
+        while len(body := self._held.read(CHUNK)) == CHUNK:
+            await self._outlet.send({"type": "http.response.body", "body": body, "more_body": True})
+        await self._outlet.send({"type": "http.response.body", "body": body})

@@ -1,0 +1,180 @@
+"""What answers rest on: where each plan's ledger is, and which keys there are, at an instant.
+
+A request asks for it when it arrives, and is never told of an earlier state than that: so a read
+that starts after a write was answered sees the write, in every process.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+
+from app.database import Database
+from app.errors import StorageUnavailable
+from app.services.ledger.official import is_official
+from app.tables import ApiKey, LedgerEntry, Plan
+
+# How long a check may take before the database counts as gone.
+PATIENCE_SECONDS = 3.0
+_LOG = logging.getLogger("dabiao")
+
+# One statement, so that PostgreSQL is asked once: the plans, and under no name the keys. Keys are
+# made and revoked, never changed and never removed, so that two counts tell all of them.
+_STATE = sa.union_all(
+    sa.select(col(Plan.code), col(Plan.revision), col(Plan.digest)),
+    sa.select(
+        sa.literal(""),
+        sa.func.count(col(ApiKey.id)),
+        sa.cast(sa.func.count(col(ApiKey.revoked_at)), sa.String),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The digests of a plan's newest entry and of its newest official one."""
+
+    revision: int
+    newest: str
+    official: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where every plan is, and a mark that changes with each key that is made or revoked."""
+
+    heads: Mapping[str, Head]
+    keys: str
+    # Those of all plans: what the portfolio and the structures rest on.
+    newest: tuple[str, ...]
+    official: tuple[str, ...]
+
+
+class Watch:
+    """Tells the state of a database at the time of asking, over a connection of its own.
+
+    SQLite says at once whether anything was committed. PostgreSQL is asked in a thread, by one
+    check at a time, which serves those alone who arrived before it began.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._version: object = None
+        self._state = State(heads={}, keys="", newest=(), official=())
+        # The check that has not begun yet.
+        self._next: Future[State] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
+
+    async def read(self) -> State:
+        """The state now; StorageUnavailable where the database does not tell it."""
+        if self._database.is_sqlite:
+            with self._lock:
+                return self._check()
+        check = asyncio.wrap_future(self._join())
+        try:
+            return await asyncio.wait_for(asyncio.shield(check), PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise StorageUnavailable from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._thread.shutdown()
+        with self._lock:
+            self._drop()
+
+    def _join(self) -> Future[State]:
+        with self._lock:
+            if self._next is None:
+                self._next = Future()
+                # Nobody who gives up takes it from the others.
+                self._next.set_running_or_notify_cancel()
+                self._thread.submit(self._run)
+            return self._next
+
+    def _run(self) -> None:
+        with self._lock:
+            check, self._next = self._next, None
+        if check is None:
+            return
+        try:
+            check.set_result(self._check())
+        except StorageUnavailable as unavailable:
+            check.set_exception(unavailable)
+
+    def _check(self) -> State:
+        try:
+            if self._connection is None:
+                self._connection = self._database.watch_connection()
+                self._version = None
+            version = self._database.data_version(self._connection)
+            # Asked first: what is committed while the state is read shows the next time.
+            if version is None or version != self._version:
+                self._state = _load(self._connection, self._state)
+                self._version = version
+        except SQLAlchemyError as error:
+            _LOG.error("the state of the database is not known", exc_info=error)
+            self._drop()
+            raise StorageUnavailable from error
+        return self._state
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.close()
+            self._connection = None
+
+
+def _load(connection: Connection, known: State) -> State:
+    with connection.begin():
+        rows = [
+            (str(code), int(number), str(text)) for code, number, text in connection.execute(_STATE)
+        ]
+        heads = {
+            code: _head(connection, known.heads.get(code), code, revision, digest)
+            for code, revision, digest in sorted(rows)
+            if code
+        }
+    keys = next(f"{made} {revoked}" for code, made, revoked in rows if not code)
+    if keys == known.keys and heads == known.heads:
+        return known
+    return State(
+        heads=heads,
+        keys=keys,
+        newest=tuple(head.newest for head in heads.values()),
+        official=tuple(head.official for head in heads.values()),
+    )
+
+
+def _head(
+    connection: Connection, known: Head | None, code: str, revision: int, digest: str
+) -> Head:
+    """The head of a plan: only what is newer than the known one is looked at."""
+    if known is not None and known.newest == digest:
+        return known
+    if known is not None and known.revision >= revision:
+        # Another ledger than before: a copy was put back.
+        known = None
+    query = (
+        select(LedgerEntry.digest)
+        .where(
+            LedgerEntry.plan == code,
+            LedgerEntry.revision > (0 if known is None else known.revision),
+            is_official(),
+        )
+        .order_by(col(LedgerEntry.revision).desc())
+        .limit(1)
+    )
+    found: Any = connection.execute(query).scalar()
+    official = found or ("" if known is None else known.official)
+    return Head(revision=revision, newest=digest, official=official)
