@@ -4,13 +4,16 @@ SQLite runs in WAL with full synchronisation. A write begins IMMEDIATE: a read
 that turns into a write without the lock loses updates silently.
 """
 
+import os
 import random
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -24,17 +27,37 @@ READERS = 24
 # How long a process that waits for SQLite's lock sleeps between two attempts, in seconds.
 SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.002
 _LOCK_NOT_AVAILABLE = "55P03"
+# How soon a request notices that PostgreSQL is gone or does not come to an end. What is sent and
+# not received is given up after five seconds; the rest is in seconds.
+_LINE = {
+    "connect_timeout": 2,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+_STATEMENT_SECONDS, _IDLE_SECONDS = 30, 60
 
 
 class Database:
-    """One database, as this process reaches it."""
+    """One database, as this process reaches it.
 
-    def __init__(self, settings: Settings) -> None:
+    ``serves``: whether it answers requests, which have little time. A migration has all that it
+    needs, and so has whoever verifies, exports or imports.
+    """
+
+    def __init__(self, settings: Settings, *, serves: bool = False) -> None:
         self.url = settings.database_url
         self.is_sqlite = settings.is_embedded
-        self.engine = _make_engine(settings)
+        self.engine = _make_engine(settings, serves=serves)
         # What readers keep of what was committed, for as long as the database is open.
         self._kept: dict[str, Any] = {}
+        # The connections in use: a thread that waits on one of them has no time limit of its own.
+        self._in_use: WeakSet[Any] = WeakSet()
+        if not self.is_sqlite:
+            event.listen(self.engine, "checkout", self._note_use)
+            event.listen(self.engine, "checkin", self._note_return)
         self._writer = self.engine.execution_options(dabiao_write=settings.busy_timeout_seconds)
         isolation = None if self.is_sqlite else "REPEATABLE READ"
         options = {} if isolation is None else {"isolation_level": isolation}
@@ -72,6 +95,39 @@ class Database:
         driver: Any = connection.connection.dbapi_connection
         version: int = driver.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+    def is_writable(self) -> bool:
+        """Whether it can be written: a server that only follows another cannot."""
+        if not self.is_sqlite:
+            asked = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+            with self.engine.connect() as connection:
+                return not connection.exec_driver_sql(asked).scalar_one()
+        writer = self.engine.execution_options(dabiao_write=0.0)
+        try:
+            with writer.connect() as connection, connection.begin() as attempt:
+                attempt.rollback()
+        except DBAPIError as error:
+            # Somebody writes: so it can be written.
+            return is_busy(error)
+        return True
+
+    def give_up(self) -> None:
+        """Break off every connection in use, and begin with new ones.
+
+        A server that is there but does not answer (stopped, or behind a network that swallows
+        everything) would hold each waiting thread for ever: the driver has no limit for it.
+        """
+        failures = (OSError, self.engine.dialect.loaded_dbapi.Error)
+        for driver in list(self._in_use):
+            with suppress(*failures), socket.socket(fileno=os.dup(driver.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        self.engine.dispose()
+
+    def _note_use(self, driver: object, _record: object, _proxy: object) -> None:
+        self._in_use.add(driver)
+
+    def _note_return(self, driver: object, _record: object) -> None:
+        self._in_use.discard(driver)
 
     def __enter__(self) -> Self:
         """The database, for as long as a command needs it."""
@@ -114,9 +170,15 @@ def is_busy(error: BaseException) -> bool:
     return getattr(origin, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
-def _make_engine(settings: Settings) -> Engine:
+def _make_engine(settings: Settings, *, serves: bool) -> Engine:
     if not settings.is_embedded:
-        return create_engine(settings.database_url, pool_pre_ping=True, pool_timeout=5)
+        return create_engine(
+            settings.database_url,
+            connect_args=_limits(settings) if serves else {},
+            pool_pre_ping=True,
+            pool_timeout=2,
+            pool_size=READERS + 4,
+        )
     _make_folder(settings.database_url)
     engine = create_engine(
         settings.database_url,
@@ -131,6 +193,20 @@ def _make_engine(settings: Settings) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    """The limits of a connection that serves; what the URL says itself holds."""
+    milliseconds = {
+        "statement_timeout": _STATEMENT_SECONDS * 1000,
+        "lock_timeout": round(settings.busy_timeout_seconds * 1000),
+        "idle_in_transaction_session_timeout": _IDLE_SECONDS * 1000,
+    }
+    said = sa.make_url(settings.database_url).query
+    options = " ".join(f"-c {name}={value}" for name, value in milliseconds.items())
+    own = {name: value for name, value in _LINE.items() if name not in said}
+    # Of an option that is given twice, the later one holds.
+    return own | {"options": f"{options} {said.get('options', '')}".strip()}
 
 
 def _make_folder(url: str) -> None:

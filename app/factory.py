@@ -42,6 +42,7 @@ from app.edge.demo import DemoMark
 from app.edge.front import Front
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
+from app.readiness import Readiness
 from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
 from app.settings import Settings
@@ -117,8 +118,9 @@ def open_on(
 ) -> None:
     """Put the API on a database. Its routes, which take a while to build, stay as they are."""
     app.state.settings = settings
-    app.state.database = Database(settings)
+    app.state.database = Database(settings, serves=True)
     app.state.watch = Watch(app.state.database)
+    app.state.readiness = Readiness(app.state.database)
     app.state.callers = Callers(app.state.database)
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
@@ -134,6 +136,7 @@ def close(app: FastAPI) -> None:
     """Let everything go that the API opened, when what was begun is done."""
     app.state.writer.close()
     app.state.watch.close()
+    app.state.readiness.close()
     app.state.decoders.shutdown()
     app.state.database.dispose()
 

@@ -1,5 +1,7 @@
 """The schema's version: bring a database to the newest one, and ask whether it is there."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -16,8 +18,13 @@ def migrate(database: Database, version: str = "head") -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the database is reached and has exactly the schema that this code knows."""
-    newest = ScriptDirectory.from_config(_config(database)).get_current_head()
-    return schema_version(database) == newest
+    return schema_version(database) == newest_version()
+
+
+@cache
+def newest_version() -> str | None:
+    """The version of the schema that this code knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def schema_version(database: Database) -> str | None:
@@ -26,7 +33,7 @@ def schema_version(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config(database: Database) -> Config:
+def _config(database: Database | None = None) -> Config:
     config = Config()
     # alembic.ini is for Alembic's own command line. A percent sign would be interpolated.
     scripts = str(find_resource("migrations")).replace("%", "%%")

@@ -1,20 +1,17 @@
 """What operators and tools ask: health, readiness, the caller, and the API's own pages."""
 
 from pathlib import Path
-from typing import Annotated
 
 import fastapi_offline
-from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import Field
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.requests.dependencies import ReaderDep, get_database
+from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
-from app.database import Database
-from app.migration import is_current
+from app.readiness import READY, Readiness
 from app.schemas.base import Answer
 from app.schemas.query import NoQuery
 
@@ -53,24 +50,20 @@ class Me(Answer):
 @router.get("/healthz", summary="Check that the process is alive")
 async def read_health() -> Health:
     """Answer as long as the process is alive. Nothing else is checked."""
-    return Health(status="ok")
+    return Health(status=READY)
 
 
 @router.get("/readyz", summary="Check that the service is ready")
-def read_readiness(
-    database: Annotated[Database, Depends(get_database)], response: Response
-) -> Health:
-    """Check that the database can be reached and has the schema of this version. Answers 503 if
-    not.
+async def read_readiness(request: Request, response: Response) -> Health:
+    """Check that the database can be reached and written, and has the schema of this version.
+    Answers 503 within a second if not.
     """
-    try:
-        is_ready = is_current(database)
-    except SQLAlchemyError:
-        is_ready = False
-    if not is_ready:
+    readiness: Readiness = request.app.state.readiness
+    status = await readiness.tell()
+    if status != READY:
         response.status_code = 503
         response.headers["Retry-After"] = "2"
-    return Health(status="ok" if is_ready else "not ready")
+    return Health(status=status)
 
 
 @caller_router.get("/me", summary="Get the caller")

@@ -18,7 +18,7 @@ from app.edge.asked import Asked
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
 from app.edge.shelf import ReadyAnswer, Shelf
-from app.errors import Failure, KeyInvalid
+from app.errors import Failure, KeyInvalid, StorageUnavailable
 
 _LOG = logging.getLogger("dabiao")
 # A listener that takes nothing for so long is dropped: it comes back and resumes.
@@ -91,6 +91,8 @@ class Front:
         known: AppState = scope["app"].state
         shelf: Shelf = known.shelf
         state, now = await known.watch.read(), _now(known)
+        if state.is_foreign and asked.method not in {"GET", "HEAD"}:
+            raise StorageUnavailable
         caller = await known.callers.find(asked.authorization, state, now)
         scope["state"]["caller"] = caller
         is_read = scope["method"] == "GET" and not isinstance(caller, KeyInvalid)

@@ -20,19 +20,27 @@ from sqlmodel import col, select
 
 from app.database import Database
 from app.errors import StorageUnavailable
+from app.migration import newest_version
 from app.services.ledger.official import is_official
 from app.tables import ApiKey, LedgerEntry, Plan
 
 # How long a check may take before the database counts as gone.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 2.5
 _LOG = logging.getLogger("dabiao")
 
-# One statement, so that PostgreSQL is asked once: the plans, and under no name the keys. Keys are
-# made and revoked, never changed and never removed, so that two counts tell all of them.
+_KEYS, _SCHEMA = "/keys", "/schema"
+# One statement, so that PostgreSQL is asked once: the plans, and under names that no plan has the
+# keys and the schema. Keys are made and revoked, never changed and never removed, so that two
+# counts tell all of them.
 _STATE = sa.union_all(
     sa.select(col(Plan.code), col(Plan.revision), col(Plan.digest)),
     sa.select(
-        sa.literal(""),
+        sa.literal(_SCHEMA),
+        sa.literal(0),
+        sa.column("version_num", sa.String),
+    ).select_from(sa.table("alembic_version")),
+    sa.select(
+        sa.literal(_KEYS),
         sa.func.count(col(ApiKey.id)),
         sa.cast(sa.func.count(col(ApiKey.revoked_at)), sa.String),
     ),
@@ -54,6 +62,8 @@ class State:
 
     heads: Mapping[str, Head]
     keys: str
+    # Whether the schema is that of another version of this program.
+    is_foreign: bool
     # Those of all plans: what the portfolio and the structures rest on.
     newest: tuple[str, ...]
     official: tuple[str, ...]
@@ -71,7 +81,7 @@ class Watch:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._version: object = None
-        self._state = State(heads={}, keys="", newest=(), official=())
+        self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=())
         # The check that has not begun yet.
         self._next: Future[State] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
@@ -82,10 +92,13 @@ class Watch:
             with self._lock:
                 return self._check()
         check = asyncio.wrap_future(self._join())
-        try:
-            return await asyncio.wait_for(asyncio.shield(check), PATIENCE_SECONDS)
-        except TimeoutError as error:
-            raise StorageUnavailable from error
+        done, _ = await asyncio.wait({check}, timeout=PATIENCE_SECONDS)
+        if not done:
+            # Its failure is known by then.
+            check.add_done_callback(lambda late: late.cancelled() or late.exception())
+            self._database.give_up()
+            raise StorageUnavailable
+        return await check
 
     def close(self) -> None:
         """Let the connection go."""
@@ -137,20 +150,18 @@ class Watch:
 
 def _load(connection: Connection, known: State) -> State:
     with connection.begin():
-        rows = [
-            (str(code), int(number), str(text)) for code, number, text in connection.execute(_STATE)
-        ]
+        found = connection.execute(_STATE)
+        rows = {str(code): (int(number), str(text)) for code, number, text in found}
+        keys = "{} {}".format(*rows.pop(_KEYS))
+        _, version = rows.pop(_SCHEMA)
         heads = {
-            code: _head(connection, known.heads.get(code), code, revision, digest)
-            for code, revision, digest in sorted(rows)
-            if code
+            code: _head(connection, known.heads.get(code), code, *at)
+            for code, at in sorted(rows.items())
         }
-    keys = next(f"{made} {revoked}" for code, made, revoked in rows if not code)
-    if keys == known.keys and heads == known.heads:
-        return known
     return State(
         heads=heads,
         keys=keys,
+        is_foreign=version != newest_version(),
         newest=tuple(head.newest for head in heads.values()),
         official=tuple(head.official for head in heads.values()),
     )

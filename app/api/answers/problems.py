@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -25,7 +25,8 @@ from app.words.findings import say_finding
 from app.words.messages import say_failure, say_fault
 
 MEDIA_TYPE = "application/problem+json"
-_NO_SUCH_TABLE_OR_COLUMN = ("42P01", "42703")
+# No such table, no such column, and a database that can only be read.
+_NOT_OF_THE_REQUEST = ("42P01", "42703", "25006")
 RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (errors.StorageUnavailable, errors.Busy, errors.IdempotencyInProgress)
 _LOG = logging.getLogger("dabiao")
@@ -88,6 +89,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(OperationalError, _on_storage)
     app.add_exception_handler(ProgrammingError, _on_schema)
+    app.add_exception_handler(InternalError, _on_schema)
     app.add_exception_handler(PoolTimeoutError, _on_storage)
 
 
@@ -221,9 +223,9 @@ def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
 
 
 def _on_schema(request: Request, error: Exception) -> JSONResponse:
-    """A schema that is not there yet, or another version's: unavailable, as on SQLite."""
-    origin = error.orig if isinstance(error, ProgrammingError) else None
-    if getattr(origin, "sqlstate", None) in _NO_SUCH_TABLE_OR_COLUMN:
+    """A schema that is not there yet or another version's, or no writing: as on SQLite."""
+    origin = error.orig if isinstance(error, DBAPIError) else None
+    if getattr(origin, "sqlstate", None) in _NOT_OF_THE_REQUEST:
         return _on_storage(request, error)
     raise error
 
