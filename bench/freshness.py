@@ -1,0 +1,99 @@
+"""The drill of freshness: pairs of a write and a read, on several processes and both databases.
+
+    python -m bench.freshness --pairs 10000
+
+Each read is on a connection of its own, so that any process may answer it, and must show the value
+that was just written. It ends with the number of pairs, or at the first that is stale.
+"""
+
+import argparse
+import http.client
+import itertools
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from bench.deployments import Deployment, city, deploy
+from bench.instrument.postgres import postgres
+from bench.instrument.servers import dabiao, run_dabiao
+
+WORKERS = 4
+# One for each writer, so that each knows what the newest value is.
+INDICATORS = ("value_added", "industrial_space", "rd_institutions", "new_software_workers")
+
+
+def main() -> None:
+    """Run the drill on SQLite and on PostgreSQL."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=10_000)
+    pairs: int = parser.parse_args().pairs
+    for name in ("SQLite", "PostgreSQL"):
+        with tempfile.TemporaryDirectory(prefix="bench-freshness-") as folder:
+            started = time.monotonic()
+            done = _drill(name, Path(folder), pairs)
+            took = time.monotonic() - started
+        print(f"{name}: {done} pairs by {WORKERS} processes in {took:.0f} s, none stale")
+
+
+def _drill(name: str, folder: Path, pairs: int) -> int:
+    with _database(name, folder) as url:
+        deployment = deploy(url, folder, city(review="manual"))
+        key = run_dabiao(url, "key", "create", "--role", "administrator", "--quiet").split()[-1]
+        with dabiao(url, folder, workers=WORKERS) as server:
+            count = pairs // len(INDICATORS)
+
+            def run(indicator: str) -> int:
+                return _write_and_read(server.port, deployment, key, indicator, count)
+
+            with ThreadPoolExecutor(len(INDICATORS)) as pool:
+                return sum(pool.map(run, INDICATORS))
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[str]:
+    if name == "SQLite":
+        yield f"sqlite:///{folder}/drill.db"
+    else:
+        with postgres() as url:
+            yield url
+
+
+def _write_and_read(port: int, deployment: Deployment, key: str, indicator: str, pairs: int) -> int:
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    done, tag = 0, ""
+    for value in itertools.islice(itertools.count(100_000), pairs):
+        target = {"indicator": indicator, "value": value, "reason": "the next one"}
+        path = f"{deployment.path}/targets"
+        status, _, told = _ask(port, "POST", path, headers, json.dumps(target))
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            # Refused as busy: the value is not written, and the read shows the one before.
+            continue
+        if status != HTTPStatus.CREATED:
+            raise SystemExit(f"{path}: {status} {told}")
+        asked = headers | {"If-None-Match": tag}
+        status, tag, read = _ask(port, "GET", f"{path}/{indicator}", asked)
+        if status != HTTPStatus.OK or read["target"] != value:
+            raise SystemExit(f"STALE: {indicator} {value}, told {status} {read.get('target')}")
+        done += 1
+    return done
+
+
+def _ask(
+    port: int, method: str, path: str, headers: Mapping[str, str], body: str | None = None
+) -> tuple[int, str, dict[str, Any]]:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    line.request(method, path, body, {**headers, "Connection": "close"})
+    answer = line.getresponse()
+    content = answer.read()
+    line.close()
+    return answer.status, answer.headers.get("ETag", ""), json.loads(content) if content else {}
+
+
+if __name__ == "__main__":
+    main()
