@@ -258,6 +258,28 @@ def test_a_server_without_the_database_or_the_name_is_told(
     )
 
 
+def test_a_database_server_without_tables_is_served_as_not_ready(
+    postgres_server: sa.Engine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with postgres_server.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE unmigrated"))
+    url = postgres_server.url.set(database="unmigrated").render_as_string(hide_password=False)
+    environment = {"DABIAO_DATABASE_URL": url}
+    with started("serve", "--port", "0", environment=environment) as address:
+        answer = httpx.get(f"{address}/readyz", trust_env=False, timeout=60)
+    assert answer.status_code == 503
+    assert capfd.readouterr().err == (
+        "The database does not have the schema of this version, so requests will be refused. Run "
+        '"dabiao migrate".\n'
+    )
+
+
+def test_a_database_file_may_be_named_by_a_uri(run: Run) -> None:
+    url = "sqlite:///file:dabiao.db?uri=true"
+    assert run("migrate", DABIAO_DATABASE_URL=url).exit_code == 0
+    assert run("key", "list", DABIAO_DATABASE_URL=url).exit_code == 0
+
+
 def test_files_that_cannot_be_read_or_written_are_named_with_the_reason(run: Run) -> None:
     assert run("load").exit_code == 0
     Path("folder").mkdir()

@@ -63,8 +63,8 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def open_current_database(settings: Settings) -> Iterator[Database]:
     """A database that has the schema of this version; Refused when it has another or none."""
     name = name_of(settings.database_url)
-    # Connecting would make the file.
-    if settings.is_embedded and not Path(name).exists():
+    # Connecting would make the file. A URI says itself whether it may.
+    if settings.is_embedded and not name.startswith("file:") and not Path(name).exists():
         raise Refused("no_database", database=name)
     with open_database(settings) as database:
         if schema_version(database) is None:
