@@ -59,7 +59,9 @@ class Network(httpx.BaseTransport):
             content=request.content,
             headers=dict(request.headers),
         )
-        return httpx.Response(found.status_code, headers=dict(found.headers), content=found.content)
+        # The content is unpacked already.
+        headers = {n: v for n, v in found.headers.items() if n != "content-encoding"}
+        return httpx.Response(found.status_code, headers=headers, content=found.content)
 
     def keys(self) -> list[str]:
         return [request.headers["idempotency-key"] for request in self.requests]

@@ -109,7 +109,8 @@ def test_200_parallel_reports_are_stored_or_refused_soon_and_reads_go_on(served:
     assert seen.longest_write < PATIENCE
     assert seen.longest_read < READ_PATIENCE
     assert seen.reads > 1
-    head = httpx.get(f"{served.url}{CITY}/ledger", params={"limit": 1000}, trust_env=False)
+    ledger, every = f"{served.url}{CITY}/ledger", {"limit": 1000}
+    head = httpx.get(ledger, params=every, headers=served.headers, trust_env=False)
     actions = Counter(row["action"] for row in head.json()["items"])
     assert actions["submit"] == seen.statuses[201]
 

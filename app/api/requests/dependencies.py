@@ -47,7 +47,7 @@ def get_caller(request: Request) -> Principal | None:
     """
     found: Principal | KeyInvalid | None = request.state.caller
     if isinstance(found, KeyInvalid):
-        raise KeyInvalid(**found.facts)
+        raise KeyInvalid(why=found.facts["why"])
     language = choose_language(request.headers.get("accept-language"))
     return None if found is None else replace(found, language=language)
 
