@@ -1,4 +1,8 @@
-"""Server-sent events: one for each revision of a plan, from wherever a listener left off."""
+"""Server-sent events: one for each revision of a plan, from wherever a listener left off.
+
+A browser never returns after a 4xx. A listener whose position means nothing here is therefore told
+to read everything again (``resync``), and goes on from the newest revision.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,8 +15,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.api.requests.dependencies import Now, Reader, get_caller, get_database, read_clock
 from app.api.requests.parameters import PlanPath, Query
-from app.errors import Failure, ParametersInvalid, invalid_parameter
-from app.schemas.events import EventQuery, EventView
+from app.errors import Failure
+from app.schemas.events import EventQuery, EventView, Resync
 from app.schemas.query import PlanQuery
 from app.services.access.keys import Principal, require_valid
 from app.services.ledger.events import list_events
@@ -26,12 +30,13 @@ router = APIRouter(prefix="/plans/{plan}", tags=["figures"])
 
 @dataclass(slots=True, kw_only=True)
 class Listener:
-    """Who listens to a plan, and the last revision that was told."""
+    """Who listens to a plan, and the last revision that was told; ``is_lost``: or so it seemed."""
 
     request: Request
     caller: Principal | None
     plan: str
     told: int
+    is_lost: bool
 
     def read_next(self) -> list[EventView]:
         """What is new; a Failure where the key is no longer valid."""
@@ -50,7 +55,7 @@ def get_listener(
     query: Query[EventQuery],
     last_event_id: Annotated[
         str | None,
-        Header(description="Id of the last event received. Takes precedence over `updated_after`."),
+        Header(description="Id of the last event received. Takes precedence over `since`."),
     ] = None,
 ) -> Listener:
     """The listener, judged before anything is sent. Without a place to begin: from now on."""
@@ -58,10 +63,15 @@ def get_listener(
     with get_database(request).read_session() as session:
         reader = Reader(request=request, session=session, principal=caller, now=now)
         revision = reader.open(plan, PlanQuery(), sees_submissions=True).revision
-    asked = query.updated_after if last_event_id is None else last_event_id
-    name = "updated_after" if last_event_id is None else "Last-Event-ID"
-    told = revision if asked is None else _begin(name, asked, revision)
-    return Listener(request=request, caller=caller, plan=plan, told=told)
+    asked = query.since if last_event_id is None else last_event_id
+    told = revision if asked is None else _find_position(asked, revision)
+    return Listener(
+        request=request,
+        caller=caller,
+        plan=plan,
+        told=revision if told is None else told,
+        is_lost=told is None,
+    )
 
 
 ListenerDep = Annotated[Listener, Depends(get_listener)]
@@ -77,9 +87,16 @@ async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]
     """Stream an event for each new revision of a plan, as server-sent events.
 
     An event is a `revision`, or a `restatement` if it corrects published figures. Its id is the
-    number of the revision: with `Last-Event-ID` a client continues where it left off.
+    number of the revision: with `Last-Event-ID` or `since` a client continues where it left off.
+    If that is empty, not a revision, or newer than the newest, the first event is a `resync`: read
+    the plan again, then continue from its id.
     """
     yield ServerSentEvent(comment=listener.plan, retry=RETRY_MILLISECONDS)
+    if listener.is_lost:
+        resync = Resync(plan=listener.plan, revision=listener.told)
+        yield ServerSentEvent(
+            id=str(resync.revision), event="resync", raw_data=resync.model_dump_json()
+        )
     stopping: asyncio.Event = listener.request.app.state.stopping
     while not stopping.is_set():
         try:
@@ -96,9 +113,7 @@ async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]
             await asyncio.sleep(POLL_SECONDS)
 
 
-def _begin(name: str, asked: str, newest: int) -> int:
-    """The revision to go on from: one that the plan has, or 0 for all of them."""
-    if asked.isascii() and asked.isdigit() and len(asked) <= 10 and int(asked) <= newest:
-        return int(asked)
-    fault = invalid_parameter(name, asked[:40], "known_revision", revision=newest)
-    raise ParametersInvalid([fault])
+def _find_position(asked: str, newest: int) -> int | None:
+    """The revision to go on from: one that the plan has, or 0 for all of them; else None."""
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= 10
+    return int(asked) if is_number and int(asked) <= newest else None

@@ -35,12 +35,20 @@ class EventView(Answer):
     )
 
 
+class Resync(Answer):
+    """What a listener is told whose position is not one of the plan: read the plan again."""
+
+    plan: str = Field(description="Code of the plan, for example `shenzhen-software-2025`.")
+    revision: int = Field(
+        description="Newest revision, which is also the id of the event. Events continue after it."
+    )
+
+
 class EventQuery(Input):
     """Where the stream of events begins."""
 
-    updated_after: str | None = Field(
+    since: str | None = Field(
         default=None,
-        max_length=40,
         description="Send events after this revision. 0 sends all of them; by default only new "
-        "ones are sent.",
+        "ones are sent. For clients that cannot send `Last-Event-ID`.",
     )
