@@ -186,6 +186,8 @@ class SubmissionRefused(Failure):
         self.findings, self.summary = findings, summary
         # In the language of the sender.
         self.names = names
+        # The sheets of a workbook that hold no figures.
+        self.passed_over: tuple[str, ...] = ()
 
 
 class BodyMalformed(Failure):

@@ -53,7 +53,7 @@ def write_xlsx(path: Path, count: int) -> None:
 
 def read(source: BinaryIO, size: int) -> int:
     """Read all rows one by one."""
-    return sum(1 for table in read_intake_file(source, size=size) for _ in table.rows)
+    return sum(1 for table in read_intake_file(source, size=size).tables for _ in table.rows)
 
 
 def answer(source: BinaryIO, count: int, sheet: str | None) -> int:

@@ -92,7 +92,7 @@ class Office:
             self.session,
             self._sign_in(f"demo-{submission.area}", Role.REPORTER, areas),
             plan_code=self.plan,
-            submissions=[submission],
+            sent=lambda _: [submission],
             mode=Mode.ATOMIC,
             now=at,
         )

@@ -144,6 +144,8 @@ class _Push:
         elif "summary" not in content:
             screen.warn("not_our_answer", status=answer.status_code)
         screen.show_findings(content.get("findings", content.get("errors", [])))
+        if content.get("passed_over"):
+            screen.warn("passed_over", sheets=screen.list(content["passed_over"]))
         if "summary" in content:
             screen.tell("counts", **content["summary"])
         code = _judge(answer, content)

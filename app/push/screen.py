@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Ta
 from rich.table import Table
 from rich.text import Text
 
-from app.words.book import fill, label_column, name_code, texts
+from app.words.book import fill, join, label_column, name_code, texts
 
 MOST_ROWS = 200
 # What is not read on a screen is not wrapped to one.
@@ -36,6 +36,10 @@ class Screen:
     def word(self, name: str, **facts: object) -> str:
         """A sentence in the language."""
         return fill(texts("push", self.language)[name], facts)
+
+    def list(self, names: Sequence[str]) -> str:
+        """Names in a sentence."""
+        return join(names, self.language, word="and")
 
     def tell(self, name: str, **facts: object) -> None:
         """Say a result."""

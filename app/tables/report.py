@@ -56,6 +56,8 @@ class Figure(SQLModel, table=True):
     change: str
     # What was live before: beside it a reviewer sees the size of the change.
     previous_value: Decimal | None = exact_column()
+    # The quarter that was given beside a running total, which it was checked against.
+    quarter_value: Decimal | None = exact_column()
 
 
 class Decision(SQLModel, table=True):

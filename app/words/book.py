@@ -5,7 +5,6 @@ The texts are data: one file for each subject and language, ``en/problems.yaml``
 is where a fact belongs.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -34,26 +33,6 @@ def name_code(kind: str, code: str, language: str) -> str:
     '当季数'
     """
     return str(texts("codes", language)[kind][code])
-
-
-def find_code(kind: str, said: str) -> str:
-    """The code of a list that a person means by its name, in either language; else what was said.
-
-    >>> [find_code("basis", said) for said in ("年初至本季末累计数", "YTD ", "x")]
-    ['ytd', 'ytd', 'x']
-    """
-    return _codes_by_name(kind).get(_folded(said), said)
-
-
-@cache
-def _codes_by_name(kind: str) -> Mapping[str, str]:
-    codes = texts("codes", "en")[kind]
-    names = {_folded(name_code(kind, c, language)): c for language in LANGUAGES for c in codes}
-    return MappingProxyType(names | {_folded(code): code for code in codes})
-
-
-def _folded(said: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", said).casefold().split())
 
 
 def name_kind(kind: str, language: str) -> str:

@@ -4,7 +4,7 @@ A program is answered in codes, as it sent them. To the clerk who filled in a fi
 areas, bases and reasons are named as the plan and the form name them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.domain.checks.finding import Finding, FindingCode, PlanNames
@@ -24,13 +24,36 @@ _WITHOUT_NAMES = PlanNames(indicators={}, areas={})
 
 def say_finding(finding: Finding, language: str, names: PlanNames = _WITHOUT_NAMES) -> str:
     """What a check says, in a language. ``names`` are the plan's, in that language."""
-    book, code = texts("findings", language), finding.code.value
-    if str(finding.facts.get("value")) in _BLANK and f"{code}_blank" in book["findings"]:
-        code = f"{code}_blank"
-    text = book["findings"][code]
-    if finding.is_in_file:
-        text = book["in_files"].get(code, text)
-    return fill(text, {**finding.facts, **_said(finding, language, names, book)})
+    book = texts("findings", language)
+    text = _choose(finding, book)
+    if not finding.indicator:
+        rest = text.removeprefix("{indicator}").lstrip(":： ")
+        text = rest if rest.startswith("{") else rest[:1].upper() + rest[1:]
+    message = fill(text, {**finding.facts, **_said(finding, language, names, book)})
+    if finding.cell is None:
+        return message
+    return fill(book["at_cell"], {"cell": finding.cell, "message": message})
+
+
+def _choose(finding: Finding, book: Mapping[str, Any]) -> str:
+    """The sentence for a code, or for the case of it that the facts name."""
+    code = finding.code.value
+    known = {**book["findings"], **(book["in_files"] if finding.is_in_file else {})}
+    cases = (f"{code}_{case}" for case in _cases(finding))
+    return str(known[next((case for case in cases if case in known), code)])
+
+
+def _cases(finding: Finding) -> Iterator[str]:
+    facts = finding.facts
+    yield str(facts.get("why"))
+    if "candidates" in facts:
+        yield "unclear"
+    if "first_sheet" in facts:
+        yield "sheets"
+    if str(facts.get("value")) in _BLANK:
+        yield "blank"
+    if finding.column is not None:
+        yield finding.column
 
 
 def _said(
@@ -48,18 +71,32 @@ def _said(
     }
     if "hint" in facts:
         hints = {**book["hints"], **(book["hints_in_files"] if is_in_file else {})}
-        said["hint"] = hints[facts["hint"]]
+        said["hint"] = fill(hints[facts["hint"]], facts)
     if "allowed" in facts and finding.code is not FindingCode.HEADER_MISMATCH:
         codes = str(facts["allowed"]).split()
         kind = _CODED.get(finding.code)
         known = [_say_code(kind, each, finding, language) for each in codes] if kind else codes
         said["allowed"] = join(known, language)
+    if "candidates" in facts:
+        said["candidates"] = _say_candidates(finding, language, names)
     return said | _SAYS.get(finding.code, _nothing)(finding, language, names)
 
 
 def _say_code(kind: str, code: str, finding: Finding, language: str) -> str:
     form = texts("findings", language)["code_in_file" if finding.is_in_file else "code_in_api"]
     return fill(form, {"code": code, "name": name_code(kind, code, language)})
+
+
+def _say_candidates(finding: Finding, language: str, names: PlanNames) -> str:
+    """What a word of a file may mean: areas and indicators by name, codes where names agree."""
+    codes, column = str(finding.facts["candidates"]).split(), finding.column or ""
+    called = {"area": names.areas, "indicator": names.indicators}.get(column)
+    if called is None:
+        return join([_say_code(column, code, finding, language) for code in codes], language)
+    known = [called.get(code, code) for code in codes]
+    form = texts("findings", language)["code_in_file" if len({*known}) > 1 else "code_in_api"]
+    said = [fill(form, {"code": c, "name": n}) for c, n in zip(codes, known, strict=True)]
+    return join(said, language)
 
 
 def _nothing(*_: object) -> dict[str, object]:
@@ -117,8 +154,10 @@ def _not_reportable(finding: Finding, language: str, names: PlanNames) -> dict[s
     return {"value": value, "source": join(sources, language, word="and")}
 
 
-def _header_mismatch(finding: Finding, _: str, names: PlanNames) -> dict[str, object]:
+def _header_mismatch(finding: Finding, language: str, names: PlanNames) -> dict[str, object]:
     called, facts = names.areas, finding.facts
+    if finding.column == "basis":
+        return {"value": _say_code("basis", str(facts["value"]), finding, language)}
     return {name: called.get(str(facts[name]), facts[name]) for name in ("value", "allowed")}
 
 

@@ -214,7 +214,7 @@ def test_all_that_is_wrong_with_a_value_is_said_at_once() -> None:
         ("1,234.5", "thousands_separators"),
         (" -12,345,678 ", "thousands_separators"),
         ("1，234", "thousands_separators"),
-        ("1,23", "number"),
+        ("1,23", "commas"),
         ("０", "full_width_digits"),  # noqa: RUF001 - what an input method leaves
         ("９", "full_width_digits"),  # noqa: RUF001 - likewise
         ("812．4", "full_width_digits"),  # noqa: RUF001 - likewise

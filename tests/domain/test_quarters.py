@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.checks.quarters import quarter_value, quarter_values
+from app.domain.checks.quarters import find_imbalance, quarter_value, quarter_values
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 
@@ -68,3 +68,48 @@ def test_the_quarters_before_come_in_order_without_those_that_have_no_figure() -
     assert quarter_values(history, Period(2024, 4)) == [100, 70]
     assert quarter_values(history, Period(2024, 3)) == [100]
     assert quarter_values(history, Period(2024, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "quarter", "total", "is_found"),
+    [
+        ("410", "140", "550", False),
+        ("410", "141", "550", True),
+        ("410.1", "140.1", "550.3", False),
+        ("410.1", "140.4", "550.1", True),
+        # Each of the three rounded to hundredths: 0.015 at most.
+        ("120.02", "139.99", "260", False),
+        ("120.02", "140", "260", True),
+    ],
+)
+def test_the_last_total_and_the_quarter_make_the_total_within_rounding(
+    before: str, quarter: str, total: str, *, is_found: bool
+) -> None:
+    known = Observed(period=Period(2024, 3), value=Decimal(before), basis=Basis.YTD)
+    history = Series.of([known], accumulation=Accumulation.ANNUAL_FLOW, start=None)
+    found = find_imbalance(history, Period(2024, 4), Decimal(total), Basis.YTD, Decimal(quarter))
+    assert (found is not None) is is_found
+    if found is not None:
+        assert found.sum == Decimal(before) + Decimal(quarter)
+
+
+def test_without_the_last_total_nothing_is_said_and_the_first_quarter_is_its_own_total() -> None:
+    nothing = Series.of([], accumulation=Accumulation.ANNUAL_FLOW, start=None)
+    five, four = Decimal(5), Decimal(4)
+    assert find_imbalance(nothing, Period(2024, 2), five, Basis.YTD, four) is None
+    assert find_imbalance(nothing, Period(2024, 1), five, Basis.YTD, five) is None
+    first = find_imbalance(nothing, Period(2024, 1), five, Basis.YTD, four)
+    assert first is not None
+    assert not first.has_history
+    assert first.before == 0
+
+
+def test_a_total_since_the_start_takes_the_one_before_across_the_year() -> None:
+    known = Observed(period=Period(2023, 4), value=Decimal(900), basis=Basis.SINCE_START)
+    history = Series.of([known], accumulation=Accumulation.INCREMENT, start=date(2022, 1, 1))
+    sums = [
+        find_imbalance(history, Period(2024, 1), Decimal(t), Basis.SINCE_START, Decimal(100))
+        for t in (1000, 1001)
+    ]
+    assert sums[0] is None
+    assert sums[1] is not None

@@ -204,9 +204,41 @@ def test_a_slip_of_one_place_in_a_loss_is_asked_about_too() -> None:
     assert FindingCode.SCALE_SLIP in codes(found)
 
 
-@pytest.mark.parametrize(("was", "value"), [("100", "0"), ("0.00000001", "100000000")])
-def test_what_no_two_units_are_apart_is_no_slip(was: str, value: str) -> None:
-    assert ask(value, "2024-Q4", series({"2023-Q4": was})) == []
+def test_what_no_two_units_are_apart_is_no_slip() -> None:
+    assert ask("100000000", "2024-Q4", series({"2023-Q4": "0.00000001"})) == []
+
+
+@pytest.mark.parametrize(
+    ("basis", "accumulation", "before"),
+    [
+        (Basis.YTD, Accumulation.ANNUAL_FLOW, {"2024-Q3": "260"}),
+        (Basis.YTD, Accumulation.ANNUAL_FLOW, {"2023-Q4": "400"}),
+        (Basis.SINCE_START, Accumulation.INCREMENT, {"2024-Q3": "9"}),
+        (Basis.LEVEL, Accumulation.LEVEL, {"2024-Q2": "12"}),
+        (Basis.QUARTER, Accumulation.ANNUAL_FLOW, {"2024-Q2": "0", "2024-Q3": "3"}),
+    ],
+)
+def test_a_fall_to_exactly_0_is_asked_about_once(
+    basis: Basis, accumulation: Accumulation, before: dict[str, str]
+) -> None:
+    [found] = ask("0", "2024-Q4", series(before, basis, accumulation), basis=basis)
+    last = list(before)[-1]
+    assert (found.code, found.severity) == (FindingCode.FELL_TO_ZERO, Severity.QUERY)
+    assert found.facts["reference"] == before[last]
+    assert found.facts["reference_period"] == last
+
+
+def test_a_0_after_a_0_and_a_first_0_are_no_fall() -> None:
+    assert ask("0", "2024-Q4", series({"2024-Q3": "0"})) == []
+    assert ask("0", "2024-Q4", series({})) == []
+
+
+def test_a_quarter_of_0_is_held_against_the_quarter_before_and_not_its_total() -> None:
+    same_total = series({"2024-Q2": "260", "2024-Q3": "260"})
+    assert ask("0", "2024-Q4", same_total, basis=Basis.QUARTER) == []
+    risen = series({"2024-Q2": "200", "2024-Q3": "260"})
+    [found] = ask("0", "2024-Q4", risen, basis=Basis.QUARTER)
+    assert (found.code, found.facts["reference"]) == (FindingCode.FELL_TO_ZERO, "60")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.formats.forms.annotated import CSV_SHEET, MAX_COMMENTS, CellNote, RowAt
 from app.formats.forms.template import FORM_SHEET, write_template
 from app.formats.intake.heading import HELP_SHEET
 from tests.formats.forms import make_form
-from tests.formats.workbooks import GOOD, HEADING, Book, Raw, read
+from tests.workbooks.raw import GOOD, HEADING, Book, Raw, read
 
 HEAD = "area,period,indicator,value,unit,basis,note"
 LINE = "nanshan,2024-Q3,value_added,812.4,亿元,ytd,'=1+1"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, create_model
 
+from app.domain.checks.finding import FindingCode
 from app.errors import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
 from app.formats.intake.csv import MAX_LINES
@@ -15,7 +16,7 @@ from app.formats.intake.file import COLUMNS, MAX_ROWS, read_intake_file
 from app.formats.intake.heading import LABELS
 from app.formats.tables.csv import write_csv
 from tests.formats.tables import make_table, written
-from tests.formats.workbooks import read, read_rows
+from tests.workbooks.raw import read, read_rows
 
 HEAD = "area,period,indicator,value,unit,basis"
 LINE = "nanshan,2024-Q3,value_added,812.4,亿元,ytd"
@@ -181,25 +182,39 @@ def test_what_cannot_be_read_without_guessing_is_refused_with_its_row(content, f
     assert refused(content) == {"sheet": None} | facts
 
 
-@pytest.mark.parametrize("sign", ["\0", "\x07", "\u200b", "\u202e", "\ufeff"])
-def test_unseen_characters_are_refused_with_their_cell(sign):
-    facts = refused(text(f"{HEAD},note", f"{LINE},", f"{LINE},a{sign}b"))
-    assert facts == {
-        "why": "unseen_character",
-        "sheet": None,
-        "row": 3,
-        "column": "note",
-        "name": f"U+{ord(sign):04X}",
-        "value": "a�b",
-    }
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\u200b", "\u202e", "\ufeff", "\u200d", "\u00ad"])
+def test_a_sign_that_nobody_sees_costs_its_row_and_not_the_file(sign):
+    good, bad = read_rows(text(f"{HEAD},note", f"{LINE},", f"{LINE},a{sign}b").encode())
+    assert good.faults == ()
+    [fault] = bad.faults
+    assert (fault.column, fault.code) == ("note", FindingCode.TEXT_INVALID)
+    assert fault.facts == {"value": "a�b", "why": "unseen", "name": f"U+{ord(sign):04X}"}
+    assert bad.cells[-1] is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f469\U0001f3fd\u200d\U0001f4bb",
+        "\u2764\ufe0f\u200d\U0001f525",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "two\nlines\tand a tab",
+    ],
+)
+def test_the_joiners_inside_emoji_are_text(said):
+    [row] = read_rows(text(f"{HEAD},note", f'{LINE},"{said}"').encode())
+    assert (row.cells[-1], row.faults) == (said, ())
 
 
 def test_a_cell_has_at_most_4000_characters():
     longest = "长" * LONGEST_CELL
-    [row] = read_rows(text(f"{HEAD},note", f"{LINE},{longest}").encode())
-    assert row.cells[-1] == longest
-    facts = refused(text(f"{HEAD},note", f"{LINE},{longest}长"))
-    assert facts == {"why": "long_cell", "sheet": None, "row": 2, "column": "note", "limit": 4000}
+    first, second = read_rows(
+        text(f"{HEAD},note", f"{LINE},{longest}", f"{LINE},{longest}长").encode()
+    )
+    assert (first.cells[-1], first.faults) == (longest, ())
+    [fault] = second.faults
+    assert (fault.column, fault.facts["why"], fault.facts["limit"]) == ("note", "long", 4000)
 
 
 def test_empty_cells_that_excel_adds_or_leaves_off_at_the_end_do_not_matter():
@@ -219,7 +234,7 @@ def test_blank_lines_are_not_read_without_end():
 
 def test_rows_before_the_one_that_is_refused_come_first():
     content = text(HEAD, LINE, '"a').encode()
-    [table] = read_intake_file(BytesIO(content), size=len(content))
+    [table] = read_intake_file(BytesIO(content), size=len(content)).tables
     assert next(table.rows).cells == CELLS
     with pytest.raises(FileRefused):
         next(table.rows)

@@ -15,7 +15,7 @@ from app.formats.forms.template import write_template
 from app.formats.intake.file import COLUMNS, read_intake_file
 from app.words.messages import say_failure
 from tests.formats.forms import make_form
-from tests.formats.workbooks import GOOD, HEADING, Book, zipped
+from tests.workbooks.raw import GOOD, HEADING, Book, zipped
 
 HEAD = ",".join(COLUMNS)
 SLOWEST_SECONDS = 10
@@ -34,7 +34,7 @@ def take(content: bytes) -> int:
     began = time.perf_counter()
     count = 0
     try:
-        for table in read_intake_file(BytesIO(content), size=len(content)):
+        for table in read_intake_file(BytesIO(content), size=len(content)).tables:
             for row in table.rows:
                 count += 1
                 check_cells(row.cells)

@@ -12,7 +12,7 @@ from app.errors import FileRefused
 from app.formats.workbook import guard
 from app.formats.workbook.xml import XmlPart
 from app.words.messages import say_failure
-from tests.formats.workbooks import GOOD, HEADING, MAIN, OFFICE, Book, read, relations_xml, zipped
+from tests.workbooks.raw import GOOD, HEADING, MAIN, OFFICE, Book, read, relations_xml, zipped
 
 TABLE = {"A": [HEADING, GOOD]}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,7 +44,7 @@ def with_parts(**parts: bytes | str) -> bytes:
         (OLE + b"x" * 100, "old_workbook"),
         (OLE + b"x" * 400_000 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (zipped({"word/document.xml": "<w/>"}), "not_a_workbook"),
-        (zipped({"xl/workbook.bin": b"x"}), "not_a_workbook"),
+        (zipped({"xl/workbook.bin": b"x"}), "binary_workbook"),
         (b"PK\x03\x04", "damaged"),
         (Book(TABLE).build()[:-30], "damaged"),
         (with_parts(**{"xl/vbaProject.bin": b"x"}), "macros"),
@@ -210,7 +210,7 @@ def test_sheet_names_that_excel_does_not_take_are_damage(name):
 def test_an_endless_text_takes_no_more_than_a_long_one():
     text = "".join(f"{number} " for number in range(2_000_000))
     xml = f'{OPEN}<row><c r="A1" t="str"><v>{text}</v></c></row></sheetData></worksheet>'
-    assert refused(with_parts(**{"xl/worksheets/sheet1.xml": xml})) == "wrong_sheet"
+    assert refused(with_parts(**{"xl/worksheets/sheet1.xml": xml})) == "no_heading"
 
 
 @pytest.mark.parametrize(("claimed", "is_read"), [(0, True), (600_000, False)])

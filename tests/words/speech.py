@@ -9,6 +9,7 @@ LITERALS = {
     *("targets", "on_track", "acceleration_needed", "milestones", "ratio", "true", "false"),
     *("2026-07-31T00:00:00Z", "2024-Q3", "JSON", "UTF-8", "GB18030", "BOM", "YAML", "MiB"),
     *("1e-", "1e", "U+200B", "Excel 97-2003", "Excel", "WPS", "CSV", "Dabiao", ".xlsx", ".xls"),
+    *(".xlsb", ".ods", ".et", "PDF", "XML", "OpenDocument", "LibreOffice"),
 }
 # What a clerk knows: the programs and the kinds of files.
 CLERK = {"Excel 97-2003", "Excel", "WPS", "CSV", "UTF-8", "GB18030", ".xlsx", ".xls", "MiB"} | {

@@ -1,6 +1,6 @@
 """Every finding is produced by its check, and said in both languages and registers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,13 @@ from app.domain.accumulation import Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode
 from app.domain.series import Observed
 from app.domain.time.period import Period
-from app.formats.intake.cells import COLUMNS
-from app.formats.intake.file import FileRow, IntakeTable
+from app.formats.intake.cells import COLUMNS, CellFault
+from app.formats.intake.file import FileRow, IntakeFile, IntakeTable
 from app.formats.plans.plan_file import read_plan_file
+from app.formats.workbook.grid import Why
 from app.schemas.document.plan import PlanDocument
 from app.schemas.reports.inputs import ReportInput
-from app.services.intake.file_submissions import read_submissions
+from app.services.intake.file_submissions import read_rows
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import LiveFigures
 from app.services.intake.submission import Submission
@@ -97,8 +98,49 @@ SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]
         [_figure(PARKS, value=12, unit="家", basis="level")],
         {PARKS: [_observed(p, 10, Basis.LEVEL) for p in LEVELS]},
     ),
+    (
+        FindingCode.DOES_NOT_ADD_UP,
+        [_figure(value=20000), _figure(value=6000, basis="quarter")],
+        HISTORY,
+    ),
+    (
+        FindingCode.DOES_NOT_ADD_UP,
+        [_figure(value=20000), _figure(value=6000, basis="quarter")],
+        {REVENUE: [_observed("2024-Q3", 15000)]},
+    ),
+    (FindingCode.FELL_TO_ZERO, [_figure(value=0)], HISTORY),
+    *(
+        (FindingCode.VALUE_TYPE, [_figure(value=text)], {})
+        for text in ("1 234", "1,23", "-", "12.5%", "2024-07-01", "#REF!", "=A1+B1", "TRUE")
+    ),
+    (FindingCode.VALUE_TYPE, [_figure(value="1.2E+05")], {}),
+    (FindingCode.VALUE_TYPE, [_figure(value="812.4亿元")], {}),
     (FindingCode.JUMP, [_figure(value=21000)], HISTORY),
     (FindingCode.RULE_VIOLATED, [_figure(value=100), _figure(PROFIT, value=200)], {}),
+]
+# What a cell of a file may be beside what it holds.
+FAULTS = [
+    *(
+        CellFault(
+            "value",
+            FindingCode.NOT_AS_SHOWN,
+            {"why": why.value, "value": "812400", "shown": "81.2"},
+        )
+        for why in Why
+        if why is not Why.NOT_CALCULATED
+    ),
+    CellFault("value", FindingCode.NOT_CALCULATED, {"value": "0"}),
+    CellFault("note", FindingCode.TEXT_INVALID, {"value": "甲", "why": "long", "limit": 4000}),
+    CellFault("note", FindingCode.TEXT_INVALID, {"value": "甲", "why": "unseen", "name": "U+200B"}),
+    *(
+        CellFault(column, code, {"value": "甲", "candidates": candidates})
+        for column, code, candidates in (
+            ("area", FindingCode.UNKNOWN_AREA, "guangdong jiangsu"),
+            ("indicator", FindingCode.UNKNOWN_INDICATOR, f"{REVENUE} {PROFIT}"),
+            ("basis", FindingCode.BASIS_REQUIRED, "ytd since_start"),
+            ("missing_reason", FindingCode.MISSING_REASON_INVALID, "withheld not_due"),
+        )
+    ),
 ]
 
 
@@ -123,13 +165,32 @@ def _from_body(figures: list[dict[str, object]], **place: str) -> Submission:
     return read_submission(ReportInput.model_validate(content))
 
 
-def _from_file(figures: list[dict[str, object]], **place: str) -> list[Submission]:
-    """The same figures as rows of a sheet, below a form that is about another area."""
-    about = {"area": AREA, "period": PERIOD, **place}
+def _from_file(
+    definition: PlanDefinition,
+    figures: list[dict[str, object]],
+    *faults: CellFault,
+    sheets: Sequence[str] = ("填报表",),
+) -> list[Submission]:
+    """The same figures as rows of a sheet, below a form that is about the area."""
+    about = {"area": AREA, "period": PERIOD}
     cells: Any = [tuple({**about, **each}.get(name) for name in COLUMNS) for each in figures]
-    rows: Any = iter([FileRow(number, row) for number, row in enumerate(cells, start=7)])
-    table = IntakeTable(sheet="填报表", header_area=AREA, header_period=PERIOD, rows=rows)
-    return list(read_submissions([table]))
+    rows = [FileRow(number, row, faults) for number, row in enumerate(cells, start=7)]
+    tables = tuple(
+        IntakeTable(
+            sheet=sheet,
+            header_area=AREA,
+            header_period=PERIOD,
+            positions=tuple(range(len(COLUMNS))),
+            rows=iter(rows),
+        )
+        for sheet in sheets
+    )
+    file = read_rows(IntakeFile(tables=tables, passed_over=()))
+    return list(file.submissions(definition))
+
+
+def _from_place(definition: PlanDefinition, place: dict[str, str]) -> list[Submission]:
+    return _from_file(definition, [_figure(**place)])
 
 
 def _live(figures: dict[str, list[Observed]]) -> LiveFigures:
@@ -141,7 +202,7 @@ def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None,
     today = date(2025, 1, 20)
     rules = _rules(definition, today)
     for code, figures, live in SENT:
-        for sent in (_from_body(figures), *_from_file(figures)):
+        for sent in (_from_body(figures), *_from_file(definition, figures)):
             found = judge(rules, sent, _live(live)).findings
             assert code in {each.code for each in found}, (code, found)
             yield from ((code, each) for each in found)
@@ -154,15 +215,31 @@ def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None,
         ({}, date(2025, 6, 1), {AREA: date(2025, 5, 1)}),
     ):
         rules = _rules(definition, day, **extended)
-        for sent in (_from_body([_figure()], **place), *_from_file([_figure()], **place)):
+        for sent in (
+            _from_body([_figure()], **place),
+            *_from_place(definition, place),
+        ):
             yield from ((None, each) for each in judge(rules, sent, {}).findings)
     body = _from_body([_figure(note="", extra="x")])
     yield from ((None, each) for each in judge(rules, body, {}).findings)
 
 
+def _found_in_files(definition: PlanDefinition) -> Iterator[Finding]:
+    """What only the rows of a file can give rise to."""
+    rules = _rules(definition, date(2025, 1, 20))
+    sent = [
+        *(each for fault in FAULTS for each in _from_file(definition, [_figure()], fault)),
+        *_from_file(definition, [_figure()], sheets=("甲", "乙")),
+        *_from_file(definition, [_figure(basis="quarter", period="2024年1-12月")]),
+    ]
+    for each in sent:
+        yield from judge(rules, each, {}).findings
+
+
 @pytest.fixture(scope="module")
 def found(definition: PlanDefinition) -> list[Finding]:
-    return [finding for _, finding in _all_found(definition)]
+    provoked = [finding for _, finding in _all_found(definition)]
+    return [*provoked, *_found_in_files(definition)]
 
 
 def test_every_finding_there_is_was_provoked(found: list[Finding]) -> None:
@@ -175,7 +252,7 @@ def test_a_finding_is_a_whole_sentence_in_the_language(
 ) -> None:
     names = definition.names_in(language)
     typed = {"APP", "extra", *definition.indicators, *definition.areas, *Basis, *MissingReason}
-    typed |= {"indicator", "value", "unit", "note", "null"}
+    typed |= {"indicator", "value", "unit", "note", "null", "#REF!", "TRUE"}
     for finding in found:
         check_speech(say_finding(finding, language, names), language, typed=typed)
 
@@ -209,13 +286,13 @@ def test_the_examples_of_the_guide(definition: PlanDefinition, found: list[Findi
     }
     revenue = "规模以上企业软件业务收入"
     assert said["basis_not_allowed", True] == (
-        f"{revenue}：口径“甲”不适用于该指标。请改为“当季数”或“年初至本季末累计数”。"
+        f"F7 单元格，{revenue}：口径“甲”不适用于该指标。请改为“当季数”或“年初至本季末累计数”。"
     )
     assert said["basis_not_allowed", False] == (
         f"{REVENUE}：口径“甲”不适用于该指标。应为 quarter（当季数）或 ytd（年初至本季末累计数）。"
     )
     assert said["period_closed", True] == (
-        "2024-Q4 的填报期已截止，自 2025-02-15 起不再接受报送（应报日为 2025-01-15，"
+        "B7 单元格，2024-Q4 的填报期已截止，自 2025-02-15 起不再接受报送（应报日为 2025-01-15，"
         "其后 30 天截止）。如需补报，请说明原因，向管理员申请延期。"
     )
 
@@ -242,7 +319,7 @@ def test_what_is_on_record_is_a_figure_or_a_reason(definition: PlanDefinition) -
 def test_what_a_message_tells_a_clerk_to_write_is_taken(
     definition: PlanDefinition, said: str
 ) -> None:
-    [sent] = _from_file([_figure(basis=said)])
+    [sent] = _from_file(definition, [_figure(basis=said)])
     [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
     assert judged.findings == ()
     assert judged.sound is not None
@@ -255,7 +332,7 @@ def test_every_missing_reason_is_taken_by_its_name(
 ) -> None:
     for reason in MissingReason:
         name = name_code("missing_reason", reason, language)
-        [sent] = _from_file([{"indicator": REVENUE, "missing_reason": name}])
+        [sent] = _from_file(definition, [{"indicator": REVENUE, "missing_reason": name}])
         [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
         assert judged.sound is not None
         assert judged.sound.missing_reason is reason

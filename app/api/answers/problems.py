@@ -151,8 +151,12 @@ def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
         code,
         facts=failure.facts,
         items=items,
-        extra={"summary": failure.summary, **extra},
+        extra={"summary": failure.summary, **_passed_over(failure), **extra},
     )
+
+
+def _passed_over(failure: SubmissionRefused) -> dict[str, list[str]]:
+    return {"passed_over": list(failure.passed_over)} if failure.passed_over else {}
 
 
 def refusal_status(failure: SubmissionRefused) -> int:

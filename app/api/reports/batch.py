@@ -1,15 +1,14 @@
 """Many reports at once: as JSON, or as the file that a clerk keeps; and the form for it."""
 
-from collections.abc import Iterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.api.answers.files import XLSX_MEDIA_TYPE
-from app.api.answers.problems import refusal_status
+from app.api.answers.problems import STATUS, refusal_status
 from app.api.answers.told import tell
 from app.api.reports.bodies import read_submission, tell_status, view_findings
 from app.api.requests.dependencies import ReaderDep
@@ -19,7 +18,7 @@ from app.api.requests.strict_json import load_strict
 from app.api.requests.upload import Upload, decode, receive_upload
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
-from app.errors import MediaTypeUnsupported, SubmissionRefused
+from app.errors import FileRefused, MediaTypeUnsupported, SubmissionRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.file import read_intake_file
@@ -27,9 +26,9 @@ from app.schemas.reports.inputs import BatchInput, SubmitQuery, TemplateQuery
 from app.schemas.reports.views import BatchReport, BatchResult, Summary
 from app.services.access.keys import Principal
 from app.services.intake.annotations import Annotations
-from app.services.intake.file_submissions import read_submissions
+from app.services.intake.file_submissions import read_rows
 from app.services.intake.forms import make_form
-from app.services.intake.submission import Mode, Submission, merge_submissions
+from app.services.intake.submission import Mode, Sent, Submission, merge_submissions
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.state.plan import load_plan_at
 
@@ -40,6 +39,8 @@ FILE_TYPES = (
     XLSX_MEDIA_TYPE,
     "application/octet-stream",
     "application/vnd.ms-excel",
+    # Read to say what it is, and how to save it.
+    "application/vnd.oasis.opendocument.spreadsheet",
 )
 UploadDep = Annotated[Upload, Depends(receive_upload)]
 _BODIES = {
@@ -92,20 +93,31 @@ async def submit_batch(
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     caller = write.principal
     notes = Annotations(caller.language) if is_annotated and media_type in FILE_TYPES else None
-    work = partial(
-        submit_reports,
-        submissions=await decode(request, partial(_read, upload, media_type)),
-        mode=Mode(query.mode),
-        on_judged=notes.add if notes else None,
-    )
-    tell_it = partial(_tell, caller=caller, is_dry_run=query.dry_run)
+    passed_over: tuple[str, ...] = ()
     try:
+        body = await decode(request, partial(_read, upload, media_type))
+        passed_over = body.passed_over
+        work = partial(
+            submit_reports,
+            sent=body.sent,
+            mode=Mode(query.mode),
+            on_judged=notes.add if notes else None,
+        )
+        tell_it = partial(
+            _tell, caller=caller, is_dry_run=query.dry_run, passed_over=body.passed_over
+        )
         told = await write(plan, work, tell_it, is_dry_run=query.dry_run)
     except SubmissionRefused as refused:
         if notes is None:
+            refused.passed_over = passed_over
             raise
         notes.refuse()
         status = refusal_status(refused)
+    except FileRefused as refused:
+        # Where it is about a row, the row can be marked.
+        if notes is None or not notes.add_refusal(refused):
+            raise
+        status = STATUS[FileRefused]
     else:
         # Of an answer that is repeated there are no notes: nothing was judged.
         if notes is None or REPLAYED in told.headers:
@@ -114,12 +126,21 @@ async def submit_batch(
     return await decode(request, partial(_annotated, upload, notes, status))
 
 
-def _read(upload: Upload, media_type: str) -> Iterator[Submission]:
+class _Body(NamedTuple):
+    """What was sent, and the sheets of it that hold no figures."""
+
+    sent: Sent
+    passed_over: tuple[str, ...] = ()
+
+
+def _read(upload: Upload, media_type: str) -> _Body:
     """The submissions in the body, by its media type; a file's kind is judged by its content."""
     if media_type == "application/json":
-        return iter(_read_json(upload.file.read()))
+        reports = _read_json(upload.file.read())
+        return _Body(lambda _: reports)
     if media_type in FILE_TYPES:
-        return read_submissions(read_intake_file(upload.file, size=upload.size))
+        file = read_rows(read_intake_file(upload.file, size=upload.size))
+        return _Body(file.submissions, file.passed_over)
     allowed = ", ".join(("application/json", *FILE_TYPES[:2]))
     raise MediaTypeUnsupported(received=media_type[:80], allowed=allowed)
 
@@ -131,13 +152,15 @@ def _read_json(body: bytes) -> list[Submission]:
         found = [{**error, "loc": ("body", *error["loc"])} for error in invalid.errors()]
         raise RequestValidationError(found) from invalid
     read = [
-        read_submission(report, pointer=f"/reports/{place}")
+        read_submission(report, pointer=f"/reports/{place}", part=place)
         for place, report in enumerate(given.reports)
     ]
     return merge_submissions(read)
 
 
-def _tell(outcome: Outcome, *, caller: Principal, is_dry_run: bool) -> Response:
+def _tell(
+    outcome: Outcome, *, caller: Principal, is_dry_run: bool, passed_over: tuple[str, ...]
+) -> Response:
     result = BatchResult(
         applied=bool(outcome.reports) and not is_dry_run,
         reports=[
@@ -154,6 +177,7 @@ def _tell(outcome: Outcome, *, caller: Principal, is_dry_run: bool) -> Response:
         ],
         summary=Summary(**outcome.counts.as_summary()),
         findings=view_findings(outcome, caller),
+        passed_over=list(passed_over),
     )
     return tell(result, tell_status(outcome, is_dry_run=is_dry_run))
 

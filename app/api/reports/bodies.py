@@ -15,17 +15,18 @@ MAX_TEXT = 4000
 _FIELDS = ("indicator", "value", "unit", "basis", "missing_reason", "note")
 
 
-def read_submission(given: ReportInput, *, pointer: str = "") -> Submission:
+def read_submission(given: ReportInput, *, pointer: str = "", part: int = 0) -> Submission:
     """The submission in a body. What is wrong with a figure becomes that figure's finding."""
     return Submission(
         area=given.area,
         period=given.period,
         figures=tuple(
-            _read_figure(each, place, pointer, given.explanations)
+            _read_figure(each, place, given.explanations or {}, pointer=pointer, part=part)
             for place, each in enumerate(given.figures)
         ),
         correction_reason=given.correction_reason,
         pointer=pointer,
+        part=part,
     )
 
 
@@ -42,15 +43,17 @@ def view_findings(outcome: Outcome, caller: Principal) -> list[FindingView]:
 
 
 def _read_figure(
-    sent: object, place: int, pointer: str, explanations: Mapping[str, str]
+    sent: object, place: int, explanations: Mapping[str, str], *, pointer: str, part: int
 ) -> SentFigure:
     at, row = f"{pointer}/figures/{place}", place + 1
     if not isinstance(sent, dict):
         finding = _finding(FindingCode.VALUE_TYPE, at, row, sent)
-        return SentFigure(raw=RawFigure(pointer=at, row=row, value=sent), faults=(finding,))
+        raw = RawFigure(pointer=at, row=row, part=part, value=sent)
+        return SentFigure(raw=raw, faults=(finding,))
     raw = RawFigure(
         pointer=at,
         row=row,
+        part=part,
         indicator=sent.get("indicator"),
         value=sent.get("value"),
         unit=sent.get("unit"),

@@ -140,7 +140,7 @@ def _submit(
     now: datetime,
 ) -> _Submitted:
     outcome = submit_reports(
-        session, caller, plan_code=plan_code, submissions=[submission], mode=mode, now=now
+        session, caller, plan_code=plan_code, sent=lambda _: [submission], mode=mode, now=now
     )
     snapshot = take_snapshot(session, plan_code, now=now)
     stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import JsonValue
 
+from app.domain.checks.written import find_unseen
 from app.errors import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -21,8 +22,6 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MAX_DEPTH = 16
 MAX_NUMBER_LENGTH = 40
 MAX_EXPONENT = 400
-# Control characters, lone surrogates, and characters that hide text or turn its direction.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
 def load_strict(body: bytes) -> JsonValue:
@@ -154,7 +153,7 @@ def _clean(value: JsonValue, depth: int) -> JsonValue:
 def _clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    for sign in text:
-        if unicodedata.category(sign) in _UNSEEN and sign not in "\n\t":
-            raise BodyMalformed(why="unseen_character", name=f"U+{ord(sign):04X}")
+    unseen = find_unseen(text)
+    if unseen is not None:
+        raise BodyMalformed(why="unseen_character", name=unseen)
     return unicodedata.normalize("NFC", text)

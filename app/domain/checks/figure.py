@@ -4,13 +4,14 @@ A check never changes a figure. All findings of a figure are given at once, each
 with the facts that its message needs.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode, shown
 from app.domain.checks.unit import convert, plain, units_of_dimension
+from app.domain.checks.written import say_what_is_written
 from app.domain.series import Observed
 from app.domain.time.period import Period
 
@@ -19,8 +20,6 @@ MAX_DECIMAL_PLACES = 8
 # Of a figure in its indicator's unit; as reported it may be in one far smaller.
 MAGNITUDE_LIMIT = Decimal(10) ** 10
 REPORTED_LIMIT = Decimal(10) ** 20
-
-_GROUPED = re.compile(r"[-+]?\d{1,3}([,\uff0c]\d{3})+(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +35,17 @@ class FigureRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFigure:
-    """A figure as sent: any field may hold anything. ``pointer`` and ``row`` say where."""
+    """A figure as sent: any field may hold anything. ``pointer`` and ``row`` say where.
+
+    ``letters``: of the columns of its sheet, by their names. ``part``: its place among the sheets
+    of a file, or the reports of a batch.
+    """
 
     pointer: str
     row: int
     sheet: str | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
+    part: int = 0
     indicator: object = None
     value: object = None
     unit: object = None
@@ -181,16 +186,9 @@ def _is_exact(value: Decimal) -> bool:
 
 
 def _hint(value: object) -> dict[str, Fact]:
-    """What a text that is not a number looks like, so that the message can say how to write it."""
-    facts: dict[str, Fact] = {"value": shown(value), "hint": "number"}
-    if isinstance(value, str):
-        if _GROUPED.fullmatch(value.strip()):
-            facts["hint"] = "thousands_separators"
-        elif any("０" <= sign <= "９" or sign in "．，－＋" for sign in value):  # noqa: RUF001
-            facts["hint"] = "full_width_digits"
-        elif value.strip() == "":
-            facts["hint"] = "empty_text"
-    return facts
+    """What stands there that is no number, and what was meant where that is plain."""
+    said = say_what_is_written(value) if isinstance(value, str) else {"hint": "number"}
+    return {"value": shown(value), **said}
 
 
 def _say(

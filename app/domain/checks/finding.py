@@ -44,7 +44,11 @@ class FindingCode(StrEnum):
     PERIOD_CLOSED = "period_closed"
     HEADER_MISMATCH = "header_mismatch"
     ALREADY_REPORTED = "already_reported"
+    NOT_CALCULATED = "not_calculated"
+    NOT_AS_SHOWN = "not_as_shown"
+    DOES_NOT_ADD_UP = "does_not_add_up"
     RUNNING_TOTAL_FELL = "running_total_fell"
+    FELL_TO_ZERO = "fell_to_zero"
     SCALE_SLIP = "scale_slip"
     OUTLIER = "outlier"
     CHANGE_FROM_CONSTANT = "change_from_constant"
@@ -60,9 +64,9 @@ CONFLICTS = frozenset({FindingCode.PERIOD_CLOSED, FindingCode.ALREADY_REPORTED})
 class Finding:
     """What a check says of one place in a submission.
 
-    ``pointer``: a JSON pointer; ``row``: the figure's number from 1, or the
-    row of a file, with ``sheet`` and ``column``. ``facts`` fill the message in the
-    reader's language.
+    ``pointer``: a JSON pointer; ``row``: the figure's number from 1, or the row of a file,
+    with ``sheet`` and ``column``, and in a workbook the ``cell``, as E8. ``part``: the place of
+    the sheet, or of the report in a batch. ``facts`` fill the message in the reader's language.
     """
 
     code: FindingCode
@@ -71,8 +75,15 @@ class Finding:
     row: int | None = None
     sheet: str | None = None
     column: str | None = None
+    cell: str | None = None
+    part: int = 0
     indicator: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its place in the order of what was sent; what is about a whole report comes first."""
+        return self.part, self.row or 0
 
     @property
     def is_in_file(self) -> bool:

@@ -1,8 +1,10 @@
 """What a figure says of its own quarter, whatever it is a total of."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis
+from app.domain.checks.unit import plain
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.series import Series
 from app.domain.time.period import Period
@@ -36,6 +38,52 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     return [
         quarter_value(history, each, known.value, known.basis) for each, known in found if known
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imbalance:
+    """What was on record ``before``, and its ``sum`` with the quarter, which is not the total."""
+
+    before: Decimal
+    sum: Decimal
+    has_history: bool
+
+
+def find_imbalance(
+    history: Series, period: Period, total: Decimal, basis: Basis | None, quarter: Decimal
+) -> Imbalance | None:
+    """Where the last total and this quarter do not make this total; None where they do.
+
+    None too where the last total is not known. Whole numbers must agree; others may differ by
+    what rounding each of the three to the finest of their decimal places can make.
+
+    >>> nothing = Series.of([], accumulation=Accumulation.ANNUAL_FLOW, start=None)
+    >>> find_imbalance(nothing, Period(2024, 1), Decimal(5), Basis.YTD, Decimal(4)).sum
+    Decimal('4')
+    """
+    has_history = not _is_first(history, period, basis)
+    before = _total_before(history, period, basis) if has_history else Decimal(0)
+    if isinstance(before, Undefined):
+        return None
+    added = EXACT.add(before, quarter)
+    places = max(_decimal_places(each) for each in (before, quarter, total))
+    allowed = Decimal("1.5").scaleb(-places) if places else Decimal(0)
+    if abs(EXACT.subtract(added, total)) <= allowed:
+        return None
+    return Imbalance(before=before, sum=added, has_history=has_history)
+
+
+def _is_first(history: Series, period: Period, basis: Basis | None) -> bool:
+    """Whether a total begins with the quarter."""
+    if basis is Basis.YTD and period.quarter_of_year == 1:
+        return True
+    start = history.start
+    return start is not None and Period.containing(start).index == period.index
+
+
+def _decimal_places(value: Decimal) -> int:
+    exponent = plain(value).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _total_before(history: Series, period: Period, basis: Basis | None) -> Quantity:

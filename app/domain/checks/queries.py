@@ -66,16 +66,10 @@ def question_figure(
     """
     if figure.value is None or figure.basis is None:
         return []
-    found: list[tuple[FindingCode, dict[str, Fact]]] = []
-    if asked.running_total_fell:
-        found.extend(_falls(figure.value, figure.basis, period, history))
-    reference = _find_reference(figure.value, figure.basis, period, history)
-    slips = list(_slips(figure, reference, asked)) if asked.scale_slip else []
-    found.extend(slips)
-    # What is off by a unit is off in every other way too: one question is enough.
-    if not slips:
-        found.extend(_jumps(reference, asked))
-        found.extend(_stands_out(figure, period, history, asked))
+    # What is gone, or off by a unit, is off in every other way too: one question is enough.
+    found = list(_vanishes(figure.value, figure.basis, period, history))
+    if not found:
+        found = _compare(figure, figure.value, figure.basis, period, history, asked)
     value = f"{figure.value:f}"
     return [
         Finding(
@@ -90,6 +84,45 @@ def question_figure(
         )
         for code, facts in found
     ]
+
+
+def _compare(
+    figure: SoundFigure,
+    value: Decimal,
+    basis: Basis,
+    period: Period,
+    history: Series,
+    asked: Questions,
+) -> list[tuple[FindingCode, dict[str, Fact]]]:
+    found: list[tuple[FindingCode, dict[str, Fact]]] = []
+    if asked.running_total_fell:
+        found.extend(_falls(value, basis, period, history))
+    reference = _find_reference(value, basis, period, history)
+    slips = list(_slips(figure, reference, asked)) if asked.scale_slip else []
+    found.extend(slips)
+    if not slips:
+        found.extend(_jumps(reference, asked))
+        found.extend(_stands_out(figure, period, history, asked))
+    return found
+
+
+def _vanishes(
+    value: Decimal, basis: Basis, period: Period, history: Series
+) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
+    """A 0 where the figure before it was none: a quarter is held against the quarter before."""
+    before = [each for each in history.periods if each.index < period.index]
+    last = history.at(before[-1]) if before else None
+    if value or last is None:
+        return
+    was = last.value
+    if basis is Basis.QUARTER:
+        was = quarter_value(history, last.period, last.value, last.basis)
+    if was:
+        facts: dict[str, Fact] = {
+            "reference": f"{plain(was):f}",
+            "reference_period": str(last.period),
+        }
+        yield FindingCode.FELL_TO_ZERO, facts
 
 
 def _falls(

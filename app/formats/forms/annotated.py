@@ -6,25 +6,28 @@ passed over on reading. For a CSV file the answer is a workbook, too.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, dropwhile, islice
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from app.domain.checks.finding import Severity
-from app.formats.forms.annotated_table import AnsweredTable
 from app.formats.forms.help import add_help_sheet
 from app.formats.forms.style import (
+    ONE_LINE,
     WIDTHS,
     Sheet,
     StyledWorkbook,
     heading_of,
+    height_of,
     set_up_page,
     written_to,
 )
-from app.formats.intake.cells import COLUMNS
+from app.formats.intake.cells import COLUMNS, parse_number
 from app.formats.intake.file import open_grids
 from app.formats.intake.heading import (
     FINDINGS,
+    HEADING_WITHIN,
     HELP_SHEET,
     RESULT,
     Heading,
@@ -79,6 +82,49 @@ def annotate(
     return target
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AnsweredTable:
+    """A table and the sheet that it is copied to; ``beside`` is the first column right of it."""
+
+    sheet: Sheet
+    grid: Grid
+    heading: Heading
+    beside: int
+    # Of the columns, by their places.
+    widths: Mapping[int, int]
+
+    @property
+    def row(self) -> int:
+        """The row of the heading."""
+        return self.heading.lines[-1].number
+
+    def place_of(self, column: str | None, line: Line) -> int | None:
+        """Where a row has this column; in the header block, right of its label."""
+        if column not in COLUMNS:
+            return None
+        if line.number < self.row:
+            names = [name_column(cell) for cell in line.cells]
+            return names.index(column) + 1 if column in names else None
+        return self.heading.positions[COLUMNS.index(column)]
+
+    def cells_of(self, line: Line) -> list[Cell]:
+        """The cells up to the answer's own columns, a number of a CSV file as a number."""
+        cells = list(line.cells[: self.beside])
+        place = self.heading.positions[COLUMNS.index("value")] or 0
+        if self.grid.is_counted and line.number > self.row and place < len(cells):
+            text = str(cells[place] or "").strip()
+            cells[place] = parse_number(text) or cells[place]
+        return cells
+
+    def height_of(self, cells: Mapping[int, Cell]) -> int | None:
+        """How high a row must be for all of its texts to be seen; None for one line."""
+        highest = max(
+            height_of(cell, self.widths.get(place, 1)) if isinstance(cell, str) else ONE_LINE
+            for place, cell in cells.items()
+        )
+        return highest if highest > ONE_LINE else None
+
+
 class _Answer:
     """The sheets of the answer, written one after the other."""
 
@@ -101,9 +147,22 @@ class _Answer:
             add_help_sheet(self._workbook)
             return
         sheet = self._workbook.add_sheet(grid.sheet or CSV_SHEET)
-        heading = find_heading(grid)
+        start = list(islice(grid.lines, HEADING_WITHIN))
+        heading = find_heading(replace(grid, lines=iter(start)))
+        rest = replace(grid, lines=chain(start, grid.lines))
         if heading is not None:
-            self._add_table(sheet, grid, heading)
+            self._add_table(sheet, _after(rest, heading), heading)
+        else:
+            self._copy(sheet, rest)
+
+    def _copy(self, sheet: Sheet, grid: Grid) -> None:
+        """A sheet without figures, as it is."""
+        for line in grid.lines:
+            for place, cell in enumerate(line.cells):
+                if cell is not None:
+                    self._workbook.write(sheet, (line.number - 1, place), cell, "line")
+        if grid.is_hidden:
+            sheet.hide()
 
     def _add_table(self, sheet: Sheet, grid: Grid, heading: Heading) -> None:
         names = {place: name_column(cell) for place, cell in enumerate(heading.lines[-1].cells)}
@@ -111,7 +170,9 @@ class _Answer:
         beside = 1 + max(kept)
         named = kept | {beside: RESULT, beside + 1: FINDINGS}
         widths = {place: WIDTHS[name] for place, name in named.items()}
-        table = AnsweredTable(sheet=sheet, grid=grid, heading=heading, beside=beside, widths=widths)
+        table = _AnsweredTable(
+            sheet=sheet, grid=grid, heading=heading, beside=beside, widths=widths
+        )
         for place, width in widths.items():
             sheet.set_column(place, place, width)
         sheet.freeze_panes(table.row, 0)
@@ -124,7 +185,7 @@ class _Answer:
         for line in grid.lines:
             self._add_line(table, line, "cell")
 
-    def _add_line(self, table: AnsweredTable, line: Line, look: str) -> None:
+    def _add_line(self, table: _AnsweredTable, line: Line, look: str) -> None:
         marked: dict[int, list[CellNote]] = defaultdict(list)
         for note in self._notes.get((table.grid.sheet, line.number), ()):
             place = table.place_of(note.column, line)
@@ -142,7 +203,7 @@ class _Answer:
             self._comment(table.sheet, (line.number - 1, place), found)
 
     def _say(
-        self, table: AnsweredTable, line: Line, cells: dict[int, Cell], looks: dict[int, str]
+        self, table: _AnsweredTable, line: Line, cells: dict[int, Cell], looks: dict[int, str]
     ) -> None:
         """Fill the two columns right of the table."""
         at, beside = (table.grid.sheet, line.number), table.beside
@@ -170,6 +231,12 @@ class _Answer:
         column = label_column(note.column, self._language)
         facts = {**known, "column": column, "message": note.message}
         return fill(words["finding_in_column"], facts)
+
+
+def _after(grid: Grid, heading: Heading) -> Grid:
+    """The grid below its heading."""
+    last = heading.lines[-1].number
+    return replace(grid, lines=dropwhile(lambda line: line.number <= last, grid.lines))
 
 
 def _worst(notes: Sequence[CellNote]) -> str:

@@ -20,14 +20,6 @@ def add_help_sheet(workbook: StyledWorkbook) -> None:
     set_up_page(sheet)
 
 
-def explain_codes(column: str) -> dict[str, str]:
-    """What each code of a column means, in both languages."""
-    return {
-        code: f"{name_code(column, code, 'zh')} {name_code(column, code, 'en')}"
-        for code in texts("codes", "en")[column]
-    }
-
-
 def _write_sections(workbook: StyledWorkbook, sheet: Sheet) -> int:
     row = 0
     for zh, en in zip(texts("forms", "zh")["help"], texts("forms", "en")["help"], strict=True):

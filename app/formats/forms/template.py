@@ -11,7 +11,7 @@ from io import BytesIO
 
 from app.domain.accumulation import MissingReason
 from app.domain.checks.figure import MAGNITUDE_LIMIT
-from app.formats.forms.help import add_help_sheet, explain_codes
+from app.formats.forms.help import add_help_sheet
 from app.formats.forms.style import (
     NO_TIME,
     WIDTHS,
@@ -31,6 +31,7 @@ from app.formats.intake.heading import (
 )
 from app.formats.workbook.grid import Cell
 from app.words.book import fill, say_both
+from app.words.lexicon import name_both
 
 FORM_SHEET = say_both("forms", "sheets", "form")
 _HEADING_ROW = 5
@@ -112,10 +113,9 @@ def _write_row(
         workbook.write(sheet, (number, column), cell(form, row), style)
     said = say_both("forms", "unit")
     workbook.offer(sheet, (number, _PLACE["unit"]), row.allowed_units, said)
-    bases = _explain("basis", row.allowed_bases)
-    workbook.offer(sheet, (number, _PLACE["basis"]), row.allowed_bases, bases)
-    reasons = _explain("missing_reason", list(MissingReason))
-    workbook.offer(sheet, (number, _PLACE["missing_reason"]), list(MissingReason), reasons)
+    for kind, codes in (("basis", row.allowed_bases), ("missing_reason", list(MissingReason))):
+        words = [name_both(kind, code) for code in codes]
+        workbook.offer(sheet, (number, _PLACE[kind]), words, say_both("forms", kind))
     _require_number(sheet, number, is_integer=row.is_integer and len(row.allowed_units) == 1)
 
 
@@ -148,11 +148,6 @@ def _set_up(sheet: Sheet, *, last_row: int) -> None:
     sheet.print_area(0, 0, last_row, _PLACE["note"])
 
 
-def _explain(column: str, codes: Sequence[str]) -> str:
-    meanings = explain_codes(column)
-    return "\n".join(f"{code}: {meanings.get(code, '')}" for code in codes)
-
-
 def _named(row: TemplateRow) -> str:
     chinese = f"{row.indicator_name_zh}（{row.unit}）"
     return f"{chinese}\n{row.indicator_name_en} ({row.unit})"
@@ -169,7 +164,7 @@ _COLUMNS: dict[str, Callable[[TemplateForm, TemplateRow], Cell]] = {
     LAST_PERIOD: lambda _, row: row.last_period,
     "value": lambda _, row: row.value,
     "unit": lambda _, row: row.unit,
-    "basis": lambda _, row: row.suggested_basis,
+    "basis": lambda _, row: row.suggested_basis and name_both("basis", row.suggested_basis),
     "missing_reason": lambda *_: None,
     "explanation": lambda *_: None,
     "correction_reason": lambda *_: None,

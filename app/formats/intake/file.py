@@ -8,18 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from app.domain.checks.finding import FindingCode
 from app.errors import FileRefused
-from app.formats.intake.cells import COLUMNS, CellAt, is_blank, read_cell
+from app.formats.intake.cells import COLUMNS, CellFault, find_faults, is_blank, read_cell
 from app.formats.intake.csv import read_csv_grid
 from app.formats.intake.heading import HELP_SHEET, REQUIRED, Heading, find_heading
 from app.formats.workbook.book import read_workbook_grids
 from app.formats.workbook.grid import MAX_COLUMNS, Cell, Grid, Line
 from app.formats.workbook.guard import OLE_MAGIC, ZIP_MAGIC, refuse_old_workbook
 
-__all__ = ["COLUMNS", "FileRow", "IntakeTable", "open_grids", "read_intake_file"]
+__all__ = ["COLUMNS", "FileRow", "IntakeFile", "IntakeTable", "open_grids", "read_intake_file"]
 
 MAX_ROWS = 200_000
 _NOTHING = (None,) * len(COLUMNS)
+_START_BYTES = 1024
+# What other programs save under the name of a workbook, by what is in its beginning.
+_OTHER_KINDS = {
+    "xml_spreadsheet": (b"urn:schemas-microsoft-com:office:spreadsheet",),
+    "web_page": (b"<html", b"<!doctype html", b"<table", b"mime-version:"),
+    "pdf": (b"%pdf-",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class FileRow:
     number: int
     # Aligned to COLUMNS; only a value that is a number is a Decimal.
     cells: tuple[Cell, ...]
+    faults: tuple[CellFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,56 +45,74 @@ class IntakeTable:
     """The table of one sheet, or of a CSV file (``sheet`` None).
 
     ``header_area``, ``header_period``: what the form says above its table, None if nothing.
+    ``positions``: where COLUMNS stand, from 0, None for one left out.
     """
 
     sheet: str | None
     header_area: str | None
     header_period: str | None
+    positions: tuple[int | None, ...]
     rows: Iterator[FileRow]
 
 
-def read_intake_file(source: BinaryIO, *, size: int) -> Iterator[IntakeTable]:
-    """The tables of a seekable file of ``size`` bytes, in its order, their rows read lazily.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeFile:
+    """The tables of a file, in its order, and the sheets that have none."""
+
+    tables: tuple[IntakeTable, ...]
+    passed_over: tuple[str, ...]
+
+
+def read_intake_file(source: BinaryIO, *, size: int) -> IntakeFile:
+    """The tables of a seekable file of ``size`` bytes; their rows are read lazily.
 
     Raises FileRefused, here or at the row concerned, if anything in it is unclear or unsafe.
     """
     if size == 0:
         raise FileRefused(why="empty")
-    found = [
-        (grid, heading)
-        for grid in open_grids(source)
-        if grid.sheet != HELP_SHEET and (heading := _find_table(grid)) is not None
-    ]
+    grids = [grid for grid in open_grids(source) if grid.sheet != HELP_SHEET]
+    found = [(grid, heading) for grid in grids if (heading := _find_table(grid)) is not None]
     if not found:
         raise FileRefused(why="no_heading", columns=", ".join(REQUIRED))
-    return (
-        IntakeTable(
-            sheet=grid.sheet,
-            header_area=heading.area,
-            header_period=heading.period,
-            rows=_read_rows(grid, heading),
-        )
-        for grid, heading in found
+    read = {grid.sheet for grid, _ in found}
+    return IntakeFile(
+        tables=tuple(_make_table(grid, heading) for grid, heading in found),
+        passed_over=tuple(str(grid.sheet) for grid in grids if grid.sheet not in read),
     )
 
 
 def open_grids(source: BinaryIO) -> list[Grid]:
     """The cells of the file, sheet by sheet, without looking for tables in them."""
     source.seek(0)
-    magic = source.read(len(OLE_MAGIC))
-    if magic == OLE_MAGIC:
+    start = source.read(_START_BYTES)
+    if start.startswith(OLE_MAGIC):
         refuse_old_workbook(source)
-    if magic.startswith(ZIP_MAGIC):
+    if start.startswith(ZIP_MAGIC):
         return read_workbook_grids(source)
+    beginning = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for why, signs in _OTHER_KINDS.items():
+        is_markup = beginning.startswith(b"<") and any(sign in beginning for sign in signs)
+        if is_markup or beginning.startswith(signs):
+            raise FileRefused(why=why)
     return [read_csv_grid(source)]
 
 
 def _find_table(grid: Grid) -> Heading | None:
-    """Where the table of the grid begins; None for an empty sheet."""
+    """Where the table of the grid begins; None for a sheet without the names of our columns."""
     heading = find_heading(grid)
     if heading is not None and grid.is_hidden:
         raise FileRefused(why="hidden_sheet", sheet=grid.sheet)
     return heading
+
+
+def _make_table(grid: Grid, heading: Heading) -> IntakeTable:
+    return IntakeTable(
+        sheet=grid.sheet,
+        header_area=heading.area,
+        header_period=heading.period,
+        positions=heading.positions,
+        rows=_read_rows(grid, heading),
+    )
 
 
 def _read_rows(grid: Grid, heading: Heading) -> Iterator[FileRow]:
@@ -100,18 +127,29 @@ def _read_rows(grid: Grid, heading: Heading) -> Iterator[FileRow]:
         sent, number = line.cells, line.number
         if count > MAX_ROWS:
             grid.refuse("too_many_rows", limit=MAX_ROWS)
+        if line.is_cut:
+            grid.refuse("too_many_columns", row=number, limit=MAX_COLUMNS)
         has = len(sent)
         if has_gaps or has > width or (grid.is_counted and has < needed):
             _refuse_ragged(grid, line, heading)
-        at = CellAt(grid.sheet, number)
         cells = tuple(
             [
-                None if place >= has or (cell := sent[place]) is None else read_cell(name, cell, at)
+                None if place >= has or (cell := sent[place]) is None else read_cell(name, cell)
                 for name, place in places
             ]
         )
         if cells != _NOTHING:
-            yield FileRow(number, cells)
+            faults = find_faults(line, places, cells)
+            if faults:
+                cells = _without_bad_texts(cells, faults)
+            yield FileRow(number, cells, faults)
+
+
+def _without_bad_texts(cells: tuple[Cell, ...], faults: tuple[CellFault, ...]) -> tuple[Cell, ...]:
+    """A text that is refused goes no further."""
+    bad = {fault.column for fault in faults if fault.code is FindingCode.TEXT_INVALID}
+    named = zip(COLUMNS, cells, strict=True)
+    return tuple(None if name in bad else cell for name, cell in named)
 
 
 def _refuse_ragged(grid: Grid, line: Line, heading: Heading) -> None:

@@ -6,11 +6,12 @@ A form has its area and period in a header block above that row.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 
 from app.domain.checks.finding import shown
-from app.formats.intake.cells import COLUMNS, CellAt, read_cell
-from app.formats.workbook.grid import Cell, Grid, Line
+from app.formats.intake.cells import COLUMNS, find_text_fault, read_cell
+from app.formats.workbook.grid import MAX_COLUMNS, Cell, Grid, Line, Why
 from app.words.book import label_column, say_both
 
 REQUIRED = COLUMNS[:6]
@@ -45,17 +46,15 @@ class Heading:
 
 
 def find_heading(grid: Grid) -> Heading | None:
-    """The heading among the first lines of the grid, which are used up; None without any lines.
+    """The heading among the first lines of the grid, which are used up; None where none has one.
 
-    Raises FileRefused when there is none, or columns are missing, unknown or there twice.
+    Raises FileRefused when columns are missing, unknown or there twice.
     """
     above: list[Line] = []
     for line in islice(grid.lines, HEADING_WITHIN):
         above.append(line)
         if is_heading(line.cells):
             return _read_heading(grid, above)
-    if above:
-        grid.refuse("no_heading" if grid.sheet is None else "wrong_sheet", columns=_list(REQUIRED))
     return None
 
 
@@ -71,6 +70,8 @@ def name_column(label: Cell) -> str | None:
 
 def _read_heading(grid: Grid, lines: list[Line]) -> Heading:
     heading = lines[-1]
+    if heading.is_cut:
+        grid.refuse("too_many_columns", row=heading.number, limit=MAX_COLUMNS)
     labels = {place: cell for place, cell in enumerate(heading.cells) if _folded(cell)}
     places: dict[str, int] = {}
     unknown, twice = [], []
@@ -104,9 +105,19 @@ def _find_beside(grid: Grid, lines: list[Line], name: str) -> str | None:
     for line in lines:
         for label, said in zip(line.cells, line.cells[1:], strict=False):
             if said is not None and name_column(label) == name:
-                read = read_cell(name, said, CellAt(grid.sheet, line.number))
-                return None if read is None else str(read)
+                return _read_beside(grid, line, name, said)
     return None
+
+
+def _read_beside(grid: Grid, line: Line, name: str, said: str | Decimal) -> str | None:
+    read = str(read_cell(name, said) or "")
+    fault = find_text_fault(name, read)
+    if fault is not None:
+        grid.refuse("unclear_header", row=line.number, column=name)
+    odd = (line.oddities or {}).get(line.cells.index(said))
+    if odd is not None and odd.why is Why.NOT_CALCULATED:
+        grid.refuse("header_not_calculated", row=line.number, column=name)
+    return read or None
 
 
 def _list(columns: Sequence[str]) -> str:

@@ -1,23 +1,22 @@
 """A workbook of figures: each of its sheets as a grid of cells."""
 
-import posixpath
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
-from zipfile import ZipFile
 
 from app.errors import FileRefused
 from app.formats.workbook.grid import Grid
-from app.formats.workbook.guard import damage_refused, open_package
+from app.formats.workbook.guard import Package, damage_refused, open_package
 from app.formats.workbook.sheet import Book, read_lines
 from app.formats.workbook.strings import SharedStrings
 from app.formats.workbook.styles import read_styles
 from app.formats.workbook.xml import Attributes, XmlPart
 
-_WORKBOOK = "xl/workbook.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
 MAX_SHEETS = 64
 _LONGEST_NAME = 31
 _FORBIDDEN_IN_NAMES = frozenset("[]:*?/\\")
+_WIDE_SPACES = str.maketrans("\u00a0\u3000", "  ")
+_YES = frozenset({"1", "true"})
 _RELATION_ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
@@ -30,34 +29,35 @@ class _Contents:
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
     is_1904: bool = False
-    parts: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def find(self, kind: str) -> str | None:
-        """The part of a kind that there is one of."""
-        return next((part for of, part in self.parts.values() if of == kind), None)
+    is_calculated: bool = True
 
 
 def read_workbook_grids(source: BinaryIO) -> list[Grid]:
     """The sheets with cells, in their order. Raises FileRefused if they are not safe to read."""
     package = open_package(source)
     with damage_refused():
-        contents = _read_contents(package)
-        styles, strings = contents.find("styles"), contents.find("sharedStrings")
+        workbook = package.find_workbook()
+        contents = _read_contents(package, workbook)
+        parts = package.relations(workbook)
+        one_of = dict(reversed(parts.values()))
+        styles, strings = one_of.get("styles"), one_of.get("sharedStrings")
         book = Book(
             strings=SharedStrings(package.open(strings) if strings else None),
             styles=read_styles(package.open(styles)) if styles else [],
             is_1904=contents.is_1904,
+            is_calculated=contents.is_calculated,
         )
         grids = []
         for name, relation, is_hidden in contents.sheets:
-            kind, part = contents.parts[relation]
+            kind, part = parts[relation]
             if kind == "worksheet":
-                lines = read_lines(package.open(part), book, name)
+                package.open(part).close()
+                lines = read_lines(partial(package.open, part), book, name)
                 grids.append(Grid(sheet=name, lines=lines, is_hidden=is_hidden))
     return grids
 
 
-def _read_contents(package: ZipFile) -> _Contents:
+def _read_contents(package: Package, workbook: str) -> _Contents:
     found = _Contents()
 
     def add_sheet(attributes: Attributes) -> None:
@@ -68,23 +68,25 @@ def _read_contents(package: ZipFile) -> _Contents:
             raise FileRefused(why="too_many_sheets", limit=MAX_SHEETS)
 
     def set_system(attributes: Attributes) -> None:
-        found.is_1904 = attributes.get("date1904", "0") in {"1", "true"}
+        found.is_1904 = attributes.get("date1904", "0") in _YES
 
-    def add_part(attributes: Attributes) -> None:
-        kind = attributes.get("Type", "").rpartition("/")[2]
-        target = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", "")))
-        found.parts[attributes.get("Id", "")] = (kind, target.lstrip("/"))
+    def set_calculation(attributes: Attributes) -> None:
+        """A program that cannot calculate leaves it to the next that opens the file."""
+        is_left = attributes.get("fullCalcOnLoad", "0") in _YES
+        is_done = attributes.get("calcCompleted", "1") in _YES
+        found.is_calculated = is_done and not is_left
 
-    XmlPart(opening={"sheet": add_sheet, "workbookPr": set_system}, closing={}).read_all(
-        package.open(_WORKBOOK)
-    )
-    XmlPart(opening={"Relationship": add_part}, closing={}).read_all(package.open(_RELATIONS))
-    names = [name.casefold() for name, *_ in found.sheets]
+    XmlPart(
+        opening={"sheet": add_sheet, "workbookPr": set_system, "calcPr": set_calculation},
+        closing={},
+    ).read_all(package.open(workbook))
+    names = [name.lower() for name, *_ in found.sheets]
     if len(set(names)) < len(names) or not all(_is_sheet_name(name) for name in names):
         raise FileRefused(why="damaged")
     return found
 
 
 def _is_sheet_name(name: str) -> bool:
-    is_plain = name.isprintable() and not _FORBIDDEN_IN_NAMES.intersection(name)
+    is_plain = name.translate(_WIDE_SPACES).isprintable()
+    is_plain = is_plain and not _FORBIDDEN_IN_NAMES.intersection(name)
     return is_plain and 0 < len(name) <= _LONGEST_NAME and name.strip("'") == name

@@ -4,12 +4,14 @@ A workbook is a zip archive: some kilobytes can unpack to gigabytes, and what it
 of sizes may be untrue. All of it is unpacked once here, in blocks, counted and thrown away.
 """
 
+import posixpath
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import SEEK_END
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from app.errors import FileRefused
@@ -34,25 +36,62 @@ _LONGEST_COMMENT = 0xFFFF
 _IS_ENCRYPTED = 0x1
 # The others that the zip reader knows can take memory without bounds.
 _PACKINGS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+# What other archives that office programs write have in them.
+_OTHER_PARTS = {
+    "open_document": ("/content.xml",),
+    "binary_workbook": ("/xl/workbook.bin",),
+    "not_a_workbook": ("/word/document.xml", "/ppt/presentation.xml", "/index/document.iwa"),
+}
 _FOREIGN_PARTS = {
-    "vbaproject": "macros",
-    "/macrosheets/": "macros",
-    "/externallinks/": "external_links",
-    "/querytables/": "external_links",
-    "xl/connections.xml": "external_links",
+    "macros": ("vbaproject", "/macrosheets/"),
+    "external_links": ("/externallinks/", "/querytables/", "/xl/connections.xml"),
 }
 
 
-def open_package(source: BinaryIO) -> ZipFile:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The parts of a workbook, by names in which case does not count."""
+
+    _archive: ZipFile
+    _names: dict[str, ZipInfo]
+
+    def open(self, part: str) -> IO[bytes]:
+        """A part; KeyError, which is damage, where there is none."""
+        return self._archive.open(self._names[_folded(part)])
+
+    def relations(self, of: str) -> dict[str, tuple[str, str]]:
+        """The kind and the part that each relation of a part leads to ("" for the package)."""
+        folder, name = posixpath.split(of)
+        found: dict[str, tuple[str, str]] = {}
+
+        def add(attributes: Attributes) -> None:
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            target = posixpath.join("/", folder, attributes.get("Target", "").replace("\\", "/"))
+            found[attributes.get("Id", "")] = (kind, posixpath.normpath(target).lstrip("/"))
+
+        listed = posixpath.join(folder, "_rels", f"{name}.rels")
+        if _folded(listed) in self._names:
+            XmlPart(opening={"Relationship": add}, closing={}).read_all(self.open(listed))
+        return found
+
+    def find_workbook(self) -> str:
+        """The part that lists the sheets, whatever its name. FileRefused without one."""
+        for kind, part in self.relations("").values():
+            if kind == "officeDocument" and _folded(part) in self._names:
+                return part
+        raise FileRefused(why="not_a_workbook")
+
+
+def open_package(source: BinaryIO) -> Package:
     """The parts of a workbook. Raises FileRefused if it is none, or not safe to read."""
     with damage_refused():
         size = _check_directory(source)
-        package = ZipFile(source)
-        parts = package.infolist()
+        archive = ZipFile(source)
+        parts = archive.infolist()
         _check_parts(parts)
         _check_sizes(parts, size)
-        _check_contents(package, parts)
-    return package
+        _check_contents(archive, parts)
+        return Package(archive, {_folded(part.filename): part for part in parts})
 
 
 def refuse_old_workbook(source: BinaryIO) -> None:
@@ -107,20 +146,25 @@ def _check_directory(source: BinaryIO) -> int:
 
 def _check_parts(parts: list[ZipInfo]) -> None:
     """What the directory says: quick, and not yet believed."""
-    names = [part.filename.casefold().replace("\\", "/") for part in parts]
+    names = [_folded(part.filename) for part in parts]
     if len(parts) > MAX_PARTS:
         raise FileRefused(why="too_many_parts", limit=MAX_PARTS)
     if any(part.flag_bits & _IS_ENCRYPTED for part in parts):
         raise FileRefused(why="encrypted")
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise FileRefused(why="not_a_workbook")
-    for sign, why in _FOREIGN_PARTS.items():
-        if any(sign in f"/{name}" for name in names):
+    for why, parts_of_it in _OTHER_PARTS.items():
+        if any(f"/{name}" in parts_of_it for name in names):
+            raise FileRefused(why=why)
+    for why, signs in _FOREIGN_PARTS.items():
+        if any(sign in f"/{name}" for name in names for sign in signs):
             raise FileRefused(why=why)
     # Two parts of one name would be read as one by some, as the other by others.
     is_twofold = len(set(names)) < len(names)
     if is_twofold or any(part.compress_type not in _PACKINGS for part in parts):
         raise FileRefused(why="damaged")
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("\\", "/").lstrip("/")
 
 
 def _check_sizes(parts: list[ZipInfo], size: int) -> None:
@@ -145,7 +189,8 @@ def _check_contents(package: ZipFile, parts: list[ZipInfo]) -> None:
                 pass
         if part.filename.casefold().endswith(".rels"):
             _check_relations(package, part)
-        if part.filename == "[Content_Types].xml" and b"macroEnabled" in _read(package, part):
+        is_list_of_types = _folded(part.filename) == "[content_types].xml"
+        if is_list_of_types and b"macroEnabled" in _read(package, part):
             raise FileRefused(why="macros")
 
 

@@ -57,8 +57,8 @@ class ReportInput(Input):
     figures: Annotated[list[SentFigureJson], Field(min_length=1, max_length=1000)] = Field(
         description="The figures, one for each indicator. At most 1,000."
     )
-    explanations: dict[str, Text] = Field(
-        default={},
+    explanations: dict[str, Text] | None = Field(
+        default=None,
         description="Explanations of figures that were queried, by code of the indicator.",
     )
     correction_reason: Text | None = Field(

@@ -22,6 +22,9 @@ class FindingView(Answer):
     column: str | None = Field(
         description="Field or column that the finding is about. Null if it is about the whole row."
     )
+    cell: str | None = Field(
+        description="Cell of the workbook, for example `E8`. Null unless a workbook was sent."
+    )
     code: str = Field(description="Stable code of the finding, for example `unit_required`.")
     severity: Literal["error", "query"] = Field(
         description="`error`: must be corrected. `query`: must be corrected or explained."
@@ -62,6 +65,10 @@ class FigureView(Answer):
     previous_value: Number | None = Field(
         description="Value that was on record before, in the unit of the indicator. Null if "
         "there was none."
+    )
+    quarter_value: Number | None = Field(
+        description="Value of the quarter alone that was given beside the running total and "
+        "checked against it, in the unit of the indicator. Null if none was given."
     )
     status: str = Field(
         description="Status of the figure: `submitted`, `approved`, `returned`, `withdrawn` or "
@@ -187,5 +194,10 @@ class BatchResult(Answer):
     )
     summary: Summary = Field(description="Numbers of figures by outcome, over all reports.")
     findings: list[FindingView] = Field(
-        description="Everything that the checks found, up to 10,000 findings."
+        description="Everything that the checks found, up to 10,000 findings, in the order of the "
+        "rows."
+    )
+    passed_over: list[str] = Field(
+        description="Sheets of the workbook that were not read, because no row has the names of "
+        "the columns. Empty if there are none."
     )

@@ -1,9 +1,13 @@
 """What became of each row of a file, for the workbook that goes back to the clerk."""
 
-from app.domain.checks.finding import Finding, PlanNames
+from dataclasses import replace
+
+from app.domain.checks.finding import Finding, PlanNames, Severity
+from app.errors import FileRefused
 from app.formats.forms.annotated import CellNote, RowAt
-from app.services.intake.submission import Judgement
+from app.services.intake.submission import Effect, Judgement
 from app.words.findings import say_finding
+from app.words.messages import say_failure
 
 
 class Annotations:
@@ -24,6 +28,19 @@ class Annotations:
             if notes:
                 self.notes[at] = notes
 
+    def add_refusal(self, refused: FileRefused) -> bool:
+        """Note why the file was not read at one of its rows; False where it is about no row."""
+        facts = refused.facts
+        row, sheet = facts.get("row"), facts.get("sheet")
+        if not isinstance(row, int):
+            return False
+        message = say_failure(refused.code, facts, self.language).detail
+        column = None if facts.get("column") is None else str(facts["column"])
+        note = CellNote(column=column, severity=Severity.ERROR, message=message)
+        at = (None if sheet is None else str(sheet), row)
+        self.notes, self.results = {at: (note,)}, {at: Effect.REJECTED.value}
+        return True
+
     def refuse(self) -> None:
         """Say of every row that would have changed something that nothing was stored."""
         for at, result in self.results.items():
@@ -34,5 +51,6 @@ class Annotations:
         return CellNote(
             column=finding.column,
             severity=finding.severity,
-            message=say_finding(finding, self.language, names),
+            # The note is beside the cell.
+            message=say_finding(replace(finding, cell=None), self.language, names),
         )

@@ -1,7 +1,7 @@
 """A figure on its way through the intake, and what is said of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.checks.figure import SoundFigure
@@ -18,6 +18,8 @@ class Draft:
     sound: SoundFigure | None
     change: Effect
     previous: Decimal | None = None
+    # The quarter that was given beside a running total, in the indicator's unit.
+    quarter: Decimal | None = None
     findings: list[Finding]
 
 
@@ -41,3 +43,10 @@ def say_of_figure(
         indicator=None if known is None else shown(known),
         facts=facts,
     )
+
+
+def place_finding(finding: Finding, letters: Mapping[str, str], part: int) -> Finding:
+    """The finding with its place in what was sent; in a workbook, the cell."""
+    letter = letters.get(finding.column or "")
+    cell = None if letter is None else f"{letter}{finding.row}"
+    return replace(finding, cell=cell, part=part)

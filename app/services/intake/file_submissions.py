@@ -1,124 +1,183 @@
 """From the rows of a file to submissions: one for each area and quarter, area by area."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.finding import Finding, FindingCode
-from app.formats.intake.file import COLUMNS, FileRow, IntakeTable
-from app.formats.workbook.grid import Cell
+from app.formats.intake.cells import CellFault
+from app.formats.intake.file import COLUMNS, FileRow, IntakeFile, IntakeTable
+from app.formats.workbook.grid import Cell, name_place
+from app.services.intake.file_words import FileWords, understand_period
 from app.services.intake.submission import SentFigure, Submission
-from app.words.book import find_code
+from app.services.state.definitions import PlanDefinition
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 
 
-class PlacedRow(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """A table whose rows are read: where it is, and what its header says."""
+
+    part: int
+    sheet: str | None
+    letters: dict[str, str]
+    area: str | None
+    period: str | None
+
+
+class _PlacedRow(NamedTuple):
     """A row with the area and quarter that it is about, by itself or by the form's header."""
 
     area: str
     period: str
-    number: int
-    sheet: str | None
-    cells: tuple[Cell, ...]
-    # What the header says where the row says something else.
-    header_area: str | None
-    header_period: str | None
+    table: _Table
+    row: FileRow
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the file."""
+        return self.table.part, self.row.number
 
 
-def read_submissions(tables: Iterable[IntakeTable]) -> Iterator[Submission]:
-    """Every row in exactly one submission, ordered by area, then quarter, then place.
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """The rows of a file, read to its end and not understood yet."""
 
-    All rows are read before the first submission is given, since the same quarter may be in
-    several places of a file; nothing of the file is needed afterwards.
-    """
-    # The same few codes stand in every row: each is kept once.
+    _rows: list[tuple[_Table, FileRow]]
+    passed_over: tuple[str, ...]
+
+    def submissions(self, definition: PlanDefinition) -> Iterator[Submission]:
+        """Every row in exactly one submission, ordered by area, then quarter, then place.
+
+        The same quarter may stand in several places of a file.
+        """
+        words = FileWords(definition)
+        rows = [_place(words, table, row) for table, row in self._rows]
+        rows.sort(key=lambda row: (row.area, row.period, row.place))
+        for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period)):
+            yield _submission(words, area, period, list(group))
+
+
+def read_rows(file: IntakeFile) -> SentFile:
+    """Read a file of figures to its end. Raises FileRefused at a row that cannot be read."""
+    # The same few words stand in every row: each is kept once.
     shared: dict[Cell, Cell] = {}
-    rows = [_place(table, row, shared) for table in tables for row in table.rows]
-    rows.sort(key=lambda row: (row.area, row.period, row.sheet or "", row.number))
-    return (
-        _submission(area, period, list(group))
-        for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period))
+    rows = [
+        (known, _share(row, shared))
+        for part, table in enumerate(file.tables)
+        for known in [_know(table, part)]
+        for row in table.rows
+    ]
+    return SentFile(rows, file.passed_over)
+
+
+def _know(table: IntakeTable, part: int) -> _Table:
+    places = zip(COLUMNS, table.positions, strict=True)
+    is_workbook = table.sheet is not None
+    letters = {name: name_place(place) for name, place in places if place is not None}
+    return _Table(
+        part=part,
+        sheet=table.sheet,
+        letters=letters if is_workbook else {},
+        area=table.header_area,
+        period=table.header_period,
     )
 
 
-def _place(table: IntakeTable, row: FileRow, shared: dict[Cell, Cell]) -> PlacedRow:
+def _share(row: FileRow, shared: dict[Cell, Cell]) -> FileRow:
     cells = tuple(
         shared.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in row.cells
     )
-    area, period = _text(cells, "area"), _text(cells, "period")
-    header_area, header_period = table.header_area, table.header_period
-    return PlacedRow(
-        area=area or header_area or "",
-        period=period or header_period or "",
-        number=row.number,
-        sheet=table.sheet,
-        cells=cells,
-        header_area=header_area if area and header_area and area != header_area else None,
-        header_period=header_period
-        if period and header_period and period != header_period
-        else None,
-    )
+    return FileRow(row.number, cells, row.faults)
 
 
-def _submission(area: str, period: str, rows: list[PlacedRow]) -> Submission:
-    first = rows[0]
+def _place(words: FileWords, table: _Table, row: FileRow) -> _PlacedRow:
+    area = words.understand("area", _text(row, "area") or table.area).code
+    period = understand_period(_text(row, "period") or table.period)
+    return _PlacedRow(area or "", period.code if period else "", table, row)
+
+
+def _submission(words: FileWords, area: str, period: str, rows: list[_PlacedRow]) -> Submission:
+    figures = tuple(_read_figure(words, placed) for placed in rows)
+    first = figures[0].raw
     return Submission(
         area=area,
         period=period,
-        figures=tuple(_figure(row) for row in rows),
-        pointer=_pointer(first),
-        row=first.number,
+        figures=figures,
+        pointer=first.pointer,
+        row=first.row,
         sheet=first.sheet,
+        letters=first.letters,
+        part=first.part,
     )
 
 
-def _figure(row: PlacedRow) -> SentFigure:
-    cells = row.cells
+def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
+    table, row = placed.table, placed.row
+    indicator = words.understand("indicator", _text(row, "indicator"))
+    period = understand_period(_text(row, "period") or table.period)
+    basis = words.understand_basis(_text(row, "basis"), indicator.code, period)
+    reason = words.understand("missing_reason", _text(row, "missing_reason"))
+    raw = RawFigure(
+        pointer=_pointer(placed),
+        row=row.number,
+        sheet=table.sheet,
+        letters=table.letters,
+        part=table.part,
+        indicator=indicator.code,
+        value=row.cells[_PLACE["value"]],
+        unit=words.understand("unit", _text(row, "unit")).code,
+        basis=basis.code,
+        missing_reason=reason.code,
+    )
+    unclear = [each.fault for each in (indicator, basis, reason) if each.fault]
+    faults = [*row.faults, *unclear, *_find_misplaced(words, placed)]
     return SentFigure(
-        raw=RawFigure(
-            pointer=_pointer(row),
-            row=row.number,
-            sheet=row.sheet,
-            indicator=_text(cells, "indicator"),
-            value=cells[_PLACE["value"]],
-            unit=_text(cells, "unit"),
-            basis=_code(cells, "basis"),
-            missing_reason=_code(cells, "missing_reason"),
-        ),
-        note=_text(cells, "note"),
-        explanation=_text(cells, "explanation"),
-        correction_reason=_text(cells, "correction_reason"),
-        faults=tuple(_mismatches(row)),
+        raw=raw,
+        note=_text(row, "note"),
+        explanation=_text(row, "explanation"),
+        correction_reason=_text(row, "correction_reason"),
+        faults=tuple(_make_finding(raw, fault) for fault in faults),
     )
 
 
-def _mismatches(row: PlacedRow) -> Iterator[Finding]:
+def _find_misplaced(words: FileWords, placed: _PlacedRow) -> Iterator[CellFault]:
     """The header of a form and its rows must be about the same area and quarter."""
-    said = {"area": (row.area, row.header_area), "period": (row.period, row.header_period)}
-    for column, (value, header) in said.items():
-        if header is not None:
-            yield Finding(
-                code=FindingCode.HEADER_MISMATCH,
-                pointer=f"{_pointer(row)}/{column}",
-                row=row.number,
-                sheet=row.sheet,
-                column=column,
-                facts={"value": value, "allowed": header},
-            )
+    table, row = placed.table, placed.row
+    area = words.understand("area", _text(row, "area") or table.area)
+    if area.fault:
+        yield area.fault
+    period = understand_period(table.period)
+    header = {
+        "area": words.understand("area", table.area).code,
+        "period": period.code if period else None,
+    }
+    for column, said in header.items():
+        value = placed.area if column == "area" else placed.period
+        if said and value != said:
+            yield CellFault(column, FindingCode.HEADER_MISMATCH, {"value": value, "allowed": said})
 
 
-def _text(cells: tuple[Cell, ...], column: str) -> str | None:
-    cell = cells[_PLACE[column]]
+def _make_finding(raw: RawFigure, fault: CellFault) -> Finding:
+    return Finding(
+        code=fault.code,
+        pointer=f"{raw.pointer}/{fault.column}",
+        row=raw.row,
+        sheet=raw.sheet,
+        column=fault.column,
+        indicator=raw.indicator if isinstance(raw.indicator, str) else None,
+        facts=fault.facts,
+    )
+
+
+def _text(row: FileRow, column: str) -> str | None:
+    cell = row.cells[_PLACE[column]]
     return None if cell is None else str(cell)
 
 
-def _code(cells: tuple[Cell, ...], column: str) -> str | None:
-    """What a person wrote in a column of codes: the code, or its name in either language."""
-    said = _text(cells, column)
-    return None if said is None else find_code(column, said)
-
-
-def _pointer(row: PlacedRow) -> str:
-    return f"/rows/{row.number}" if row.sheet is None else f"/{row.sheet}/rows/{row.number}"
+def _pointer(placed: _PlacedRow) -> str:
+    sheet, number = placed.table.sheet, placed.row.number
+    return f"/rows/{number}" if sheet is None else f"/{sheet}/rows/{number}"

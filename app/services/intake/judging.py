@@ -10,10 +10,11 @@ from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, show
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry
-from app.services.intake.draft import Draft, say_of_figure
+from app.services.intake.draft import Draft, place_finding, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.questions import ask_questions
 from app.services.intake.submission import Effect, JudgedFigure, Judgement, SentFigure, Submission
+from app.services.intake.sums import check_sum, find_quarters_beside, follow_total
 from app.services.state.definitions import PlanDefinition
 
 
@@ -30,22 +31,44 @@ class IntakeRules:
 def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judgement:
     """Check a submission in one pass: all findings at once, nothing is stored."""
     period, general = _check_place(rules, submission)
+    beside = find_quarters_beside(submission.figures)
     seen: dict[str, SentFigure] = {}
-    drafts = [_draft(rules, submission, period, sent, live, seen) for sent in submission.figures]
+    drafts = [
+        _draft_check(rules, sent)
+        if place in beside
+        else _draft(rules, submission, period, sent, live, seen)
+        for place, sent in enumerate(submission.figures)
+    ]
     if period is not None:
+        _check_sums(rules, period, beside, drafts, live)
         ask_questions(rules.definition, period, drafts, live)
+    figures = [_finish(draft, is_refused=bool(general)) for draft in drafts]
+    for place, total in beside.items():
+        figures[place] = follow_total(figures[place], figures[total])
     return Judgement(
-        submission=submission,
-        period=period,
-        figures=tuple(_finish(draft, is_refused=bool(general)) for draft in drafts),
-        general=tuple(general),
+        submission=submission, period=period, figures=tuple(figures), general=tuple(general)
     )
+
+
+def _check_sums(
+    rules: IntakeRules,
+    period: Period,
+    beside: Mapping[int, int],
+    drafts: list[Draft],
+    live: LiveFigures,
+) -> None:
+    start = rules.definition.document.plan.start_date
+    for place, total in beside.items():
+        code = drafts[total].indicator
+        if code is not None:
+            indicator = rules.definition.indicators[code]
+            drafts[total] = check_sum(drafts[total], drafts[place], period, indicator, live, start)
 
 
 def _check_place(rules: IntakeRules, submission: Submission) -> tuple[Period | None, list[Finding]]:
     found = []
     areas = rules.definition.areas
-    if submission.area not in areas:
+    if submission.area not in areas and not submission.is_area_unclear:
         facts: dict[str, Fact] = {"value": shown(submission.area), "allowed": " ".join(areas)}
         found.append(_general(FindingCode.UNKNOWN_AREA, submission, "area", facts))
     try:
@@ -95,20 +118,14 @@ def _draft(
     live: LiveFigures,
     seen: dict[str, SentFigure],
 ) -> Draft:
-    indicator, findings = find_reportable(rules.definition, sent)
-    findings = [*sent.faults, *findings]
+    indicator, checked, findings = _check(rules, sent)
     if indicator is None:
         return _rejected(sent, None, findings)
-    if indicator.code in seen:
-        facts: dict[str, Fact] = {
-            "first": seen[indicator.code].raw.row,
-            "second": sent.raw.row,
-        }
-        findings.append(say_of_figure(FindingCode.DUPLICATE_FIGURE, sent, "indicator", facts))
-    seen.setdefault(indicator.code, sent)
-    checked = check_figure(sent.raw, figure_rule(indicator))
-    if isinstance(checked, list):
-        return _rejected(sent, indicator.code, [*findings, *checked])
+    first = seen.setdefault(indicator.code, sent)
+    if first is not sent:
+        findings.append(_duplicate(first, sent))
+    if checked is None:
+        return _rejected(sent, indicator.code, findings)
     was = live.get(indicator.code, {}).get(period.index) if period else None
     change = _compare(checked, was)
     has_reason = bool(sent.correction_reason or submission.correction_reason)
@@ -124,6 +141,37 @@ def _draft(
     )
 
 
+def _draft_check(rules: IntakeRules, sent: SentFigure) -> Draft:
+    """A quarter beside its running total: it must be sound, and changes nothing by itself."""
+    indicator, checked, findings = _check(rules, sent)
+    if indicator is None or checked is None:
+        return _rejected(sent, indicator.code if indicator else None, findings)
+    change = Effect.UNCHANGED
+    code = indicator.code
+    return Draft(sent=sent, indicator=code, sound=checked, change=change, findings=findings)
+
+
+def _check(
+    rules: IntakeRules, sent: SentFigure
+) -> tuple[IndicatorEntry | None, SoundFigure | None, list[Finding]]:
+    """The indicator and the sound figure, as far as there are, and every error."""
+    indicator, found = find_reportable(rules.definition, sent)
+    findings = [*sent.faults, *_not_said_yet(sent, found)]
+    if indicator is None:
+        return None, None, findings
+    checked = check_figure(sent.raw, figure_rule(indicator))
+    if isinstance(checked, list):
+        return indicator, None, [*findings, *_not_said_yet(sent, checked)]
+    return indicator, checked, findings
+
+
+def _duplicate(first: SentFigure, second: SentFigure) -> Finding:
+    facts: dict[str, Fact] = {"first": first.raw.row, "second": second.raw.row}
+    if first.raw.sheet != second.raw.sheet:
+        facts |= {"first_sheet": first.raw.sheet, "second_sheet": second.raw.sheet}
+    return say_of_figure(FindingCode.DUPLICATE_FIGURE, second, "indicator", facts)
+
+
 def _finish(draft: Draft, *, is_refused: bool) -> JudgedFigure:
     """A figure without errors, whose questions are all answered, is taken."""
     open_findings = [
@@ -132,13 +180,15 @@ def _finish(draft: Draft, *, is_refused: bool) -> JudgedFigure:
         if finding.severity is Severity.ERROR or not draft.sent.explanation
     ]
     is_taken = draft.sound is not None and not open_findings and not is_refused
+    raw = draft.sent.raw
     return JudgedFigure(
         sent=draft.sent,
         change=draft.change if is_taken else Effect.REJECTED,
         indicator=draft.indicator,
         sound=draft.sound if is_taken else None,
         previous=draft.previous,
-        findings=tuple(draft.findings),
+        quarter=draft.quarter,
+        findings=tuple(place_finding(each, raw.letters, raw.part) for each in draft.findings),
     )
 
 
@@ -189,6 +239,12 @@ def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) 
     return say_of_figure(FindingCode.ALREADY_REPORTED, sent, "value", facts)
 
 
+def _not_said_yet(sent: SentFigure, findings: list[Finding]) -> list[Finding]:
+    """Without those about a cell whose fault is known: one sentence for one cause."""
+    said = {fault.column for fault in sent.faults if fault.column}
+    return [finding for finding in findings if finding.column not in said]
+
+
 def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) -> Draft:
     return Draft(
         sent=sent, indicator=indicator, sound=None, change=Effect.REJECTED, findings=findings
@@ -198,7 +254,7 @@ def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) 
 def _general(
     code: FindingCode, submission: Submission, name: str, facts: Mapping[str, Fact]
 ) -> Finding:
-    return Finding(
+    finding = Finding(
         code=code,
         pointer=f"{submission.pointer}/{name}",
         row=submission.row,
@@ -206,3 +262,4 @@ def _general(
         column=name,
         facts=facts,
     )
+    return place_finding(finding, submission.letters, submission.part)

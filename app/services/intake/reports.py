@@ -91,6 +91,7 @@ def view_finding(finding: Finding, language: str, names: PlanNames) -> FindingVi
         row=finding.row,
         sheet=finding.sheet,
         column=finding.column,
+        cell=finding.cell,
         code=finding.code,
         severity=finding.severity.value,
         indicator=finding.indicator,

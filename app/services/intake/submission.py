@@ -1,13 +1,14 @@
 """What an area sends for a period, and what became of each of its figures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.checks.figure import RawFigure, SoundFigure
 from app.domain.checks.finding import CONFLICTS, Finding, Severity
 from app.domain.time.period import Period
+from app.services.state.definitions import PlanDefinition
 
 
 class Effect(StrEnum):
@@ -39,7 +40,7 @@ class SentFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What one area sends for one period. ``pointer`` and ``row`` say where it stands."""
+    """What one area sends for one period. ``pointer``, ``row`` and the rest say where it is."""
 
     area: str
     period: str
@@ -48,6 +49,17 @@ class Submission:
     pointer: str = ""
     row: int | None = None
     sheet: str | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
+    part: int = 0
+
+    @property
+    def is_area_unclear(self) -> bool:
+        """Whether each row says for itself why its area is not known."""
+        return all(any(f.column == "area" for f in each.faults) for each in self.figures)
+
+
+# What was sent, once it is known which words the plan uses.
+Sent = Callable[[PlanDefinition], Iterable[Submission]]
 
 
 def merge_submissions(submissions: Sequence[Submission]) -> list[Submission]:
@@ -82,6 +94,8 @@ class JudgedFigure:
     indicator: str | None = None
     sound: SoundFigure | None = None
     previous: Decimal | None = None
+    # The quarter that was given beside a running total, in the indicator's unit.
+    quarter: Decimal | None = None
     findings: tuple[Finding, ...] = ()
 
 

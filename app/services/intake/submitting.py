@@ -18,7 +18,7 @@ from app.services.access.keys import Principal, Role
 from app.services.calendar.extensions import load_extensions
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import LiveFigures, apply_judgement, load_live_figures
-from app.services.intake.submission import Counts, JudgedFigure, Judgement, Mode, Submission
+from app.services.intake.submission import Counts, JudgedFigure, Judgement, Mode, Sent, Submission
 from app.services.ledger.entries import (
     Action,
     Payload,
@@ -69,6 +69,11 @@ class Outcome:
         self.findings.extend(judged.findings[:room])
         self.blocking.extend(judged.blocking[: MOST_FINDINGS - len(self.blocking)])
 
+    def sort(self) -> None:
+        """Put what was said into the order in which it was sent."""
+        for findings in (self.findings, self.blocking):
+            findings.sort(key=lambda finding: finding.place)
+
 
 @dataclass(slots=True)
 class _Intake:
@@ -92,14 +97,14 @@ def submit_reports(
     principal: Principal,
     *,
     plan_code: str,
-    submissions: Iterable[Submission],
+    sent: Sent,
     mode: Mode,
     now: datetime,
     on_judged: Callable[[Judgement, PlanNames], None] | None = None,
 ) -> Outcome:
     """Take in what areas sent, in one revision.
 
-    ``submissions`` come area by area, each area's in the order of time, so that
+    ``sent`` gives submissions area by area, each area's in the order of time, so that
     later ones are held against earlier ones. ``on_judged`` sees every judgement.
     Raises SubmissionRefused with every finding when an error forbids all
     (``atomic``), or when nothing at all can be taken (``partial``);
@@ -108,7 +113,7 @@ def submit_reports(
     intake = _open(session, principal, plan_code, now)
     names = intake.rules.definition.names_in(principal.language)
     outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
-    for submission in submissions:
+    for submission in sent(intake.rules.definition):
         judged = _judge(intake, submission)
         outcome.add(judged)
         if on_judged is not None:
@@ -118,6 +123,7 @@ def submit_reports(
             outcome.reports.append(_store(intake, judged, now))
             apply_judgement(judged, intake.live)
     is_nothing = outcome.counts.is_nothing_taken
+    outcome.sort()
     if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
         outcome.counts.refuse()
         raise SubmissionRefused(outcome.blocking, outcome.counts.as_summary(), outcome.names)
@@ -135,6 +141,7 @@ def finding_payload(finding: Finding) -> JsonValue:
         "row": finding.row,
         "sheet": finding.sheet,
         "column": finding.column,
+        "cell": finding.cell,
         "indicator": finding.indicator,
         "facts": dict(finding.facts),
     }
@@ -247,6 +254,7 @@ def _figure_payload(figure: JudgedFigure) -> JsonValue:
         "note": figure.sent.note,
         "change": figure.change,
         "previous_value": written(figure.previous),
+        "quarter_value": written(figure.quarter),
     }
 
 

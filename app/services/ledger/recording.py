@@ -44,6 +44,7 @@ _OFFICIAL_COLUMNS = (
 _FIGURE_COLUMNS = (
     "value",
     "previous_value",
+    "quarter_value",
     "reported_value",
     "published_growth_percent",
     "baseline",
@@ -125,6 +126,8 @@ def _figure_row(entry: LedgerEntry, report: Content, position: int, figure: Cont
         "revision": entry.revision,
         "area": report["area"],
         "period": report["period"],
+        # Entries from before quarters were kept have none.
+        "quarter_value": None,
         **_exact(figure),
     }
 

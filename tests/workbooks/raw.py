@@ -127,8 +127,8 @@ def letters(place: int) -> str:
 
 def read(content: bytes) -> list[tuple[IntakeTable, list[FileRow]]]:
     """Every table of a file with its rows."""
-    tables = read_intake_file(BytesIO(content), size=len(content))
-    return [(table, list(table.rows)) for table in tables]
+    file = read_intake_file(BytesIO(content), size=len(content))
+    return [(table, list(table.rows)) for table in file.tables]
 
 
 def read_rows(content: bytes) -> list[FileRow]:

@@ -1,0 +1,96 @@
+"""A row of a file in the codes of the plan: people write names, words and quarters as they do."""
+
+from typing import NamedTuple
+
+from app.domain.accumulation import Basis
+from app.domain.checks.finding import Fact, FindingCode, shown
+from app.formats.intake.cells import CellFault
+from app.formats.intake.period import WrittenPeriod, read_period
+from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.services.state.definitions import PlanDefinition
+from app.words.lexicon import Lexicon, lexicon_of
+
+_UNCLEAR = {
+    "area": FindingCode.UNKNOWN_AREA,
+    "indicator": FindingCode.UNKNOWN_INDICATOR,
+    "basis": FindingCode.BASIS_REQUIRED,
+    "missing_reason": FindingCode.MISSING_REASON_INVALID,
+}
+# Such a basis is no total since 1 January, whatever a period in months says.
+_NOT_SINCE_JANUARY = frozenset({Basis.QUARTER, Basis.SINCE_START})
+
+
+class Understood(NamedTuple):
+    """What a cell means: a code, or the text as it is where it means none, or several."""
+
+    code: str | None
+    fault: CellFault | None = None
+
+
+class FileWords:
+    """The words of a plan, and of the form, for what a row is about."""
+
+    def __init__(self, definition: PlanDefinition) -> None:
+        areas, indicators = definition.areas.values(), definition.indicators.values()
+        self._bases = {each.code: tuple(each.accumulation.bases) for each in indicators}
+        self._lexicons = {
+            "area": Lexicon({each.code: _names(each) for each in areas}),
+            "indicator": Lexicon({each.code: _indicator_names(each) for each in indicators}),
+            "missing_reason": lexicon_of("missing_reason"),
+            "unit": lexicon_of("unit"),
+        }
+        self._known: dict[tuple[str, str], Understood] = {}
+
+    def understand(self, column: str, text: str | None) -> Understood:
+        """The code of an area, an indicator, a unit or a missing reason."""
+        if text is None:
+            return Understood(None)
+        key = (column, text)
+        if key not in self._known:
+            self._known[key] = _choose(column, text, self._lexicons[column].find(text))
+        return self._known[key]
+
+    def understand_basis(
+        self, text: str | None, indicator: str | None, period: WrittenPeriod | None
+    ) -> Understood:
+        """The code of a basis: of several, the one that the indicator may have.
+
+        Where the cell is blank, a period such as 1-9月 says it.
+        """
+        allowed: tuple[str, ...] = self._bases.get(indicator or "", tuple(Basis))
+        implied = period.basis if period else None
+        if text is None:
+            return Understood(implied if implied in allowed else None)
+        meant = lexicon_of("basis").find(text)
+        if len(meant) > 1:
+            meant = tuple(code for code in meant if code in allowed)
+        if implied in meant:
+            return Understood(implied)
+        if implied and set(meant) & _NOT_SINCE_JANUARY:
+            facts: dict[str, Fact] = {"value": meant[0], "allowed": str(implied)}
+            return Understood(meant[0], CellFault("basis", FindingCode.HEADER_MISMATCH, facts))
+        return _choose("basis", text, meant)
+
+
+def understand_period(text: str | None) -> WrittenPeriod | None:
+    """The quarter that a cell means; what is none stays as it is, for the checks to refuse."""
+    return None if text is None else read_period(text) or WrittenPeriod(text)
+
+
+def _choose(column: str, text: str, codes: tuple[str, ...]) -> Understood:
+    if len(codes) == 1:
+        return Understood(codes[0])
+    if not codes:
+        return Understood(text)
+    facts: dict[str, Fact] = {"value": shown(text), "candidates": " ".join(codes)}
+    return Understood(text, CellFault(column, _UNCLEAR[column], facts))
+
+
+def _names(entry: AreaEntry | IndicatorEntry) -> list[str]:
+    return [entry.name_zh, entry.name_en, f"{entry.name_zh} {entry.name_en}"]
+
+
+def _indicator_names(entry: IndicatorEntry) -> list[str]:
+    """With the unit behind the name, too, as the form prints it."""
+    zh, en = (f"{name} ({entry.unit})" for name in (entry.name_zh, entry.name_en))
+    return [*_names(entry), zh, en, f"{zh} {en}"]

@@ -1,0 +1,77 @@
+"""A quarter beside its running total: the total is the figure, the quarter a check of it.
+
+A Chinese report has both columns (本季, 累计). What was on record before plus the quarter must be
+the total.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from app.domain.accumulation import Basis
+from app.domain.checks.finding import Fact, FindingCode
+from app.domain.checks.quarters import find_imbalance
+from app.domain.series import Series
+from app.domain.time.period import Period
+from app.schemas.document.plan import IndicatorEntry
+from app.services.intake.draft import Draft, say_of_figure
+from app.services.intake.live import LiveFigures
+from app.services.intake.submission import Effect, JudgedFigure, SentFigure
+
+_TOTALS = ({Basis.QUARTER, Basis.YTD}, {Basis.QUARTER, Basis.SINCE_START})
+
+
+def find_quarters_beside(figures: Sequence[SentFigure]) -> dict[int, int]:
+    """The places of the figures that check another one, with the place of that one."""
+    places = defaultdict(list)
+    for place, figure in enumerate(figures):
+        if isinstance(figure.raw.indicator, str):
+            places[figure.raw.indicator].append(place)
+    found = {}
+    for pair in places.values():
+        bases = [figures[place].raw.basis for place in pair]
+        has_values = all(figures[place].raw.value is not None for place in pair)
+        is_pair = len(bases) == len(set(map(str, bases))) and set(map(str, bases)) in _TOTALS
+        if is_pair and has_values:
+            quarter, total = sorted(pair, key=lambda place: figures[place].raw.basis != "quarter")
+            found[quarter] = total
+    return found
+
+
+def check_sum(
+    total: Draft,
+    quarter: Draft,
+    period: Period,
+    indicator: IndicatorEntry,
+    live: LiveFigures,
+    start: date,
+) -> Draft:
+    """The total with its quarter kept beside it, and a finding where they do not add up."""
+    now, alone = total.sound, quarter.sound
+    if now is None or alone is None or now.value is None or alone.value is None:
+        return total
+    others = [o for i, o in live.get(indicator.code, {}).items() if i != period.index]
+    history = Series.of(others, accumulation=indicator.accumulation, start=start)
+    found = find_imbalance(history, period, now.value, now.basis, alone.value)
+    findings = list(total.findings)
+    if found is not None:
+        facts: dict[str, Fact] = {
+            "value": f"{now.value:f}",
+            "unit": indicator.unit,
+            "quarter": f"{alone.value:f}",
+            "quarter_row": quarter.sent.raw.row,
+            "before": f"{found.before:f}",
+            "before_period": str(period.shift(-1)),
+            "sum": f"{found.sum:f}",
+            "why": None if found.has_history else "first",
+        }
+        findings.append(say_of_figure(FindingCode.DOES_NOT_ADD_UP, total.sent, "value", facts))
+    return replace(total, findings=findings, quarter=alone.value)
+
+
+def follow_total(quarter: JudgedFigure, total: JudgedFigure) -> JudgedFigure:
+    """A check is of no use where its total is not taken."""
+    if total.change is Effect.REJECTED:
+        return replace(quarter, change=Effect.REJECTED, sound=None)
+    return quarter
