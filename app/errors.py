@@ -23,6 +23,10 @@ class Fault:
     finding: Finding | None = None
 
 
+# Rules that clients branch on: they are the code of their fault.
+_TOLD_BY_CODE = frozenset({"direction_conflict"})
+
+
 def found_in_field(finding: Finding) -> Fault:
     """What a check of figures says, as a fault of any other body."""
     return Fault(code=finding.code.value, pointer=finding.pointer, finding=finding)
@@ -30,7 +34,8 @@ def found_in_field(finding: Finding) -> Fault:
 
 def invalid_field(pointer: str, value: object, rule: str, **facts: Fact) -> Fault:
     """A field of the body that breaks a rule of the book; ``facts`` are those of the rule."""
-    return Fault(code="invalid", pointer=pointer, facts={**_broken(value, rule), **facts})
+    code = rule if rule in _TOLD_BY_CODE else "invalid"
+    return Fault(code=code, pointer=pointer, facts={**_broken(value, rule), **facts})
 
 
 def invalid_parameter(name: str, value: object, rule: str, **facts: Fact) -> Fault:
@@ -171,6 +176,12 @@ class ParametersInvalid(Failure):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__()
         self.faults = faults
+
+    @property
+    def told_by(self) -> str:
+        """The code of the problem: that of its faults where they have one of their own."""
+        codes = {fault.code for fault in self.faults}
+        return codes.pop() if len(codes) == 1 and codes <= _TOLD_BY_CODE else self.code
 
 
 class SubmissionRefused(Failure):

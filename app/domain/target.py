@@ -40,13 +40,10 @@ class Comparator(StrEnum):
         }[self]
 
     @property
-    def direction(self) -> "Direction | None":
-        """The direction that the comparator implies; a floor implies none.
-
-        ``gte 50`` may ask a rise to 50 or that a falling figure stays above it.
-        """
+    def direction(self) -> "Direction":
+        """The direction that the comparator asks for: a floor a rise, a ceiling a fall."""
         is_ceiling = self in {Comparator.LTE, Comparator.LT}
-        return Direction.DECREASE if is_ceiling else None
+        return Direction.DECREASE if is_ceiling else Direction.INCREASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

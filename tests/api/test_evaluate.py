@@ -257,6 +257,28 @@ CONTRADICTIONS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("comparator", "direction"),
+    [("gte", "decrease"), ("gt", "decrease"), ("lte", "increase"), ("lt", "increase")],
+)
+def test_a_comparator_against_its_direction_is_a_conflict(
+    read_api: Deployment, comparator: str, direction: str
+) -> None:
+    body = _changed(target__comparator=comparator, target__direction=direction)
+    found = read_api.client.post(EVALUATE, json=body)
+    assert (found.status_code, found.json()["code"]) == (422, "direction_conflict")
+    (error,) = found.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/target/direction", "direction_conflict")
+
+
+@pytest.mark.parametrize(("comparator", "gap"), [("gte", 1100), ("lte", -1100)])
+def test_the_direction_follows_from_the_comparator(
+    read_api: Deployment, comparator: str, gap: int
+) -> None:
+    body = _changed(target__comparator=comparator, target__direction=None)
+    assert _evaluate(read_api, body)["gap"] == gap
+
+
 @pytest.mark.parametrize(("body", "pointer"), CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_contradiction_is_refused_at_its_place(

@@ -117,6 +117,31 @@ def test_a_field_that_cannot_be_read_is_named_with_its_place(
     assert [place[0] for place in places(alone)] == [f"/{field}"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "increase"), ("zh", "方向不一致")])
+def test_a_ceiling_on_what_is_to_rise_is_a_conflict(
+    refusing: Deployment, language: str, said: str
+) -> None:
+    headers = {**refusing.key("administrator"), "Accept-Language": language}
+    sent = RAISED | {"comparator": "lte"}
+    answer = refusing.client.post(f"{CITY}/targets", json=sent, headers=headers)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "direction_conflict")
+    assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [
+        ("/comparator", "direction_conflict")
+    ]
+    assert said in problem["title"] + problem["detail"]
+
+
+def test_a_conflict_among_other_faults_is_one_of_them(refusing: Deployment) -> None:
+    wrong = {"indicator": "value_added", "value": 1, "comparator": "lt"}
+    answer = _refuse(refusing, {"indicator": "value_add", "value": 1}, wrong)
+    assert answer.json()["code"] == "invalid_parameter"
+    assert [each["code"] for each in answer.json()["errors"]] == [
+        "unknown_code",
+        "direction_conflict",
+    ]
+
+
 def test_a_fault_of_a_target_that_came_alone_is_named_in_its_own_body(
     refusing: Deployment,
 ) -> None:

@@ -137,7 +137,7 @@ ODD: list[dict[str, Any]] = [
     {"value": 2300},
     {"value": 4500, "baseline": {"value": 0, "period": "2021"}},
     {"value": 4500, "baseline": {"value": -3, "period": "2021"}},
-    {"value": 2000, "comparator": "lte"},
+    {"value": 2000, "comparator": "gte"},
     {"value": 4500, "valid_from": "2030"},
 ]
 

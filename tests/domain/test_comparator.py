@@ -35,10 +35,9 @@ def test_unrounded_values_are_compared() -> None:
     assert Comparator.LT.holds(almost, D(4200))
 
 
-def test_a_ceiling_implies_a_fall_and_a_floor_implies_nothing() -> None:
+def test_a_ceiling_asks_for_a_fall_and_a_floor_for_a_rise() -> None:
     assert Comparator.LTE.direction is Comparator.LT.direction is Direction.DECREASE
-    assert Comparator.GTE.direction is None
-    assert Comparator.GT.direction is None
+    assert Comparator.GTE.direction is Comparator.GT.direction is Direction.INCREASE
 
 
 def test_the_sign_is_plus_one_for_a_rise_and_minus_one_for_a_fall() -> None:

@@ -236,6 +236,19 @@ REFERENCE_MISTAKES = [
 ]
 
 FIGURE_MISTAKES = [
+    Mistake(
+        line=40,
+        written="    comparator: lte",
+        field="targets[0].comparator",
+        says="'lte' needs the direction 'decrease'",
+    ),
+    Mistake(
+        line=41,
+        written="    commitment: stated\n    direction: decrease",
+        field="targets[0].comparator",
+        says="'gt' needs the direction 'increase'",
+        at=40,
+    ),
     Mistake(line=39, written="    unit: 人", field="targets[0].unit", says="亿元"),
     Mistake(line=39, written="    unit: 斤", field="targets[0].unit", says="斤"),
     Mistake(

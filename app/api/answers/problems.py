@@ -126,7 +126,7 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
         return _on_refusal(request, failure)
     if isinstance(failure, ParametersInvalid):
         items = [_fault_item(fault, _language(request)) for fault in failure.faults]
-        return make_problem(request, 422, failure.code, items=items)
+        return make_problem(request, 422, failure.told_by, items=items)
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]

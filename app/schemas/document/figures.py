@@ -60,6 +60,10 @@ def _target_faults(
     loc: _Loc, target: TargetEntry, indicators: dict[str, IndicatorEntry]
 ) -> Iterator[ReferenceFault]:
     indicator = indicators[target.indicator]
+    implied = target.comparator.direction
+    if implied is not target.direction:
+        facts = {"comparator": target.comparator.value, "direction": implied.value}
+        yield break_rule((*loc, "comparator"), "direction_conflict", **facts)
     yield from _unit_faults((*loc, "unit"), target.unit, indicator)
     yield from _value_faults((*loc, "value"), target.value, target.unit, indicator)
     for row, milestone in enumerate(target.milestones):

@@ -243,10 +243,6 @@ class TargetEntry(DocumentPart):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        implied = self.comparator.direction
-        if implied is not None and implied is not self.direction:
-            facts = {"comparator": self.comparator.value, "direction": implied.value}
-            raise PydanticCustomError("direction_of_comparator", "the two disagree", facts)
         if bool(self.milestones) != (self.path is PathKind.MILESTONES):
             raise PydanticCustomError("milestones_together", "path and milestones disagree")
         return self

@@ -9,7 +9,7 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import PathKind, Waypoint
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Flag, Reason
 from app.domain.rating import Bands
@@ -103,7 +103,7 @@ def _set_target(given: EvaluateInput, deadline: Period) -> SetTarget:
             value=asked.value,
             comparator=asked.comparator,
             deadline=deadline,
-            direction=asked.direction or asked.comparator.direction or Direction.INCREASE,
+            direction=asked.direction or asked.comparator.direction,
             path=asked.path,
             baseline=Decimal(0) if is_increment else base,
             baseline_period=None if is_increment else base_period,
@@ -134,10 +134,10 @@ def _as_given(level: Actual, given: EvaluateInput) -> Actual:
 def _contradictions(given: EvaluateInput) -> Iterator[Fault]:
     """What no calculation can make sense of, each with its place."""
     deadline = Period.parse(given.target.deadline)
-    implied = given.target.comparator.direction
-    if implied is not None and given.target.direction not in {None, implied}:
-        direction = given.target.direction
-        yield invalid_field("/target/direction", direction, "comparator_direction", choices=implied)
+    asked, implied = given.target.direction, given.target.comparator.direction
+    if asked not in {None, implied}:
+        facts = {"comparator": given.target.comparator.value, "direction": implied.value}
+        yield invalid_field("/target/direction", asked, "direction_conflict", **facts)
     yield from _milestone_faults(given, deadline)
     is_increment = given.accumulation is Accumulation.INCREMENT
     if given.baseline is not None and is_increment and given.baseline.value != 0:

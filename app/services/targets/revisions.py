@@ -141,8 +141,7 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
         "comparator": each.comparator or (model.comparator if model else None),
         "value": _written(each.value, each, indicator),
         "deadline": model.deadline if model else end,
-        "direction": (each.comparator and each.comparator.direction)
-        or (model.direction if model else indicator.direction),
+        "direction": model.direction if model else indicator.direction,
         "path": each.path or (model.path if model else PathKind.LINEAR),
         "milestones": _milestones(each, indicator, before),
         **_baseline(each, indicator, before),
