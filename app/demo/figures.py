@@ -19,7 +19,9 @@ from app.schemas.document.plan import AreaEntry, IndicatorEntry
 from app.services.state.definitions import PlanDefinition
 
 # What part of the way that the plan asks for is gone, by the slowest and the fastest indicator.
-SLOWEST, FASTEST = Decimal("0.55"), Decimal("1.15")
+SLOWEST, FASTEST = Decimal("0.58"), Decimal("1.3")
+# And by the plan's first indicator, which just misses its target.
+NEARLY = Decimal("0.95")
 # Where a level starts whose baseline the plan does not state, as a part of its target.
 START = Decimal("0.6")
 SEASONS = (Decimal("0.22"), Decimal("0.24"), Decimal("0.25"), Decimal("0.29"))
@@ -30,6 +32,8 @@ CENT, WHOLE, HUNDRED = Decimal("0.01"), Decimal(1), Decimal(100)
 
 # By indicator, area and the period's index: what the area would report.
 SimulatedFigures = Mapping[tuple[str, str, int], Decimal]
+# By area: its part of the whole. They sum to 1.
+Shares = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +62,32 @@ class _Way:
         return EXACT.subtract(self.total_at(period), before)
 
 
+def share_out(areas: Sequence[AreaEntry], chance: Random) -> Shares:
+    """The areas' parts of the whole.
+
+    The areas to which the plan gives a role of their own are the large ones, and the one in the
+    middle of these is the centre; where the plan gives none, all are taken in its order.
+    """
+    roles = Counter(area.role_zh for area in areas)
+    own = [area for area in areas if area.role_zh and roles[area.role_zh] == 1] or list(areas)
+    centre = len(own) // 2
+    weights = {area.code: Decimal(1) for area in areas}
+    for place, area in enumerate(own):
+        weights[area.code] = Decimal(STEP) ** (centre + 1 - abs(place - centre))
+    uneven = {code: weight * chance.randint(60, 140) for code, weight in weights.items()}
+    whole = sum(uneven.values(), Decimal(0))
+    return {code: EXACT.divide(weight, whole) for code, weight in uneven.items()}
+
+
 def simulate_figures(
-    definition: PlanDefinition, targets: Targets, periods: Sequence[Period], chance: Random
+    definition: PlanDefinition,
+    targets: Targets,
+    shares: Shares,
+    periods: Sequence[Period],
+    chance: Random,
 ) -> SimulatedFigures:
     """Every figure of every reporting area, from the first period of the plan on."""
     areas = [area for area in definition.document.areas if area.reports]
-    shares = _share_out(areas, chance)
     found: dict[tuple[str, str, int], Decimal] = {}
     for way in _find_ways(definition, targets, chance):
         offsets = chance.sample(range(len(areas)), len(areas))
@@ -85,7 +109,8 @@ def choose_absent(
 ) -> tuple[str, str, int]:
     """A figure that comes with a reason instead of a value: an annual one, if there are any."""
     last = max(index for _, _, index in figures)
-    settled = [key for key in figures if key[2] <= last - QUARTERS_A_YEAR]
+    # Not of the last two years, whose results are published.
+    settled = [key for key in figures if key[2] <= last - 2 * QUARTERS_A_YEAR]
     annual = [
         key
         for key in settled
@@ -98,9 +123,8 @@ def choose_absent(
 def _find_ways(definition: PlanDefinition, targets: Targets, chance: Random) -> list[_Way]:
     """The indicators that are reported and have a target, each with a pace of its own."""
     found = []
-    reported = [i for i in definition.document.indicators if i.measure is Measure.REPORTED]
-    ladder = chance.sample(range(len(reported)), len(reported))
-    for place, indicator in zip(ladder, reported, strict=True):
+    first, *others = (i for i in definition.document.indicators if i.measure is Measure.REPORTED)
+    for indicator, pace in [(first, NEARLY), *_set_paces(others, chance)]:
         newest = targets.newest(indicator.code, definition.root.code)
         if newest is None:
             continue
@@ -109,28 +133,27 @@ def _find_ways(definition: PlanDefinition, targets: Targets, chance: Random) -> 
             before = Period(definition.document.plan.start_year - 1, 4)
             start = EXACT.multiply(target.value, START)
             target = replace(target, baseline=start, baseline_period=before)
-        rung = EXACT.divide(Decimal(place), Decimal(max(len(reported) - 1, 1)))
-        pace = EXACT.fma(rung, FASTEST - SLOWEST, SLOWEST)
         baseline = Decimal(0) if target.baseline is None else target.baseline
         found.append(_Way(indicator=indicator, target=target, baseline=baseline, pace=pace))
     return found
 
 
-def _share_out(areas: Sequence[AreaEntry], chance: Random) -> dict[str, Decimal]:
-    """The area's parts of the whole.
+def _set_paces(
+    indicators: Sequence[IndicatorEntry], chance: Random
+) -> Iterator[tuple[IndicatorEntry, Decimal]]:
+    """From the slowest to the fastest, which alone meets its target before the deadline."""
+    ladder = chance.sample(indicators, len(indicators))
+    early = next(filter(_can_be_early, ladder), None)
+    ladder.sort(key=lambda each: (each == early, not _can_be_early(each)))
+    for place, indicator in enumerate(ladder):
+        rung = EXACT.divide(Decimal(place), Decimal(max(len(ladder) - 1, 1)))
+        yield indicator, EXACT.fma(rung, FASTEST - SLOWEST, SLOWEST)
 
-    The areas to which the plan gives a role of their own are the large ones, and the one in the
-    middle of these is the centre; where the plan gives none, all are taken in its order.
-    """
-    roles = Counter(area.role_zh for area in areas)
-    own = [area for area in areas if area.role_zh and roles[area.role_zh] == 1] or list(areas)
-    centre = len(own) // 2
-    weights = {area.code: Decimal(1) for area in areas}
-    for place, area in enumerate(own):
-        weights[area.code] = Decimal(STEP) ** (centre + 1 - abs(place - centre))
-    uneven = {code: weight * chance.randint(60, 140) for code, weight in weights.items()}
-    whole = sum(uneven.values(), Decimal(0))
-    return {code: EXACT.divide(weight, whole) for code, weight in uneven.items()}
+
+def _can_be_early(indicator: IndicatorEntry) -> bool:
+    """Whether it counts every quarter: the total of a year is not known before its end."""
+    is_flow = indicator.accumulation is Accumulation.ANNUAL_FLOW
+    return indicator.frequency is Frequency.QUARTER and not is_flow
 
 
 def _walk(

@@ -11,8 +11,12 @@ from random import Random
 
 from sqlmodel import Session
 
-from app.demo.figures import choose_absent, shape, simulate_figures
-from app.demo.timeline import Step, plan_steps
+from app.demo.bureau import REVIEWER, Bureau, sign_in
+from app.demo.districts import split_targets
+from app.demo.figures import choose_absent, shape, share_out, simulate_figures
+from app.demo.occasions import Occasion, plan_occasions
+from app.demo.texts import CORRECTION, EXPLANATION, too_large
+from app.demo.timeline import Slip, Step, choose_cast, plan_steps
 from app.domain.accumulation import MissingReason
 from app.domain.checks.due import falls_on
 from app.domain.checks.figure import RawFigure
@@ -21,7 +25,7 @@ from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
 from app.errors import SubmissionRefused
 from app.schemas.document.plan import IndicatorEntry
-from app.services.access.keys import Principal, Role
+from app.services.access.keys import Role
 from app.services.intake.decisions import approve_report, return_report
 from app.services.intake.submission import Mode, SentFigure, Submission
 from app.services.intake.submitting import Outcome, submit_reports
@@ -29,14 +33,10 @@ from app.services.ledger.entries import Action
 from app.services.state.definitions import get_definition
 from app.services.state.targets import load_targets
 
-REVIEWER = "demo-reviewer"
-# A slip leaves out a part of the first figure.
-SLIP = Decimal("0.94")
+# A slip leaves out a part of the first figure, or writes a digit too many.
+SLIPS = {Slip.TOO_SMALL: Decimal("0.94"), Slip.TEN_TIMES: Decimal(10)}
+RETURN_CODE = "wrong_value"
 SMALLER = 10_000
-EXPLANATION = "已与台账核对（模拟） / checked against the books (simulated)"
-CORRECTION = "漏报一家企业（模拟） / one enterprise had been left out (simulated)"
-RETURN_CODE = "incomplete"
-RETURN_REASON = "请核对是否漏报（模拟） / please check whether one is missing (simulated)"
 
 
 class Office:
@@ -47,25 +47,36 @@ class Office:
         self.definition = get_definition(session, plan, revision=1)
         document = self.definition.document
         first, last = Period(document.plan.start_year, 1), Period(document.plan.end_year, 4)
-        # The last quarter is still to come: a demonstration shows a plan under way.
-        periods = list(quarters_between(first, last.shift(-1)))
-        areas = [area.code for area in document.areas if area.reports]
+        periods = list(quarters_between(first, last))
+        reporting = [area for area in document.areas if area.reports]
+        areas = [area.code for area in reporting]
+        shares = share_out(reporting, chance)
         targets = load_targets(session, plan, self.definition.rules, revision=1).targets
-        self.figures = simulate_figures(self.definition, targets, periods, chance)
-        self.steps = plan_steps(self.definition.calendar, areas, periods, chance)
+        self.figures = simulate_figures(self.definition, targets, shares, periods, chance)
+        largest = max(shares, key=lambda area: shares[area])
+        cast = choose_cast(areas, periods, largest=largest, chance=chance)
+        steps = plan_steps(cast, self.definition.calendar, areas, periods, chance)
+        occasions = plan_occasions(document, periods, chance)
+        agenda: list[Step | Occasion] = [*steps, *occasions]
+        self.agenda = sorted(agenda, key=lambda each: (each.at, each.subject))
+        self.bureau = Bureau(
+            session, self.definition, split_targets(self.definition, targets, shares, chance)
+        )
         self.absent = choose_absent(self.figures, self.definition, chance)
         self.in_small_units = chance.choice(areas)
         self.reports: dict[tuple[str, Period], str] = {}
 
     def work_until(self, now: datetime) -> None:
         """Do everything that falls before the instant, in its order."""
-        for step in self.steps:
-            if step.at > now:
+        for each in self.agenda:
+            if each.at > now:
                 break
-            if step.action is Action.SUBMIT:
-                self._submit(step)
+            if not isinstance(each, Step):
+                self.bureau.mark(each)
+            elif each.action is Action.SUBMIT:
+                self._submit(each)
             else:
-                self._decide(step)
+                self._decide(each)
 
     def _submit(self, step: Step) -> None:
         submission = Submission(
@@ -87,10 +98,10 @@ class Office:
         self.reports[step.area, step.period] = outcome.reports[0].id
 
     def _send(self, submission: Submission, at: datetime) -> Outcome:
-        areas = frozenset({submission.area})
+        area = submission.area
         return submit_reports(
             self.session,
-            self._sign_in(f"demo-{submission.area}", Role.REPORTER, areas),
+            sign_in(self.plan, f"demo-{area}", Role.REPORTER, areas=frozenset({area})),
             plan_code=self.plan,
             sent=lambda _: [submission],
             mode=Mode.ATOMIC,
@@ -98,24 +109,28 @@ class Office:
         )
 
     def _fill_in(self, step: Step) -> Iterator[SentFigure]:
+        for row, (indicator, value) in enumerate(self._asked_for(step), start=1):
+            raw = RawFigure(pointer=f"/figures/{row - 1}", row=row, indicator=indicator.code)
+            if (indicator.code, step.area, step.period.index) == self.absent:
+                yield SentFigure(raw=replace(raw, missing_reason=MissingReason.NOT_YET_AVAILABLE))
+                continue
+            told = value
+            if step.slip is not None and row == 1:
+                told = shape(indicator, EXACT.multiply(value, SLIPS[step.slip]))
+            unit = self._unit_of(indicator, step.area)
+            told = convert(told, from_unit=indicator.unit, to_unit=unit)
+            basis = indicator.accumulation.bases[-1]
+            yield SentFigure(raw=replace(raw, value=told, unit=unit, basis=basis))
+
+    def _asked_for(self, step: Step) -> list[tuple[IndicatorEntry, Decimal]]:
+        """The indicators that are due, with the figures to be reported."""
         rules = self.definition.rules
-        asked_for = [
+        return [
             (indicator, self.figures[key])
             for indicator in self.definition.document.indicators
             if (key := (indicator.code, step.area, step.period.index)) in self.figures
             and falls_on(rules, rules.indicators[indicator.code], step.period)
         ]
-        for row, (indicator, value) in enumerate(asked_for, start=1):
-            raw = RawFigure(pointer=f"/figures/{row - 1}", row=row, indicator=indicator.code)
-            if (indicator.code, step.area, step.period.index) == self.absent:
-                yield SentFigure(raw=replace(raw, missing_reason=MissingReason.NOT_YET_AVAILABLE))
-                continue
-            is_wrong = step.is_slip and row == 1
-            told = shape(indicator, EXACT.multiply(value, SLIP)) if is_wrong else value
-            unit = self._unit_of(indicator, step.area)
-            told = convert(told, from_unit=indicator.unit, to_unit=unit)
-            basis = indicator.accumulation.bases[-1]
-            yield SentFigure(raw=replace(raw, value=told, unit=unit, basis=basis))
 
     def _unit_of(self, indicator: IndicatorEntry, area: str) -> str:
         """The unit that the area writes: one of them counts in ten thousandths where it can."""
@@ -127,7 +142,7 @@ class Office:
         return known[0]
 
     def _decide(self, step: Step) -> None:
-        reviewer = self._sign_in(REVIEWER, Role.REVIEWER, frozenset())
+        reviewer = sign_in(self.plan, REVIEWER, Role.REVIEWER)
         report = self.reports[step.area, step.period]
         if step.action is Action.APPROVE:
             approve_report(
@@ -138,23 +153,14 @@ class Office:
                 note=None,
                 now=step.at,
             )
-        else:
-            return_report(
-                self.session,
-                reviewer,
-                plan_code=self.plan,
-                report_id=report,
-                reason_code=RETURN_CODE,
-                reason=RETURN_REASON,
-                now=step.at,
-            )
-
-    def _sign_in(self, owner: str, role: Role, areas: frozenset[str]) -> Principal:
-        return Principal(
-            key_id=owner,
-            owner=owner,
-            role=role,
-            areas=areas,
-            responsible_unit=None,
-            plan=self.plan,
+            return
+        indicator, _ = self._asked_for(step)[0]
+        return_report(
+            self.session,
+            reviewer,
+            plan_code=self.plan,
+            report_id=report,
+            reason_code=RETURN_CODE,
+            reason=too_large(indicator.name_zh, indicator.name_en),
+            now=step.at,
         )
