@@ -1,16 +1,23 @@
 """The ledger: every entry, and the head that pins them."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 
 from app.api.answers.listing import answer_list
-from app.api.requests.dependencies import ReaderDep
+from app.api.requests.dependencies import Reader, ReaderDep
 from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.schemas.query import ListQuery, PlanQuery
 from app.services.access.keys import Role
-from app.services.ledger.rows import get_ledger_head, list_ledger
+from app.services.ledger.rows import get_ledger_entry, get_ledger_head, list_ledger
+from app.services.ledger.snapshots import Snapshot
+
+RevisionPath = Annotated[
+    int, Path(ge=1, le=999_999_999, description="Revision that the entry made, for example `7`.")
+]
 
 router = APIRouter(prefix="/plans/{plan}", tags=["ledger"], route_class=StrictRoute)
 
@@ -20,13 +27,12 @@ def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> R
     """List every change of a plan: what, when and by whom, oldest first.
 
     The contents of submissions are shown only to keys that may see the submissions of every
-    area.
+    area. A payload of more than 128 KiB is given as its size; `ledger/{revision}` gives it whole.
     """
-    caller = reader.principal
-    snapshot = reader.open(plan, query, sees_submissions=caller is not None)
-    sees_all = caller is not None and caller.role is not Role.REPORTER
-    rows = list_ledger(reader.session, snapshot, sees_all=sees_all)
-    return answer_list(reader, query, rows, LedgerRow)
+    snapshot, sees_all = _open(reader, plan, query)
+    return answer_list(
+        reader, query, list_ledger(reader.session, snapshot, sees_all=sees_all), LedgerRow
+    )
 
 
 @router.get("/ledger/head", summary="Get the head of the ledger")
@@ -34,3 +40,19 @@ def read_ledger_head(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery])
     """Get the newest revision of a plan and the digest of its whole ledger."""
     is_known = reader.principal is not None
     return get_ledger_head(reader.session, reader.open(plan, query, sees_submissions=is_known))
+
+
+@router.get("/ledger/{revision}", summary="Get a ledger entry")
+def read_ledger_entry(
+    reader: ReaderDep, plan: PlanPath, revision: RevisionPath, query: Query[PlanQuery]
+) -> LedgerRow:
+    """Get one change of a plan in full, however large it is."""
+    snapshot, sees_all = _open(reader, plan, query)
+    return get_ledger_entry(reader.session, snapshot, revision, sees_all=sees_all)
+
+
+def _open(reader: Reader, plan: str, query: ListQuery | PlanQuery) -> tuple[Snapshot, bool]:
+    """What the caller knows of the plan, and whether that includes every submission."""
+    caller = reader.principal
+    snapshot = reader.open(plan, query, sees_submissions=caller is not None)
+    return snapshot, caller is not None and caller.role is not Role.REPORTER

@@ -1,12 +1,15 @@
 """What every answer shares: strict models, and lists with their pages."""
 
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.words.book import define_column
 
 Row = TypeVar("Row", bound=BaseModel)
+# So many rows of a list are made at once.
+_PIECE = 500
 
 
 class Answer(BaseModel):
@@ -42,6 +45,36 @@ class Page(Answer, Generic[Row]):
     items: list[Row] = Field(description="The rows on this page, in the order asked for.")
     total: int = Field(description="Number of rows in the whole list, over all pages.")
     next: str | None = Field(description="Path and query of the next page. Null on the last page.")
+
+
+class Rows(Sequence[Row]):
+    """The rows of a list, made when they are looked at: a page costs what the page holds.
+
+    ``keys``: what each row is made from, in the order of the list. ``make``: the rows of some
+    keys. Nothing is kept, so whoever goes through it twice has it made twice.
+    """
+
+    def __init__(self, keys: Sequence[Any], make: Callable[[Sequence[Any]], Iterable[Row]]) -> None:
+        self._keys, self._make = keys, make
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Rows[Row]": ...
+
+    def __getitem__(self, index: int | slice) -> "Row | Rows[Row]":
+        """One row, or some of the list, which are not made yet."""
+        if isinstance(index, slice):
+            return Rows(self._keys[index], self._make)
+        return next(iter(self._make([self._keys[index]])))
+
+    def __iter__(self) -> Iterator[Row]:
+        for first in range(0, len(self._keys), _PIECE):
+            yield from self._make(self._keys[first : first + _PIECE])
 
 
 class DocumentPart(BaseModel):

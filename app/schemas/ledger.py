@@ -65,15 +65,17 @@ class LedgerRow(Answer):
     )
     subject: str = Field(description="What the entry is about, for example an area and a quarter.")
     payload: dict[str, JsonValue] | None = Field(
-        description="The recorded change in full. Null if it is not official and the caller may "
-        "not see it."
+        description="The recorded change in full. In a list, one of more than 128 KiB is "
+        "`omitted`: its `size` in bytes, and its `count` of reports or published figures. Null if "
+        "it is not official and the caller may not see it."
     )
     restatement: Restatement | None = Field(
         description="Published figures that the entry changed. Null if it changed none."
     )
     parts: list[dict[str, JsonValue]] | None = Field(
-        description="The submitted reports, whose digests are in `payload`. Null if the caller "
-        "may not see them."
+        description="The submitted reports, whose digests are in `payload`. In a list, reports "
+        "of more than 128 KiB together are `omitted`: their `count`, and their `size` in bytes. "
+        "Null if the caller may not see them."
     )
     digest: str = Field(
         description="SHA-256 digest of the previous digest and this entry, in hexadecimal."

@@ -48,9 +48,11 @@ def answer_list(
 
 def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) -> Sequence[Row]:
     """The rows by the named columns, nulls last; ties keep the list's own order."""
+    if not sort:
+        return rows
     ordered = list(rows)
     allowed = [column.name for column in columns if column.kind not in _WITHOUT_ORDER]
-    for key in reversed(sort.split(",") if sort else []):
+    for key in reversed(sort.split(",")):
         name, is_descending = key.removeprefix("-"), key.startswith("-")
         if name not in allowed:
             raise ParametersInvalid([unknown_in_parameter("sort", key, allowed)])

@@ -8,7 +8,7 @@ from app.domain.series import Observed
 from app.services.intake.submission import Judgement
 from app.services.state.figures import to_observed
 from app.services.state.pending import find_pending_figures
-from app.tables import Figure, Observation, Plan
+from app.tables import Figure, Indicator, Observation, Plan
 
 # By indicator, then by the period's index.
 LiveFigures = dict[str, dict[int, Observed]]
@@ -16,7 +16,13 @@ LiveFigures = dict[str, dict[int, Observed]]
 
 def load_live_figures(session: Session, plan: Plan, area: str) -> LiveFigures:
     """The newest submitted or approved figures of an area."""
-    query = select(Observation).where(Observation.plan == plan.code, Observation.area == area)
+    # By indicator, as the key has it: else every figure of the plan would be gone through.
+    indicators = select(Indicator.code).where(Indicator.plan == plan.code)
+    query = select(Observation).where(
+        Observation.plan == plan.code,
+        col(Observation.indicator).in_(indicators),
+        Observation.area == area,
+    )
     rows: list[Observation | Figure] = [*session.exec(query.order_by(col(Observation.revision)))]
     rows += find_pending_figures(session, plan.code, revision=plan.revision, area=area)
     live: LiveFigures = defaultdict(dict)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.schemas.events import EventView, Touched
 from app.services.access.keys import Principal
 from app.tables import Figure, LedgerEntry, Observation, Target
+from app.tables.series import BY_REVISION
 
 # A listener that was away for long is told in portions of this many revisions.
 MOST_EVENTS = 100
@@ -55,7 +56,7 @@ def _touched(
     for table in (Observation, Figure) if sees_all else (Observation,):
         query = (
             select(table.revision, table.indicator, table.area, table.period)
-            .where(table.plan == plan, col(table.revision).between(*span))
+            .where(table.plan == plan, col(table.revision).between(*span), BY_REVISION)
             .distinct()
         )
         for revision, indicator, area, period in session.exec(query):

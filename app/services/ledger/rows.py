@@ -1,52 +1,76 @@
-"""The ledger as clients read it."""
+"""The ledger as clients read it: a page costs what the page holds.
+
+Entries are counted from 1 without gaps, so a page is found by its revisions. An entry may hold
+every figure of a quarter, or of a file: on a page it says how large that is.
+"""
 
 import json
-from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
 from pydantic import JsonValue
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session, col, select
 
+from app.errors import NothingThere
+from app.schemas.base import Rows
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.services.ledger.official import SUBMISSIONS
 from app.services.ledger.snapshots import Snapshot
-from app.tables import LedgerEntry, LedgerPart
+from app.tables import LedgerEntry, LedgerPart, Observation, Publication
+from app.tables.series import BY_REVISION
+
+# A larger payload, or larger parts together, are given whole by one entry alone. In bytes.
+SHOWN_WHOLE = 128 * 1024
+_HEAD = ("revision", "recorded_at", "actor", "action", "subject", "digest")
+_Parts = list[dict[str, JsonValue]]
 
 
-def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> list[LedgerRow]:
-    """Every entry up to the snapshot, oldest first; submissions in full only to who sees all."""
-    query = (
-        select(LedgerEntry)
-        .where(LedgerEntry.plan == snapshot.plan, LedgerEntry.revision <= snapshot.revision)
-        .order_by(col(LedgerEntry.revision))
+class octet_length(GenericFunction[int]):  # noqa: N801 - the name in SQL
+    """The bytes of a text in UTF-8."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(octet_length, "sqlite")
+def _count_bytes(element: octet_length, compiler: Any, **options: Any) -> str:  # noqa: ANN401
+    # SQLite has a function of this name since version 3.43 only.
+    return f"length(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How many parts there are, and their bytes."""
+
+    count: int
+    size: int
+
+
+def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> Rows[LedgerRow]:
+    """Every entry up to the snapshot, oldest first; submissions in full only to who sees all.
+
+    What is larger than SHOWN_WHOLE is given as its size and count.
+    """
+    return Rows(
+        range(1, snapshot.revision + 1),
+        lambda revisions: _make_rows(
+            session, snapshot.plan, revisions, sees_all=sees_all, most=SHOWN_WHOLE
+        ),
     )
-    parts = _load_parts(session, snapshot) if sees_all else {}
-    rows = []
-    for entry in session.exec(query):
-        payload = json.loads(entry.payload)
-        restatement = payload.get("restatement")
-        is_shown = sees_all or entry.action not in SUBMISSIONS
-        rows.append(
-            LedgerRow(
-                **entry.model_dump(exclude={"plan", "payload"}),
-                payload=payload if is_shown else None,
-                restatement=restatement,
-                parts=parts.get(entry.revision, []) if sees_all else None,
-            )
-        )
-    return rows
 
 
-def _load_parts(session: Session, snapshot: Snapshot) -> dict[int, list[dict[str, JsonValue]]]:
-    """The reports that entries submitted, by revision."""
-    query = (
-        select(LedgerPart)
-        .where(LedgerPart.plan == snapshot.plan, LedgerPart.revision <= snapshot.revision)
-        .order_by(col(LedgerPart.revision), col(LedgerPart.position))
-    )
-    found: dict[int, list[dict[str, JsonValue]]] = defaultdict(list)
-    for part in session.exec(query):
-        found[part.revision].append(json.loads(part.payload))
-    return found
+def get_ledger_entry(
+    session: Session, snapshot: Snapshot, revision: int, *, sees_all: bool
+) -> LedgerRow:
+    """One entry whole, however large it is; NothingThere."""
+    if not 1 <= revision <= snapshot.revision:
+        raise NothingThere(kind="ledger_entry", code=str(revision))
+    (row,) = _make_rows(session, snapshot.plan, [revision], sees_all=sees_all, most=None)
+    return row
 
 
 def get_ledger_head(session: Session, snapshot: Snapshot) -> LedgerHead:
@@ -58,3 +82,88 @@ def get_ledger_head(session: Session, snapshot: Snapshot) -> LedgerHead:
         digest=entry.digest,
         recorded_at=entry.recorded_at,
     )
+
+
+def _make_rows(
+    session: Session, plan: str, revisions: Sequence[int], *, sees_all: bool, most: int | None
+) -> Iterable[LedgerRow]:
+    sizes = _measure_parts(session, plan, revisions) if sees_all else {}
+    parts = _load_parts(session, plan, sizes, most)
+    for entry in session.connection().execute(_entries(session, plan, revisions, most)):
+        payload = None if entry.payload is None else json.loads(entry.payload)
+        is_whole = most is None or entry.size <= most
+        shown = payload
+        if not is_whole:
+            figures = _count_figures(session, plan, entry.revision)
+            count = sizes[entry.revision].count if entry.revision in sizes else figures
+            shown = {"omitted": {"size": entry.size, "count": count}}
+        is_shown = sees_all or entry.action not in SUBMISSIONS
+        yield LedgerRow(
+            **{name: getattr(entry, name) for name in _HEAD},
+            payload=shown if is_shown else None,
+            restatement=None if payload is None else payload.get("restatement"),
+            parts=parts.get(entry.revision, []) if sees_all else None,
+        )
+
+
+def _entries(
+    session: Session, plan: str, revisions: Sequence[int], most: int | None
+) -> sa.Select[Any]:
+    """The entries of some revisions; of a large payload the size alone, if it restates nothing."""
+    size = octet_length(col(LedgerEntry.payload))
+    is_read: sa.ColumnElement[bool] = sa.true()
+    if most is not None:
+        publications = select(sa.func.min(Publication.revision)).where(Publication.plan == plan)
+        published = session.exec(publications).one()
+        is_read = size <= most
+        if published is not None:
+            is_read = sa.or_(is_read, col(LedgerEntry.revision) > published)
+    return (
+        sa.select(
+            *(col(getattr(LedgerEntry, name)) for name in _HEAD),
+            size.label("size"),
+            sa.case((is_read, col(LedgerEntry.payload))).label("payload"),
+        )
+        .where(
+            col(LedgerEntry.plan) == plan,
+            col(LedgerEntry.revision).between(revisions[0], revisions[-1]),
+        )
+        .order_by(col(LedgerEntry.revision))
+    )
+
+
+def _measure_parts(session: Session, plan: str, revisions: Sequence[int]) -> dict[int, _Size]:
+    size = sa.func.sum(octet_length(col(LedgerPart.payload)))
+    revision = col(LedgerPart.revision)
+    query = (
+        sa.select(revision, sa.func.count(), size)
+        .where(col(LedgerPart.plan) == plan, revision.between(revisions[0], revisions[-1]))
+        .group_by(revision)
+    )
+    found = session.connection().execute(query)
+    return {place: _Size(count, int(total)) for place, count, total in found}
+
+
+def _load_parts(
+    session: Session, plan: str, sizes: Mapping[int, _Size], most: int | None
+) -> dict[int, _Parts]:
+    """The reports that entries submitted, by revision."""
+    found: dict[int, _Parts] = {}
+    for revision, each in sizes.items():
+        if most is not None and each.size > most:
+            found[revision] = [{"omitted": {"size": each.size, "count": each.count}}]
+            continue
+        query = (
+            select(LedgerPart.payload)
+            .where(LedgerPart.plan == plan, LedgerPart.revision == revision)
+            .order_by(col(LedgerPart.position))
+        )
+        found[revision] = [json.loads(text) for text in session.exec(query)]
+    return found
+
+
+def _count_figures(session: Session, plan: str, revision: int) -> int:
+    query = sa.select(sa.func.count()).where(
+        col(Observation.plan) == plan, col(Observation.revision) == revision, BY_REVISION
+    )
+    return int(session.connection().execute(query).scalar_one())

@@ -7,7 +7,7 @@ from sqlalchemy import orm
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.tables import Decision, Figure
+from app.tables import Decision, Figure, Indicator
 
 
 def _select_pending() -> SelectOfScalar[Figure]:
@@ -50,5 +50,7 @@ def find_pending_figures(
     if reports is not None:
         query = query.where(col(Figure.report_id).in_(reports))
     if area is not None:
-        query = query.where(Figure.area == area)
+        # By indicator, as the index has it: else every figure of the plan would be gone through.
+        indicators = select(Indicator.code).where(Indicator.plan == plan)
+        query = query.where(Figure.area == area, col(Figure.indicator).in_(indicators))
     return session.exec(query, params={"plan": plan, "revision": revision}).all()
