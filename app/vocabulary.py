@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.domain.checks.written import says_something
 from app.domain.time.period import Period
 
 
@@ -36,8 +37,15 @@ def _is_period(text: str) -> str:
     return text
 
 
+def _is_said(text: str) -> str:
+    if not says_something(text):
+        raise PydanticCustomError("says_nothing", "no letter and no digit")
+    return text
+
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
 PeriodCode = Annotated[str, AfterValidator(_is_period)]
 Number = Annotated[Decimal, PlainSerializer(to_number, return_type=int | float, when_used="json")]
 Instant = Annotated[datetime, PlainSerializer(to_instant, return_type=str, when_used="json")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+# A reason, an explanation, a note: it has at least one letter or digit.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_is_said)]

@@ -50,7 +50,7 @@ def _live(deployment: Deployment) -> Deployment:
     sent = submit(deployment, key, figure(), figure("rd_institutions", 3))
     decide(deployment, reviewer, sent, "approve")
     again = submit(deployment, key, figure(value=900), correction_reason="recount")
-    decide(deployment, reviewer, again, "return", reason_code="wrong", reason="look again")
+    decide(deployment, reviewer, again, "return", reason_code="wrong_value", reason="look again")
     submit(deployment, key, figure(value=910), correction_reason="recount")
     submit(deployment, key, figure(value=920), correction_reason="recount")
     for path, body in {

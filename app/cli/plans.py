@@ -11,6 +11,7 @@ from app.cli.opening import make_current, open_current_database, open_database, 
 from app.cli.refusal import AlreadySaid, Refused
 from app.cli.words import say, terminal_language
 from app.database import Database
+from app.domain.checks.written import says_something
 from app.errors import Failure
 from app.formats.plans.plan_file import PlanFileInvalid, read_plan_file
 from app.migration import schema_version
@@ -37,6 +38,8 @@ def load(
 ) -> None:
     """Load plans that are not there yet; one that is there is left as it is, unless revised."""
     settings, chosen = read_settings(), files or bundled_plans()
+    if revise is not None and not says_something(revise):
+        raise Refused("says_nothing", value=revise)
     if settings.is_embedded:
         with open_database(settings) as database:
             make_current(database)
@@ -80,7 +83,7 @@ def _load_one(session: Session, document: PlanDocument, reason: str | None) -> s
     plan, now = document.plan.code, datetime.now(UTC)
     if load_plan(session, document, now=now):
         return say("done", "loaded", plan=plan)
-    if not reason:
+    if reason is None:
         return say("done", "already_loaded", plan=plan)
     count = revise_plan(session, document, reason=reason, now=now)
     return say("done", "revised" if count else "same_already", plan=plan, count=count)

@@ -25,6 +25,7 @@ from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
 from app.errors import SubmissionRefused
 from app.schemas.document.plan import IndicatorEntry
+from app.schemas.reports.inputs import ReturnReason
 from app.services.access.keys import Role
 from app.services.intake.decisions import approve_report, return_report
 from app.services.intake.submission import Mode, SentFigure, Submission
@@ -35,7 +36,7 @@ from app.services.state.targets import load_targets
 
 # A slip leaves out a part of the first figure, or writes a digit too many.
 SLIPS = {Slip.TOO_SMALL: Decimal("0.94"), Slip.TEN_TIMES: Decimal(10)}
-RETURN_CODE = "wrong_value"
+RETURN_CODE = ReturnReason.WRONG_VALUE
 SMALLER = 10_000
 
 

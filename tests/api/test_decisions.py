@@ -65,12 +65,12 @@ def test_a_return_gives_the_reason_and_leaves_the_official_value(
         reviewer,
         sent,
         "return",
-        reason_code="wrong_basis",
+        reason_code="wrong_value",
         reason="this is one quarter",
     )
     assert (answer.status_code, answer.json()["status"]) == (200, "returned")
     decision = answer.json()["decisions"][0]
-    assert (decision["reason_code"], decision["reason"]) == ("wrong_basis", "this is one quarter")
+    assert (decision["reason_code"], decision["reason"]) == ("wrong_value", "this is one quarter")
     assert official_values(deployment) == [5]
     assert provisional_values(deployment, reviewer) == []
     # The district reads the reason.
@@ -142,6 +142,8 @@ def test_keys_without_an_owner_are_owners_of_their_own(deployment: Deployment) -
         ("return", {"reason_code": "wrong_unit"}),
         ("return", {"reason": "check the unit"}),
         ("return", {"reason_code": "Wrong Unit", "reason": "check the unit"}),
+        ("return", {"reason_code": "wrong_basis", "reason": "check the basis"}),
+        ("return", {"reason_code": ["wrong_unit"], "reason": "check the unit"}),
         ("return", {"reason_code": "wrong_unit", "reason": ""}),
         ("return", {"reason_code": "wrong_unit", "reason": 5}),
         ("return", {"reason_code": "wrong_unit", "reason": "x", "note": "y"}),
@@ -166,7 +168,7 @@ def test_a_decision_with_a_wrong_body_decides_nothing(
 @pytest.mark.parametrize("action", DECISIONS)
 def test_a_report_that_is_not_there_is_404(api: Deployment, action: str) -> None:
     headers = api.key("reporter", "nanshan") if action == "withdraw" else api.key("reviewer")
-    body = {"reason_code": "wrong", "reason": "wrong"} if action == "return" else None
+    body = {"reason_code": "other", "reason": "wrong"} if action == "return" else None
     answer = api.client.post(f"{CITY}/reports/r99-1/{action}", json=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 

@@ -103,7 +103,7 @@ class Historian:
             return None
         place = self.waiting.pop(self.chance.randrange(len(self.waiting)))
         action = self.chance.choice(["approve", "approve", "approve", "return"])
-        body = {"reason_code": "wrong", "reason": "look again"} if action == "return" else None
+        body = {"reason_code": "other", "reason": "look again"} if action == "return" else None
         return self.deployment.client.post(f"{place}/{action}", json=body, headers=self.reviewer)
 
     def _target(self) -> Any:

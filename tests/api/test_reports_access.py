@@ -31,7 +31,7 @@ WRITES = ["", "/r2-1/approve", "/r2-1/return", "/r2-1/withdraw"]
 
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_without_a_key_is_401(refusing: Deployment, write: str) -> None:
-    body = {"": report(figure()), "/r2-1/return": {"reason_code": "wrong", "reason": "wrong"}}
+    body = {"": report(figure()), "/r2-1/return": {"reason_code": "other", "reason": "wrong"}}
     answer = refusing.client.post(f"{CITY}/reports{write}", json=body.get(write))
     assert (answer.status_code, answer.json()["code"]) == (401, "key_required")
     assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -48,6 +48,20 @@ def test_the_same_file_changes_nothing(
     assert read_tables(deployment.database) == before
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "……", "-"])
+def test_a_revision_has_a_reason_that_says_something(
+    api: Deployment, tmp_path: Path, city: Any, reason: str
+) -> None:
+    before = read_tables(api.database)
+    city["plan"]["title_en"] = "The plan, renamed"
+    answer = _load(api, tmp_path, city, reason)
+    assert (answer.exit_code, answer.output) == (
+        1,
+        f'"{reason}" is no reason. Give --revise a reason with at least one letter or digit.\n',
+    )
+    assert read_tables(api.database) == before
+
+
 def test_texts_and_bands_change_from_their_revision_on(
     deployment: Deployment, tmp_path: Path, city: Any
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.finding import Finding, FindingCode, shown
+from app.domain.checks.written import says_something
 from app.schemas.reports.inputs import ReportInput
 from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal
@@ -74,7 +75,7 @@ def _field_faults(sent: dict[str, object], at: str, row: int) -> Iterator[Findin
         if name not in _FIELDS:
             yield _finding(FindingCode.UNKNOWN_FIELD, f"{at}/{shown(name)}", row, name)
     note = sent.get("note")
-    is_text = isinstance(note, str) and 0 < len(note) <= MAX_TEXT
+    is_text = isinstance(note, str) and len(note) <= MAX_TEXT and says_something(note)
     if note is not None and not is_text:
         yield _finding(FindingCode.TEXT_INVALID, f"{at}/note", row, note)
 

@@ -65,6 +65,8 @@ _LONGEST_NUMBER = 64
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _JOINER, _EMOJI_FORM, _FLAG = "\u200d", "\ufe0f", "\U0001f3f4"
 _SYMBOLS = frozenset({"So", "Sk", "Sm"})
+# Letters by their kind, which nothing is seen of.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _TRUTHS = frozenset({"true", "false", "是", "否", "yes", "no"})
 
 
@@ -104,6 +106,15 @@ def find_unseen(text: str) -> str | None:
         if is_unseen and not _is_of_emoji(text, place):
             return f"U+{ord(sign):04X}"
     return None
+
+
+def says_something(text: str) -> bool:
+    """Whether a text can be a reason: blanks, punctuation and what nobody sees say nothing.
+
+    >>> [says_something(text) for text in ("见附件", "Q3", "\u3000……\u200b", "-/-")]
+    [True, True, False, False]
+    """
+    return any(sign.isalnum() and sign not in _FILLERS for sign in text)
 
 
 def _is_of_emoji(text: str, place: int) -> bool:

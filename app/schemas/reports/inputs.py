@@ -1,5 +1,6 @@
 """What is sent about reports: figures, decisions, and which reports are wanted."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
@@ -82,12 +83,23 @@ class ApproveInput(Input):
     note: Text | None = Field(default=None, description="Note to keep with the decision, if any.")
 
 
+class ReturnReason(StrEnum):
+    """What is wrong with a report that is returned, for statistics."""
+
+    WRONG_VALUE = "wrong_value"
+    WRONG_PERIOD = "wrong_period"
+    WRONG_UNIT = "wrong_unit"
+    INCOMPLETE = "incomplete"
+    UNEXPLAINED = "unexplained"
+    OTHER = "other"
+
+
 class ReturnInput(Input):
     """A return of a report to the area, with the reason."""
 
-    reason_code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = Field(
-        description="Code of the reason, for statistics, for example `wrong_unit`, "
-        "`wrong_period` or `incomplete`."
+    reason_code: ReturnReason = Field(
+        description="Code of the reason, for statistics: `wrong_value`, `wrong_period`, "
+        "`wrong_unit`, `incomplete`, `unexplained` or `other`."
     )
     reason: Text = Field(description="What the area should correct, in words.")
 

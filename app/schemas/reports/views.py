@@ -90,7 +90,8 @@ class DecisionView(Answer):
     decided_at: Instant = Field(description="Instant in UTC of the decision.")
     decided_by: str = Field(description="Owner of the key that made the decision.")
     reason_code: str | None = Field(
-        description="Code of the reason for a return. Null for other decisions."
+        description="Code of the reason for a return, for example `wrong_unit`. Null for other "
+        "decisions."
     )
     reason: str | None = Field(
         description="Reason for a return, or note on an approval. Null if none was given."

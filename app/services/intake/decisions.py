@@ -6,6 +6,7 @@ from pydantic import JsonValue
 from sqlmodel import Session
 
 from app.errors import AlreadyDecided, SelfApproval, Superseded
+from app.schemas.reports.inputs import ReturnReason
 from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal, Role
 from app.services.intake.reports import get_report, load_report, status_of
@@ -49,7 +50,7 @@ def return_report(
     *,
     plan_code: str,
     report_id: str,
-    reason_code: str,
+    reason_code: ReturnReason,
     reason: str,
     now: datetime,
 ) -> ReportView:

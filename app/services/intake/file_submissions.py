@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.finding import Finding, FindingCode
+from app.domain.checks.written import says_something
 from app.formats.intake.cells import CellFault
 from app.formats.intake.file import COLUMNS, FileRow, IntakeFile, IntakeTable
 from app.formats.workbook.grid import Cell, name_place
@@ -137,9 +138,9 @@ def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
     faults = [*row.faults, *unclear, *_find_misplaced(words, placed)]
     return SentFigure(
         raw=raw,
-        note=_text(row, "note"),
-        explanation=_text(row, "explanation"),
-        correction_reason=_text(row, "correction_reason"),
+        note=_said(row, "note"),
+        explanation=_said(row, "explanation"),
+        correction_reason=_said(row, "correction_reason"),
         faults=tuple(_make_finding(raw, fault) for fault in faults),
     )
 
@@ -176,6 +177,12 @@ def _make_finding(raw: RawFigure, fault: CellFault) -> Finding:
 def _text(row: FileRow, column: str) -> str | None:
     cell = row.cells[_PLACE[column]]
     return None if cell is None else str(cell)
+
+
+def _said(row: FileRow, column: str) -> str | None:
+    """What a person wrote to be read; a dash or a dot is a cell left blank."""
+    text = _text(row, column)
+    return text if text is not None and says_something(text) else None
 
 
 def _pointer(placed: _PlacedRow) -> str:
