@@ -44,6 +44,7 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
         goals=query.goal,
         responsible_units=query.responsible_unit,
         carry_forward=query.carry_forward,
+        rank_by=query.rank_by,
     )
     rows = list_gaps(known, wanted, with_explanation=query.explain)
     return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())

@@ -63,6 +63,9 @@ class Reason(StrEnum):
     NO_PROGRESS = "no_progress"
     NOT_DEFINED_FOR_GROWTH = "not_defined_for_growth"
     NOT_DEFINED_FOR_INCREMENT = "not_defined_for_increment"
+    NOT_DEFINED_FOR_RATIO = "not_defined_for_ratio"
+    ZERO_BASE = "zero_base"
+    SMALL_BASE = "small_base"
     INSUFFICIENT_POINTS = "insufficient_points"
     MET = "met"
     DECIDED_BY_COMPARATOR = "decided_by_comparator"
@@ -165,6 +168,7 @@ class MeasureUnit(StrEnum):
     POINTS = auto()
     RATE = auto()
     RATIO = auto()
+    COUNT = auto()
     DAY = auto()
     CODE = auto()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from app.domain.gap import MEASURES
+from app.domain.bulletin.announced import MEASURES
 from app.domain.quantity import MeasureUnit
 from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
 from app.words.book import label_column, name_code, texts

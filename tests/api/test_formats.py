@@ -25,7 +25,8 @@ schedule_variance, schedule_index, path, path_value, path_progress_percent, path
 required_rate, acceleration, growth_ratio, projection, projection_low, projection_high,
 projection_prudent, probability, projected_gap, eta, rating, rating_index, rating_basis,
 rating_threshold, areas_expected, areas_reported, areas_carried_forward, data_age_quarters,
-year_to_date, revision
+yoy_percent, yoy_change, yoy_basis, published_growth_percent, two_year_average_growth_percent,
+share_percent, share_change, rank, rank_of, year_to_date, revision
 """.replace("\n", " ")
 TABLES = [
     "/api/v1/plans",

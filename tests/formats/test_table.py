@@ -100,4 +100,9 @@ def test_percents_and_points_are_told_apart_from_other_numbers() -> None:
         "elapsed_percent",
         "schedule_variance",
         "path_progress_percent",
+        "yoy_percent",
+        "published_growth_percent",
+        "two_year_average_growth_percent",
+        "share_percent",
+        "share_change",
     ]

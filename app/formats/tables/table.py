@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
-from app.domain.gap import MEASURES
+from app.domain.bulletin.announced import MEASURES
 from app.domain.quantity import MeasureUnit
 from app.schemas.document.plan import PlanDocument
 from app.schemas.gaps.row import CONTEXT_FIELDS

@@ -131,6 +131,14 @@ class GapDetail(GapRow):
         description="Published yearly growth rates compounded since the baseline, in percent a "
         "year. Null unless it is a growth target and every rate was published."
     )
+    year_to_date_yoy_percent: Number | None = Field(
+        description="Growth of `year_to_date` on the same quarters a year before (累计同比), in "
+        "percent. Null unless the indicator is an annual flow with a comparable base."
+    )
+    quarter_yoy_percent: Number | None = Field(
+        description="Growth of the single quarter on the same quarter a year before (当季同比), "
+        "in percent. Null unless the indicator is an annual flow with a comparable base."
+    )
     seasonal_elapsed_percent: Number | None = Field(
         description="Share of the year's total usually reached by this quarter, in percent "
         "(年内序时进度): the mean of up to five complete earlier years. Null "

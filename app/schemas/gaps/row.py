@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, JsonValue, create_model
 
 from app.domain.accumulation import ActualBasis, ActualSource
-from app.domain.gap import MEASURES
+from app.domain.bulletin.announced import BESIDE, MEASURES
+from app.domain.parts.place import RankBy
 from app.domain.path import PathKind
 from app.domain.quantity import MeasureUnit
 from app.domain.rating import Rating, RatingBasis
@@ -63,16 +64,30 @@ class RowYear(Columns):
 
 
 # A column for each measure of the registry, in its order.
-_TYPES = {MeasureUnit.DAY: date | None, MeasureUnit.CODE: str | None}
+_BESIDE = {each.name for each in BESIDE}
+_TYPES = {
+    MeasureUnit.DAY: date | None,
+    MeasureUnit.CODE: str | None,
+    MeasureUnit.COUNT: int | None,
+}
 _FIELDS: dict[str, Any] = {
     name: (_TYPES.get(measure.unit, Number | None), ...)
     for name, measure in MEASURES.items()
     if name not in RowFacts.model_fields | RowYear.model_fields
 }
-_MeasureColumns: Any = create_model("_MeasureColumns", __base__=Columns, **_FIELDS)
+_MeasureColumns: Any = create_model(
+    "_MeasureColumns",
+    __base__=Columns,
+    **{name: each for name, each in _FIELDS.items() if name not in _BESIDE},
+)
+_BulletinColumns: Any = create_model(
+    "_BulletinColumns",
+    __base__=Columns,
+    **{name: each for name, each in _FIELDS.items() if name in _BESIDE},
+)
 
 
-class Measures(RowYear, RowCoverage, _MeasureColumns, RowFacts):
+class Measures(RowYear, _BulletinColumns, RowCoverage, _MeasureColumns, RowFacts):
     """Everything of a gap row but where it belongs: what the calculator answers."""
 
     path: PathKind | None
@@ -139,5 +154,9 @@ class GapQuery(FigureQuery):
         default=0,
         description="Number of quarters for which a missing level or running total is replaced "
         "by the latest known one. By default 0.",
+    )
+    rank_by: RankBy = Field(
+        default=RankBy.ACTUAL,
+        description="Measure by which `rank` orders the areas below the same area, best first.",
     )
     explain: bool = Field(default=False, description="Add formulas and inputs to each row.")

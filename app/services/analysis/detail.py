@@ -15,6 +15,7 @@ from app.domain.time.spells import Dated, Spell, find_spells
 from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
+    grow_within_year,
     require_of,
     sensitivity_of_rating,
     stand_within_year,
@@ -53,6 +54,7 @@ def get_detail(
     cells: dict[str, Quantity | str] = {
         "of": standing.indicator.of or _NOT_APPLICABLE,
         **_growth_cells(plan, standing),
+        **grow_within_year(plan, standing),
         **_cells(stand_within_year(plan, standing)),
         **_cells(require_of(plan, standing)),
         **_sensitivity_cells(plan, standing),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
+from app.domain.bulletin.year_before import WithinYear
 from app.domain.course.growth import sensitivity_of_growth
 from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
@@ -33,6 +34,19 @@ def stand_within_year(plan: Plan, standing: Standing) -> InYear:
         milestone=none if target is None else target.path_value_at(year_end),
         sign=1 if target is None else target.direction.sign,
     )
+
+
+def grow_within_year(plan: Plan, standing: Standing) -> dict[str, Quantity]:
+    """The growth of the year to date and of the single quarter on the year before, percent."""
+    at, indicator = standing.level.period, standing.indicator
+    track = plan.track(indicator, standing.area, standing.level.source)
+    since = None if at is None else plan.rules.last_break(indicator, at)
+    growth = WithinYear(indicator=indicator, total=track.year_to_date, since=since)
+    none = Undefined(Reason.NO_DATA)
+    return {
+        "year_to_date_yoy_percent": growth.year_to_date_percent(at) if at else none,
+        "quarter_yoy_percent": growth.quarter_percent(at) if at else none,
+    }
 
 
 def require_of(plan: Plan, standing: Standing) -> Requirement:

@@ -36,7 +36,7 @@ def evaluate(given: EvaluateInput) -> Calculation:
     standing = stand(plan, plan.rules.indicators[_MEASURED], _PLACE, _asked_period(given))
     # The calculator is asked about one period, and says nothing of how others were rated.
     flags = tuple(flag for flag in standing.flags if flag is not Flag.RECOVERED)
-    cells = make_cells(standing, extra_flags=flags)
+    cells = make_cells(plan, standing, extra_flags=flags)
     return Calculation.model_construct(
         **cells.values,
         reasons=cells.reasons | {"unit": Reason.NOT_APPLICABLE.value},

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from app.domain.bulletin.announced import MEASURES, announce
 from app.domain.coverage import Actual
-from app.domain.gap import MEASURES
+from app.domain.parts.place import RankBy
 from app.domain.quantity import Flag, Reason, Undefined
-from app.domain.standing import Standing
+from app.domain.standing import Plan, Standing
 from app.domain.target import Target
 from app.domain.targets import SetTarget
 from app.schemas.gaps.row import Explanation
@@ -33,7 +34,13 @@ class Cells:
     missing_areas: list[str]
 
 
-def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cells:
+def make_cells(
+    plan: Plan,
+    standing: Standing,
+    *,
+    extra_flags: tuple[Flag, ...] = (),
+    rank_by: RankBy = RankBy.ACTUAL,
+) -> Cells:
     """Every field of a row but where it belongs."""
     actual, assessment = standing.actual, standing.assessment
     given: dict[str, RowValue | Undefined] = {
@@ -48,6 +55,7 @@ def make_cells(standing: Standing, *, extra_flags: tuple[Flag, ...] = ()) -> Cel
         "rating_threshold": assessment.rating_threshold,
         "rating_basis": assessment.rating_basis or Undefined(Reason.NOT_RATED),
         "rating": assessment.rating,
+        **{n: _bounded(value) for n, value in announce(plan, standing, rank_by=rank_by).items()},
         "year_to_date": standing.year_to_date,
     }
     names = (*assessment.flags, *extra_flags)

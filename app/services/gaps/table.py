@@ -1,11 +1,12 @@
 """The analyst's table: one flat row per indicator, area and, where asked for, period."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from app.domain.columns import SeriesKey
+from app.domain.parts.place import RankBy
 from app.domain.plan import Indicator
 from app.domain.quantity import Flag
 from app.domain.standing import Standing, stand, stand_with_target
@@ -31,6 +32,7 @@ class GapFilter:
     goals: Collection[str] | None = None
     responsible_units: Collection[str] | None = None
     carry_forward: int = 0
+    rank_by: RankBy = RankBy.ACTUAL
 
 
 def list_gaps(
@@ -41,11 +43,18 @@ def list_gaps(
     return [row for row in rows if wanted.ratings is None or row.rating in wanted.ratings]
 
 
-def to_row(known: KnownPlan, standing: Standing, *, with_explanation: bool = False) -> GapRow:
+def to_row(
+    known: KnownPlan,
+    standing: Standing,
+    *,
+    with_explanation: bool = False,
+    rank_by: RankBy = RankBy.ACTUAL,
+) -> GapRow:
     """A standing as the row that clients get."""
     indicator = standing.indicator
     assumed = [Flag.ASSUMED] if standing.is_assumed else []
-    cells = make_cells(standing, extra_flags=(*standing.flags, *assumed))
+    flags = (*standing.flags, *assumed)
+    cells = make_cells(known.plan, standing, extra_flags=flags, rank_by=rank_by)
     level_of = known.plan.rules.level_of(indicator)
     labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
     reasons = cells.reasons
@@ -109,7 +118,8 @@ def _rows(known: KnownPlan, wanted: GapFilter, *, with_explanation: bool) -> Ite
         for area in known.definition.document.areas
         if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
     ]
-    is_plain = wanted.periods is None and not wanted.carry_forward and not with_explanation
+    is_plain = wanted == replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL)
+    is_plain = is_plain and not with_explanation
     for indicator in wanted_indicators(known, wanted):
         for area in areas:
             if is_plain:
@@ -118,14 +128,20 @@ def _rows(known: KnownPlan, wanted: GapFilter, *, with_explanation: bool) -> Ite
             for period in periods:
                 carry = wanted.carry_forward
                 standing = stand(known.plan, indicator, area, period, carry_forward=carry)
-                yield to_row(known, standing, with_explanation=with_explanation)
+                yield to_row(
+                    known, standing, with_explanation=with_explanation, rank_by=wanted.rank_by
+                )
 
 
 def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:
-    """A row of the table as it is most often asked for: kept with the plan."""
+    """A row of the table as it is most often asked for: kept with the plan.
+
+    It is kept with the area above, as shares and ranks change with whatever a neighbour reports.
+    """
+    above = known.plan.rules.areas[area].parent or area
     return known.plan.memory.recall(
-        SeriesKey(indicator.code, area),
-        "row",
+        SeriesKey(indicator.code, above),
+        ("row", area),
         lambda: to_row(known, stand(known.plan, indicator, area)),
         weight=_ROW_WEIGHT,
     )

@@ -1,0 +1,1 @@
+"""What a bulletin says beside the target: growth on a year before, share and rank."""

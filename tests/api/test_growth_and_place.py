@@ -1,0 +1,69 @@
+"""Growth, share and rank in the answers: of the national plan, worked out by hand, and in files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.reads import CITY, NATION, REVENUE, approve, get_items, get_row, submit
+from tests.conftest import Deployment
+
+FILE = Path(__file__).parents[1] / "cases" / "growth_cases.json"
+CASES: list[dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["cases"]
+VALUES = {"luohu": 300, "futian": 500, "nanshan": 500, "baoan": 100}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['indicator']}-{case['period']}")
+def test_the_nations_growth_is_as_worked_out_by_hand(
+    read_api: Deployment, case: dict[str, Any]
+) -> None:
+    asked = {"indicator": case["indicator"], "area": "china", "period": case["period"]}
+    row = get_row(read_api, NATION, **asked)
+    for name, value in case["expected"].items():
+        wanted = value if value is None or isinstance(value, str) else pytest.approx(value, 1e-12)
+        assert row[name] == wanted, name
+    assert row["reasons"] | case.get("reasons", {}) == row["reasons"]
+    assert set(case.get("flags", [])) <= set(row["flags"])
+
+
+def test_a_target_in_full_has_the_growth_of_the_year_to_date_and_of_the_quarter(
+    read_api: Deployment,
+) -> None:
+    found = read_api.client.get(f"{NATION}/gaps/{REVENUE}", params={"period": "2024-Q2"}).json()
+    # 62350 on 55170; 62350 - 28020 = 34330 on 55170 - 24415 = 30755.
+    assert found["year_to_date_yoy_percent"] == pytest.approx(13.0143193764727, 1e-12)
+    assert found["quarter_yoy_percent"] == pytest.approx(11.6241261583482, 1e-12)
+    assert (
+        found["explain"]["formulas"]["yoy_percent"] == "100 (V - V_b)/abs(V_b), V_b: a year before"
+    )
+
+
+def test_districts_have_ranks_at_one_quarter_and_the_city_has_none(api: Deployment) -> None:
+    for area, value in VALUES.items():
+        approve(api, submit(api, area, value))
+    rows = get_items(api, f"{CITY}/gaps", indicator="value_added")
+    ranks = {row["area"]: (row["rank"], row["rank_of"]) for row in rows}
+    assert {area: ranks[area] for area in VALUES} == {
+        "luohu": (3, 4),
+        "futian": (1, 4),
+        "nanshan": (1, 4),
+        "baoan": (4, 4),
+    }
+    assert ranks["shenzhen"] == ranks["qianhai"] == (None, None)
+    # A neighbour's figure moves the rank of a row that was asked for before.
+    approve(api, submit(api, "longgang", 400))
+    (luohu,) = get_items(api, f"{CITY}/gaps", indicator="value_added", area="luohu")
+    assert (luohu["rank"], luohu["rank_of"]) == (4, 5)
+    assert luohu["reasons"]["share_percent"] == "partial_coverage"
+
+
+def test_areas_are_ranked_by_a_measure_that_is_named(api: Deployment) -> None:
+    for area, (before, now) in {"luohu": (100, 120), "futian": (400, 420)}.items():
+        approve(api, submit(api, area, before, period="2023-Q4"))
+        approve(api, submit(api, area, now))
+    asked = {"indicator": "value_added", "area": ["luohu", "futian"], "rank_by": "yoy_percent"}
+    rows = get_items(api, f"{CITY}/gaps", **asked)
+    assert {row["area"]: row["rank"] for row in rows} == {"luohu": 1, "futian": 2}
+    refused = api.client.get(f"{CITY}/gaps", params={"rank_by": "luck"})
+    assert refused.status_code == 422
