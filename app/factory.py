@@ -31,8 +31,9 @@ from app.api import (
     system,
     targets,
 )
-from app.api.answers.files import show_formats
-from app.api.answers.problems import MEDIA_TYPE, Problem, install_problems
+from app.api.answers.problems import install_problems
+from app.api.contract.document import VERSION, finish
+from app.api.contract.operations import name_operation
 from app.api.reports import batch, single
 from app.api.requests.upload import DECODERS
 from app.briefing import routes as briefing
@@ -49,24 +50,6 @@ from app.settings import Settings
 from app.writer import Writer
 
 BASE = "/api/v1"
-# What FastAPI says of an answer that its route does not describe.
-_UNDESCRIBED = "Successful Response"
-_FAILURES = {
-    400: "The request could not be read.",
-    401: "A key is needed, or the key that was sent is not valid.",
-    403: "The key does not allow this.",
-    404: "The plan, or what was asked for in it, does not exist.",
-    406: "The answer is not available in the format asked for.",
-    409: "The request conflicts with the state of the plan.",
-    413: "The body is too large.",
-    415: "The body has a media type that is not accepted.",
-    422: "A parameter or the body is not valid.",
-    503: "The database cannot be reached. Try again later.",
-}
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": description}
-    for status, description in _FAILURES.items()
-}
 
 
 def create_app(
@@ -80,9 +63,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        generate_unique_id_function=name_operation,
     )
-    # The first version of OpenAPI that can describe a stream of events.
-    app.openapi_version = "3.2.0"
+    app.openapi_version = VERSION
     open_on(app, settings or Settings(), clock=clock)
     app.state.allowed_methods = _allowed_methods(app)
     for router in (
@@ -103,8 +86,8 @@ def create_app(
         events.router,
         system.caller_router,
     ):
-        app.include_router(router, prefix=BASE, responses=_PROBLEMS)
-    app.include_router(sdmx.router, prefix="/sdmx", responses=_PROBLEMS)
+        app.include_router(router, prefix=BASE)
+    app.include_router(sdmx.router, prefix="/sdmx")
     app.include_router(system.router)
     system.install_docs(app)
     install_problems(app)
@@ -142,36 +125,13 @@ def close(app: FastAPI) -> None:
 
 
 class _Api(FastAPI):
-    """An API whose description says that problems come as problem documents."""
+    """An API whose description is its contract."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document. FastAPI puts every model under the media type of the route."""
-        if self.openapi_schema is not None:
-            return self.openapi_schema
-        document = super().openapi()
-        show_formats(document)
-        _describe_answers(document)
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                for answer in operation["responses"].values():
-                    content = answer.get("content", {})
-                    if MEDIA_TYPE in content:
-                        others = [name for name in content if name != MEDIA_TYPE]
-                        content[MEDIA_TYPE] = [content.pop(name) for name in others][-1]
-        return document
-
-
-def _describe_answers(document: dict[str, Any]) -> None:
-    """Say of each answer what its model is, where its route says no more."""
-    schemas = document["components"]["schemas"]
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            for answer in operation["responses"].values():
-                schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-                named = schema.get("$ref") or schema.get("anyOf", [{}])[0].get("$ref", "")
-                model = schemas.get(named.rpartition("/")[2], {})
-                if answer["description"] == _UNDESCRIBED and "description" in model:
-                    answer["description"] = model["description"]
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            finish(super().openapi())
+        return super().openapi()
 
 
 def _now() -> datetime:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.domain.checks.written import says_something
@@ -44,8 +44,20 @@ def _is_said(text: str) -> str:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
-PeriodCode = Annotated[str, AfterValidator(_is_period)]
-Number = Annotated[Decimal, PlainSerializer(to_number, return_type=int | float, when_used="json")]
-Instant = Annotated[datetime, PlainSerializer(to_instant, return_type=str, when_used="json")]
+PeriodCode = Annotated[
+    str,
+    AfterValidator(_is_period),
+    WithJsonSchema({"type": "string", "pattern": r"^[12][0-9]{3}(-Q[1-4])?$"}),
+]
+Number = Annotated[
+    Decimal,
+    PlainSerializer(to_number, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number"}),
+]
+Instant = Annotated[
+    datetime,
+    PlainSerializer(to_instant, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 # A reason, an explanation, a note: it has at least one letter or digit.
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_is_said)]

@@ -17,8 +17,8 @@ LINES_OF_A_WHOLE = 200
 MODULES_WITH_ONE_READER = 30
 FORBIDDEN = {"utils", "helpers", "common", "manager", "data", "info", "item"}
 
-# Not the file of a noun: what all routes share, and what operators ask.
-SHARED_BY_ROUTES = {"requests", "answers", "system"}
+# Not the file of a noun: what all routes share, their contract, and what operators ask.
+SHARED_BY_ROUTES = {"requests", "answers", "contract", "system"}
 # These read modules in order to list them: each is one room's table of contents.
 LISTS = {"app.factory", "app.tables", "app.cli.commands"}
 # Short, of one reader, and a module all the same.

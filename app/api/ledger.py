@@ -35,7 +35,7 @@ def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> R
     )
 
 
-@router.get("/ledger/head", summary="Get the head of the ledger")
+@router.get("/ledger/head", summary="Get the head of the ledger", operation_id="get_ledger_head")
 def read_ledger_head(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> LedgerHead:
     """Get the newest revision of a plan and the digest of its whole ledger."""
     is_known = reader.principal is not None

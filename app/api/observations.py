@@ -27,6 +27,7 @@ router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=StrictR
 @router.get(
     "/observations",
     summary="List figures",
+    operation_id="list_observations",
     response_model=Page[ObservationRow],
 )
 def read_observations(

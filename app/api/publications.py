@@ -37,7 +37,7 @@ def read_publication(
     return get_publication(reader.session, reader.open(plan, query), name)
 
 
-@router.get("/diff", summary="Compare two revisions")
+@router.get("/diff", summary="Compare two revisions", operation_id="compare_revisions")
 def read_difference(reader: ReaderDep, plan: PlanPath, query: Query[DiffQuery]) -> Difference:
     """Compare two revisions or publications: figures with the reasons for their change, and
     totals, targets, gaps and ratings, before and after.
@@ -53,6 +53,7 @@ def read_difference(reader: ReaderDep, plan: PlanPath, query: Query[DiffQuery]) 
 @router.post(
     "/publications",
     summary="Publish the current revision",
+    operation_id="publish_revision",
     status_code=201,
     response_model=PublicationView,
 )

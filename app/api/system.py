@@ -15,8 +15,8 @@ from app.readiness import READY, Readiness
 from app.schemas.base import Answer
 from app.schemas.query import NoQuery
 
-router = APIRouter(tags=["system"])
-caller_router = APIRouter(tags=["system"])
+router = APIRouter(tags=["health"])
+caller_router = APIRouter(tags=["keys"])
 ASSETS = "/docs/assets"
 # Paths that the API's own description leaves out: its pages, and itself.
 UNLISTED_PATHS = ("/docs", f"{ASSETS}/{{file}}", "/openapi.json")
@@ -47,13 +47,18 @@ class Me(Answer):
     )
 
 
-@router.get("/healthz", summary="Check that the process is alive")
+@router.get("/healthz", summary="Check that the process is alive", operation_id="check_health")
 async def read_health() -> Health:
     """Answer as long as the process is alive. Nothing else is checked."""
     return Health(status=READY)
 
 
-@router.get("/readyz", summary="Check that the service is ready")
+@router.get(
+    "/readyz",
+    summary="Check that the service is ready",
+    operation_id="check_readiness",
+    responses={503: {"model": Health, "description": "The service is not ready."}},
+)
 async def read_readiness(request: Request, response: Response) -> Health:
     """Check that the database can be reached and written, and has the schema of this version.
     Answers 503 within a second if not.

@@ -57,6 +57,8 @@ def read_target(
     summary="Revise targets",
     status_code=201,
     response_model=RevisionResult,
+    response_description="The targets were saved.",
+    responses={200: {"model": RevisionResult, "description": "Every target was so already."}},
 )
 async def post_targets(write: WriteDep, plan: PlanPath, given: OneOrSeveral) -> Response:
     """Revise one or several targets, or set targets for areas. Needs an administrator's key.

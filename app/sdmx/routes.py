@@ -78,7 +78,12 @@ def read_data_1(
     return answer(request, query, DATA[1], partial(make_data, reader, query, split_flow(path)))
 
 
-@router.get("/v1/{artefact}", summary="Get structures of one kind (SDMX 2.1)", **_as(STRUCTURES[1]))
+@router.get(
+    "/v1/{artefact}",
+    summary="Get structures of one kind (SDMX 2.1)",
+    operation_id="list_structures_sdmx_2_1",
+    **_as(STRUCTURES[1]),
+)
 def read_all_1(
     request: Request, reader: ReaderDep, artefact: ArtefactPath, query: Query[SdmxStructureQuery]
 ) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from types import MappingProxyType
-from typing import IO, Any
+from typing import IO
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
@@ -15,7 +15,7 @@ from app.api.requests.dependencies import Reader
 from app.errors import FormatNotInstalled, FormatUnknown
 from app.formats.tables import parquet
 from app.formats.tables.csv import write_csv
-from app.formats.tables.jsonstat import KEYS, is_cube, write_jsonstat
+from app.formats.tables.jsonstat import is_cube, write_jsonstat
 from app.formats.tables.parquet import write_parquet
 from app.formats.tables.table import Column, Origin, Table
 from app.formats.tables.xlsx import write_xlsx
@@ -48,26 +48,18 @@ _FILES: Mapping[str, FileFormat] = MappingProxyType(
         "parquet": FileFormat(
             write=write_parquet, ending="parquet", media_type="application/vnd.apache.parquet"
         ),
-        # Its specification says plain JSON, by which clients know that they can read it.
         "jsonstat": FileFormat(
-            write=write_jsonstat, ending="jsonstat.json", media_type="application/json"
+            write=write_jsonstat,
+            ending="jsonstat.json",
+            media_type="application/vnd.json-stat+json",
         ),
     }
 )
-# What an Accept header says for each; JSON-stat needs a name of its own there.
+# What an Accept header says for each.
 FORMATS: Mapping[str, str] = MappingProxyType(
     {JSON: "application/json"}
     | {name: each.media_type.partition(";")[0] for name, each in _FILES.items()}
-    | {"jsonstat": "application/vnd.json-stat+json"}
 )
-# The parameter ``format``, as OpenAPI has it.
-_CHOICES = {"type": "string", "enum": list(FORMATS)}
-_DATASET = {
-    "title": "JSON-stat 2.0 dataset",
-    "type": "object",
-    "required": ["version", "class", "id", "size", "role", "dimension", "value", "status"],
-    "properties": {"class": {"const": "dataset"}},
-}
 
 
 def choose_format(reader: Reader, asked: str | None, columns: Sequence[Column]) -> str:
@@ -131,34 +123,6 @@ def read_chunks(body: IO[bytes]) -> Iterator[bytes]:
     with body:
         while chunk := body.read(CHUNK):
             yield chunk
-
-
-def show_formats(document: dict[str, Any]) -> None:
-    """Add the files that lists come as to an OpenAPI document."""
-    operations = (each for item in document["paths"].values() for each in item.values())
-    for operation in operations:
-        schemas = [each["schema"] for each in operation.get("parameters", [])]
-        if not any(_CHOICES in schema.get("anyOf", []) for schema in schemas):
-            continue
-        content = operation["responses"]["200"]["content"]
-        answer = content[FORMATS[JSON]]
-        if _has_cube(document, answer["schema"]):
-            answer["schema"] = {"anyOf": [answer["schema"], _DATASET]}
-        for file in _FILES.values():
-            name = file.media_type.partition(";")[0]
-            content.setdefault(name, {"schema": {"type": "string", "format": "binary"}})
-
-
-def _has_cube(document: dict[str, Any], schema: dict[str, Any]) -> bool:
-    """Whether a list of the answer has rows of an indicator, an area and a period."""
-    schemas = document["components"]["schemas"]
-
-    def fields(of: dict[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = schemas[of["$ref"].rpartition("/")[2]]["properties"]
-        return found
-
-    lists = [each["items"] for each in fields(schema).values() if each.get("type") == "array"]
-    return any(fields(rows).keys() >= set(KEYS) for rows in lists)
 
 
 def _origin(reader: Reader) -> Origin | None:

@@ -1,16 +1,21 @@
 """Many reports at once: as JSON, or as the file that a clerk keeps; and the form for it."""
 
 from functools import partial
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.api.answers.files import XLSX_MEDIA_TYPE
-from app.api.answers.problems import STATUS, refusal_status
+from app.api.answers.problems import MEDIA_TYPE, STATUS, refusal_status
 from app.api.answers.told import tell
-from app.api.reports.bodies import read_submission, tell_status, view_findings
+from app.api.reports.bodies import (
+    outcomes_as,
+    read_submission,
+    tell_status,
+    view_findings,
+)
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.idempotency import REPLAYED
 from app.api.requests.parameters import PlanPath, Query
@@ -43,15 +48,28 @@ FILE_TYPES = (
     "application/vnd.oasis.opendocument.spreadsheet",
 )
 UploadDep = Annotated[Upload, Depends(receive_upload)]
+_WORKBOOK = {"schema": {"type": "string", "format": "binary"}}
 _BODIES = {
     "required": True,
     "content": {
-        "application/json": {
-            "schema": BatchInput.model_json_schema(ref_template="#/components/schemas/{model}")
-        },
+        "application/json": {"schema": {"$ref": "#/components/schemas/BatchInput"}},
         "text/csv": {"schema": {"type": "string"}},
-        XLSX_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        XLSX_MEDIA_TYPE: _WORKBOOK,
     },
+}
+_REFUSAL = {
+    XLSX_MEDIA_TYPE: _WORKBOOK,
+    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
+}
+# The clerk's own workbook, with what was found, whatever the outcome.
+_OUTCOMES: dict[int | str, dict[str, Any]] = {
+    **{
+        status: {**outcome, "content": {XLSX_MEDIA_TYPE: _WORKBOOK}}
+        for status, outcome in outcomes_as(BatchResult).items()
+    },
+    201: {"content": {XLSX_MEDIA_TYPE: _WORKBOOK}},
+    409: {"content": _REFUSAL, "description": "The reports conflict with the state of the plan."},
+    422: {"content": _REFUSAL, "description": "The reports are not valid."},
 }
 
 
@@ -77,8 +95,11 @@ def read_template(reader: ReaderDep, plan: PlanPath, query: Query[TemplateQuery]
 @router.post(
     "/batch",
     summary="Submit many reports",
+    operation_id="submit_reports",
     status_code=201,
     response_model=BatchResult,
+    response_description="The reports were saved.",
+    responses=_OUTCOMES,
     openapi_extra={"requestBody": _BODIES},
 )
 async def submit_batch(

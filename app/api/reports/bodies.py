@@ -1,10 +1,12 @@
 """From the body of a report to what the service judges, and from its outcome to an answer."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.finding import Finding, FindingCode, shown
 from app.domain.checks.written import says_something
+from app.schemas.base import Answer
 from app.schemas.reports.inputs import ReportInput
 from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal
@@ -29,6 +31,14 @@ def read_submission(given: ReportInput, *, pointer: str = "", part: int = 0) -> 
         pointer=pointer,
         part=part,
     )
+
+
+def outcomes_as(model: type[Answer]) -> dict[int | str, dict[str, Any]]:
+    """How the contract shows the outcomes of a submission besides 201."""
+    return {
+        200: {"model": model, "description": "Nothing was saved: no change, or a dry run."},
+        207: {"model": model, "description": "Some figures were saved, others were rejected."},
+    }
 
 
 def tell_status(outcome: Outcome, *, is_dry_run: bool) -> int:

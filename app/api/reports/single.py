@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.api.answers.listing import answer_list
 from app.api.answers.told import tell, tell_done
-from app.api.reports.bodies import read_submission, tell_status, view_findings
+from app.api.reports.bodies import outcomes_as, read_submission, tell_status, view_findings
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, ReportPath
 from app.api.requests.writing import WriteDep, WriteRoute
@@ -65,6 +65,8 @@ def read_report(
     summary="Submit a report",
     status_code=201,
     response_model=SubmissionResult,
+    response_description="The report was saved.",
+    responses=outcomes_as(SubmissionResult),
 )
 async def submit(
     write: WriteDep, plan: PlanPath, query: Query[SubmitQuery], given: ReportInput

@@ -3,47 +3,41 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
+from app.domain.accumulation import Basis, MissingReason
+from app.domain.checks.figure import REPORTED_LIMIT
 from app.schemas.base import Input
 from app.schemas.query import AsOfQuery, Codes, ListQuery
 from app.vocabulary import PeriodCode, Text
 
-_FIGURE = {
-    "type": "object",
-    "required": ["indicator"],
-    "additionalProperties": False,
-    "properties": {
-        "indicator": {
-            "type": "string",
-            "description": "Code of the indicator, for example `value_added`.",
-        },
-        "value": {
-            "type": "number",
-            "description": "Value of the figure, in `unit`. Left out if there is none.",
-        },
-        "unit": {
-            "type": "string",
-            "description": "Unit of the value: 元, 万元, 亿元, 人, 万人, 平方米, 家 or another "
-            "of the indicator's kind. Required with a value.",
-        },
-        "basis": {
-            "enum": ["quarter", "ytd", "since_start", "level"],
-            "description": "What the value is a total of: the quarter alone (`quarter`), the year "
-            "so far (`ytd`), the plan so far (`since_start`), or the end of the quarter (`level`). "
-            "Required with a value.",
-        },
-        "missing_reason": {
-            "enum": ["not_due", "not_reported", "not_applicable", "withheld", "not_yet_available"],
-            "description": "Reason why there is no value. Required without a value.",
-        },
-        "note": {"type": "string", "description": "Note to keep with the figure, if any."},
-    },
-}
+_LIMIT = float(REPORTED_LIMIT)
 
 
-# What is wrong with a figure is that figure's finding, never a refusal of the body.
-SentFigureJson = Annotated[object, WithJsonSchema(_FIGURE)]
+class FigureInput(Input):
+    """One figure of a report, or the reason why there is none."""
+
+    indicator: Annotated[str, Field(max_length=64)] = Field(
+        description="Code of the indicator, for example `value_added`."
+    )
+    value: Annotated[float, Field(gt=-_LIMIT, lt=_LIMIT)] | None = Field(
+        default=None, description="Value of the figure, in `unit`. Left out if there is none."
+    )
+    unit: str | None = Field(
+        default=None,
+        description="Unit of the value: 元, 万元, 亿元, 人, 万人, 平方米, 家 or another "
+        "of the indicator's kind. Required with a value.",
+    )
+    basis: Basis | None = Field(
+        default=None,
+        description="What the value is a total of: the quarter alone (`quarter`), the year "
+        "so far (`ytd`), the plan so far (`since_start`), or the end of the quarter (`level`). "
+        "Required with a value.",
+    )
+    missing_reason: MissingReason | None = Field(
+        default=None, description="Reason why there is no value. Required without a value."
+    )
+    note: Text | None = Field(default=None, description="Note to keep with the figure, if any.")
 
 
 class ReportInput(Input):
@@ -55,7 +49,9 @@ class ReportInput(Input):
     period: Annotated[str, Field(max_length=16)] = Field(
         description="The quarter that the figures are for, for example `2024-Q3`."
     )
-    figures: Annotated[list[SentFigureJson], Field(min_length=1, max_length=1000)] = Field(
+    # What is wrong with a figure is that figure's finding, never a refusal of the body: each is
+    # shown as a `FigureInput`, and anything is taken.
+    figures: Annotated[list[object], Field(min_length=1, max_length=1000)] = Field(
         description="The figures, one for each indicator. At most 1,000."
     )
     explanations: dict[str, Text] | None = Field(

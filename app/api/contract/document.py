@@ -1,0 +1,80 @@
+"""The OpenAPI document: as FastAPI writes it, made exact, and in the form that generators take.
+
+What the routes leave unsaid is said here once for all of them: problems, keys, files, examples.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.api.contract.operations import (
+    SECURITY,
+    Operation,
+    describe_problems,
+    finish_answers,
+    finish_request,
+)
+from app.api.contract.schemas import add_model, name_pages, open_answers, tidy_schema
+from app.schemas.reports.inputs import BatchInput, FigureInput
+from app.words.book import texts
+
+# Generators of clients refuse 3.2, or take it badly.
+VERSION = "3.1.0"
+_EXAMPLES = Path(__file__).with_name("examples.yaml")
+# What FastAPI adds where a route names no answer for a request that is not valid.
+_UNUSED = ("HTTPValidationError", "ValidationError")
+
+
+def finish(document: dict[str, Any]) -> None:
+    """Make FastAPI's description of the routes the contract of the API."""
+    words, components = texts("contract", "en"), document["components"]
+    document["info"] |= {name: words[name].strip() for name in ("summary", "description")}
+    document["servers"] = [{"url": "/", "description": words["server"]}]
+    document["tags"] = [{"name": name, "description": t} for name, t in words["tags"].items()]
+    schemas = components["schemas"]
+    for name in _UNUSED:
+        schemas.pop(name, None)
+    add_model(schemas, BatchInput)
+    add_model(schemas, FigureInput)
+    figures = schemas["ReportInput"]["properties"]["figures"]
+    figures["items"] = {"$ref": "#/components/schemas/FigureInput"}
+    components["securitySchemes"] = dict(SECURITY)
+    components["responses"] = describe_problems(schemas)
+    for place, operation in operations(document):
+        finish_request(place, operation)
+        finish_answers(place, operation, schemas)
+        _show_examples(operation)
+    name_pages(document)
+    open_answers(document)
+    tidy_schema(document)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
+    """Every operation with its place, such as ``get /api/v1/plans``."""
+    for path, item in document["paths"].items():
+        for verb, operation in item.items():
+            yield f"{verb} {path}", operation
+
+
+def _show_examples(operation: Operation) -> None:
+    """Give each required parameter a value to try, and bodies and answers an example."""
+    known, name = _examples(), operation["operationId"]
+    own = known["parameters_of"].get(name, {})
+    for parameter in operation.get("parameters", []):
+        example = own.get(parameter["name"], known["parameters"].get(parameter["name"]))
+        if parameter["required"] and example is not None:
+            parameter["example"] = example
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body is not None and name in known["bodies"]:
+        body["example"] = known["bodies"][name]
+    for status, example in known["answers"].get(name, {}).items():
+        operation["responses"][status]["content"]["application/json"]["example"] = example
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(_EXAMPLES.read_text("utf-8"))
+    return found
