@@ -62,6 +62,8 @@ def create_app(
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        # It would tell the client to go where its own Host header says.
+        redirect_slashes=False,
         lifespan=_lifespan,
         generate_unique_id_function=name_operation,
     )

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.answers.problems import make_problem, tell_failure
+from app.api.requests.refusals import refuse_controls
 from app.edge.asked import Asked
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
@@ -48,6 +49,8 @@ class Front:
             await self.app(scope, receive, send)
             return
         scope.setdefault("state", {})
+        # With a slash at its end a path is the same path.
+        scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
         asked = Asked.read(scope)
         outlet = Outlet(asked, send, self.patience)
         if scope["method"] == "HEAD":
@@ -72,13 +75,10 @@ class Front:
             await problem(scope, receive, outlet.send)
 
     async def _respond(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
+        refuse_controls(scope)
         # Asked for only here: finding them out describes the whole API, which takes a second.
         if asked.method == "OPTIONS" and (allowed := self.allowed_methods(asked.path)):
             await outlet.send_empty(204, [(b"allow", allowed.encode())])
-        elif "\0" in asked.path:
-            # Nothing has such a name, and PostgreSQL fails when it is asked for one.
-            problem = make_problem(Request(scope), 404, "no_such_path")
-            await problem(scope, receive, outlet.send)
         elif asked.is_of_database:
             await self._respond_from_database(scope, receive, asked, outlet)
         elif answer := await self._make(scope, receive, outlet):

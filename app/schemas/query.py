@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Input
@@ -19,9 +19,7 @@ def _plain_digits(value: object) -> object:
     return value
 
 
-# PostgreSQL fails when it is asked for a text with NUL.
-_Code = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-Codes = Annotated[list[_Code], Field(max_length=200)]
+Codes = Annotated[list[str], Field(max_length=200)]
 Count = Annotated[int, BeforeValidator(_plain_digits)]
 
 

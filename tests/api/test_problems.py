@@ -145,7 +145,7 @@ def test_what_steers_a_screen_is_not_echoed(read_api: Deployment) -> None:
             assert sign not in message, (query, message)
 
 
-@pytest.mark.parametrize("code", ["%00", "%ED%A0%80", "%F0%9F%92%A9", "a" * 3000, "'--"])
+@pytest.mark.parametrize("code", ["%ED%A0%80", "%F0%9F%92%A9", "a" * 3000, "'--"])
 @pytest.mark.parametrize(
     "path", ["/api/v1/plans/{}", "/api/v1/plans/{}/gaps", CITY + "/gaps/{}", CITY + "/reports/{}"]
 )

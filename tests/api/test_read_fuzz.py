@@ -152,7 +152,7 @@ def test_no_query_makes_a_read_fail(
 def test_no_query_makes_a_read_fail_on_postgres(
     read_postgres: Deployment, path: str, query: list[tuple[str, str]]
 ) -> None:
-    _check(read_postgres, f"{path.replace('{code}', '%00')}?{_encode(query)}", {})
+    _check(read_postgres, f"{path.replace('{code}', '%EF%BF%BF')}?{_encode(query)}", {})
 
 
 def _encode(query: list[tuple[str, str]]) -> str:
