@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from app import __version__
 from app.api import (
@@ -35,6 +35,7 @@ from app.api.answers.problems import install_problems
 from app.api.contract.document import VERSION, finish
 from app.api.contract.operations import name_operation
 from app.api.reports import batch, single
+from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
 from app.briefing import routes as briefing
 from app.database import READERS, Database
@@ -50,6 +51,7 @@ from app.settings import Settings
 from app.writer import Writer
 
 BASE = "/api/v1"
+_EVERYWHERE = [Depends(refuse_repeated)]
 
 
 def create_app(
@@ -88,8 +90,8 @@ def create_app(
         events.router,
         system.caller_router,
     ):
-        app.include_router(router, prefix=BASE)
-    app.include_router(sdmx.router, prefix="/sdmx")
+        app.include_router(router, prefix=BASE, dependencies=_EVERYWHERE)
+    app.include_router(sdmx.router, prefix="/sdmx", dependencies=_EVERYWHERE)
     app.include_router(system.router)
     system.install_docs(app)
     install_problems(app)

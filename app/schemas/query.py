@@ -3,9 +3,10 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.domain.time.period import Period
 from app.schemas.base import Input
 from app.vocabulary import PeriodCode, View
 
@@ -105,6 +106,16 @@ class SelectionQuery(Input):
         description="Last period to include, for example `2024-Q4`; a year ends with its fourth "
         "quarter.",
     )
+
+    @field_validator("end_period")
+    @classmethod
+    def _runs_forward(cls, last: str | None, so_far: ValidationInfo) -> str | None:
+        first = so_far.data.get("start_period")
+        if first is not None and last is not None:
+            begin, end = Period.parse(first), Period.parse(last)
+            if end.as_quarter.index < begin.as_first_quarter.index:
+                raise PydanticCustomError("range_forward", "it ends before it", {"first": first})
+        return last
 
 
 class FigureQuery(ListQuery, SelectionQuery):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.time.period import Period
@@ -159,6 +159,14 @@ class SdmxData1Query(SdmxDataQuery):
         description="Amount of detail: `full`, `dataonly` without attributes, `serieskeysonly` "
         "or `nodata` without observations.",
     )
+
+    @field_validator("end_period")
+    @classmethod
+    def _runs_forward(cls, last: str | None, so_far: ValidationInfo) -> str | None:
+        first = so_far.data.get("start_period")
+        if first and last and Span.parse(last).last < Span.parse(first).first:
+            raise PydanticCustomError("range_forward", "it ends before it", {"first": first})
+        return last
 
     @property
     def filters(self) -> dict[str, str]:

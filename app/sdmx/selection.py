@@ -100,6 +100,9 @@ def _read(each: Component, expression: str) -> Test:
         [_read_term(each, term) for term in _AND.split(alternative)]
         for alternative in expression.split(",")
     ]
+    if each.id == TIME:
+        for alternative in expression.split(","):
+            _require_forward(alternative, f"c[{TIME}]")
     return lambda cell: any(all(test(cell) for test in tests) for tests in alternatives)
 
 
@@ -118,6 +121,13 @@ def _read_term(each: Component, term: str) -> Test:
         raise _refused(unknown_in_parameter(parameter, term, ("eq", "ne")))
     code = _code(each, written, parameter)
     return lambda cell: (cell == code) is (name == "eq")
+
+
+def _require_forward(alternative: str, parameter: str) -> None:
+    bounds = dict(term.partition(":")[::2] for term in _AND.split(alternative))
+    first, last = (bounds.get(a) or bounds.get(b) for a, b in (("ge", "gt"), ("le", "lt")))
+    if first and last and _span(last, parameter).last < _span(first, parameter).first:
+        raise _refused(invalid_parameter(parameter, last, "range_forward", first=first))
 
 
 def _code(each: Component, written: str, parameter: str) -> str:

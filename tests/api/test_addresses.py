@@ -126,3 +126,92 @@ def test_no_answer_sends_a_client_elsewhere(read_api: Deployment) -> None:
         assert not 300 <= status < 400, path
         assert "location" not in told, path
         assert "http" not in told, path
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/v1/plans?limit=1&limit=1", "limit"),
+        (f"{CITY}?as_of=1&as_of=1", "as_of"),
+        (f"{CITY}/gaps?view=official&view=provisional", "view"),
+        (f"{CITY}/gaps?format=csv&area=nanshan&format=json", "format"),
+        (f"{CITY}/gaps?sort=area&sort=", "sort"),
+        (f"{CITY}/gaps/value_added?area=nanshan&area=futian", "area"),
+        (f"{CITY}/overview?area=nanshan&area=futian", "area"),
+        (f"{CITY}/briefing?period=2024-Q1&period=2024-Q2", "period"),
+        (f"{CITY}/diff?from=1&from=1", "from"),
+        (f"{CITY}/events?since=0&since=1", "since"),
+        (f"{CITY}/observations?release=first&release=latest", "release"),
+        ("/sdmx/v1/data/SHENZHEN?startPeriod=2024&startPeriod=2023", "startPeriod"),
+        ("/sdmx/v2/data/dataflow/*/*/*/*?c%5BREF_AREA%5D=a&c%5BREF_AREA%5D=b", "c[REF_AREA]"),
+    ],
+)
+def test_one_value_given_twice_is_refused(read_api: Deployment, path: str, name: str) -> None:
+    found = read_api.client.get(path)
+    assert (found.status_code, found.json()["code"]) == (422, "invalid_parameter")
+    (error,) = found.json()["errors"]
+    assert error["parameter"] == name
+    assert error["message"].endswith("Give it only once.")
+
+
+def test_one_value_given_twice_stores_nothing(api: Deployment) -> None:
+    key = api.key("reporter", "nanshan")
+    for query in ("dry_run=true&dry_run=false", "mode=partial&mode=atomic"):
+        for path in (f"{CITY}/reports", f"{CITY}/reports/batch"):
+            found = api.client.post(f"{path}?{query}", json=report(figure()), headers=key)
+            assert found.status_code == 422, path
+    assert api.client.get(f"{CITY}/ledger/head", headers=key).json()["revision"] == 1
+
+
+def test_what_may_be_repeated_is_taken_as_often_as_it_comes(read_api: Deployment) -> None:
+    both = "area=nanshan&area=futian&indicator=value_added&period=2024-Q1&period=2024-Q2"
+    found = read_api.client.get(f"{CITY}/gaps?{both}").json()["items"]
+    places = [(row["area"], row["period"]) for row in found]
+    assert sorted(places) == [
+        ("futian", "2024-Q1"),
+        ("futian", "2024-Q2"),
+        ("nanshan", "2024-Q1"),
+        ("nanshan", "2024-Q2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    [
+        ("2024-Q3", "2024-Q2", 422),
+        ("2025", "2024", 422),
+        ("2024-Q4", "2023", 422),
+        ("2025", "2024-Q4", 422),
+        ("2024", "2024", 200),
+        ("2024-Q4", "2024", 200),
+        ("2024", "2024-Q1", 200),
+        ("2024-Q2", "2024-Q2", 200),
+    ],
+)
+@pytest.mark.parametrize("table", ["gaps", "observations", "reconciliation", "completeness"])
+def test_a_range_that_runs_backwards_is_refused(
+    read_api: Deployment, table: str, first: str, last: str, status: int
+) -> None:
+    query = {"start_period": first, "end_period": last}
+    found = read_api.client.get(f"{CITY}/{table}", params=query)
+    assert found.status_code == status
+    if status == 422:
+        (error,) = found.json()["errors"]
+        assert error["parameter"] == "end_period"
+        assert f"no earlier than {first}, the start of the range" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("v1/data/{}?startPeriod=2024-Q2&endPeriod=2024-03", "endPeriod"),
+        ("v1/data/{}?startPeriod=2024-07-01&endPeriod=2024-06-30", "endPeriod"),
+        ("v2/data/dataflow/DABIAO/{}?c%5BTIME_PERIOD%5D=ge:2024%2Ble:2023", "c[TIME_PERIOD]"),
+    ],
+)
+def test_a_range_of_sdmx_that_runs_backwards_is_refused(
+    read_api: Deployment, path: str, name: str
+) -> None:
+    found = read_api.client.get(f"/sdmx/{path.format('CHINA_SOFTWARE_2025_OBS')}")
+    assert found.status_code == 422
+    assert [each["parameter"] for each in found.json()["errors"]] == [name]

@@ -1,11 +1,16 @@
-"""What no request may bring: control characters, in its path, its parameters or its headers.
+"""What no request may bring, whatever it asks for: control characters, and one value twice.
 
-No name or value here has any; PostgreSQL fails at NUL, and a log or a terminal obeys the others.
+No name or value here has control characters; PostgreSQL fails at NUL, and a log or a terminal
+obeys the others. Of a value that comes twice, any other reader in between may take the other one.
 """
 
 import re
+from collections import Counter
+from functools import cache
 from urllib.parse import parse_qsl
 
+from fastapi import Request
+from pydantic import BaseModel
 from starlette.types import Scope
 
 from app.domain.checks.finding import shown
@@ -30,6 +35,35 @@ def refuse_controls(scope: Scope) -> None:
     ]
     if faults:
         raise ParametersInvalid(faults)
+
+
+def refuse_repeated(request: Request) -> None:
+    """ParametersInvalid for each parameter that takes one value and comes more than once."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, count in counts.items() if count > 1]
+    if not repeated:
+        return
+    # The parameters of a route are one model.
+    models = [each.field_info.annotation for each in request.scope["route"].dependant.query_params]
+    lists = frozenset[str]().union(*map(_lists_of, models))
+    faults = [
+        invalid_parameter(shown(name), request.query_params[name], "given_once")
+        for name in repeated
+        if name not in lists
+    ]
+    if faults:
+        raise ParametersInvalid(faults)
+
+
+@cache
+def _lists_of(model: type[BaseModel]) -> frozenset[str]:
+    """The parameters of a model that may be repeated."""
+    fields = model.model_json_schema()["properties"]
+    return frozenset(
+        name
+        for name, field in fields.items()
+        if any(each.get("type") == "array" for each in (field, *field.get("anyOf", ())))
+    )
 
 
 def _in_path(path: str) -> list[Fault]:
