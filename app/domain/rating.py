@@ -4,7 +4,6 @@ This is the Eurostat method as Statistics Canada and Open SDG publish it, with t
 achieved test first. Ratings are codes; a client chooses the colours.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -126,17 +125,6 @@ def rating_index(given: Situation) -> tuple[RatingBasis, Quantity]:
     if kind is PathKind.LINEAR or given.target.is_ratio_unstable or is_signed:
         return RatingBasis.SCHEDULE_INDEX, schedule_index(given)
     return RatingBasis.GROWTH_RATIO, growth_ratio(given)
-
-
-def find_recovery(ratings: Sequence[Rating]) -> Rating | None:
-    """The late rating that a target which stands well now had last; None where it had none.
-
-    >>> find_recovery([Rating.OFF_TRACK, Rating.ON_TRACK]).value
-    'off_track'
-    """
-    if not ratings or ratings[-1] not in WELL:
-        return None
-    return next((each for each in reversed(ratings) if each in LATE), None)
 
 
 def _decided(rating: Rating, basis: RatingBasis, index: Quantity, *flags: Flag) -> Verdict:

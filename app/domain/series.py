@@ -17,7 +17,10 @@ from app.domain.time.period import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """One figure in the indicator's unit, or the reason why there is none."""
+    """One figure in the indicator's unit, or the reason why there is none.
+
+    ``indicator`` and ``area``: whose it is, for those who explain a value; nothing rests on them.
+    """
 
     period: Period
     value: Decimal | None
@@ -27,6 +30,8 @@ class Observed:
     is_provisional: bool = False
     is_rounded: bool = False
     published_growth_percent: Decimal | None = None
+    indicator: str = field(default="", compare=False)
+    area: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

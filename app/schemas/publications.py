@@ -60,7 +60,7 @@ class RowChange(Answer):
 
     indicator: str = Field(description="Code of the indicator, for example `value_added`.")
     area: str = Field(description="Code of the area, for example `shenzhen`.")
-    period: str | None = Field(description="Period of the row. Null if it had no data.")
+    period: str | None = Field(description="Quarter of the row. Null if the target has no figures.")
     field: str = Field(
         description="Field that differs: `target`, `actual`, `gap`, `rating` or `areas_reported`."
     )

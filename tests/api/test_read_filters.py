@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.reads import CITY, DISTRICTS, NATION, REVENUE, Row, approve, get_items, submit
 from tests.conftest import Deployment
+from tests.small_plan import figures, get_small, load_small, target
 
 GAPS = f"{NATION}/gaps"
 
@@ -142,6 +143,37 @@ def test_explained_rows_name_formulas_and_inputs_with_their_revisions(reads: Dep
     assert row["revision"] == max(each["revision"] for each in inputs)
     assert {name for name in row["explain"]["formulas"] if row[name] is None} == set()
     assert {**row, "explain": None} == plain
+
+
+def test_each_input_is_explained_as_whose_it_is(api: Deployment) -> None:
+    """The share of research in revenue, summed over two districts: four figures."""
+    values = {"east": ("research", 6, "revenue", 100), "west": ("research", 3, "revenue", 50)}
+    load_small(
+        api,
+        targets=[target("growth", "city", 10, baseline={"value": 100, "period": "2022"})],
+        observations=[
+            figure
+            for area, (top, small, bottom, large) in values.items()
+            for code, value in ((top, small), (bottom, large))
+            for figure in figures(code, area, {"2024-Q4": value})
+        ],
+    )
+    (share,) = get_small(api, "/gaps", indicator="share", area="city", explain="true")["items"]
+    assert share["actual"] == 6
+    assert [
+        (each["indicator"], each["area"], each["period"], each["value"], each["unit"])
+        for each in share["explain"]["inputs"]
+    ] == [
+        ("research", "east", "2024-Q4", 6, "亿元"),
+        ("revenue", "east", "2024-Q4", 100, "亿元"),
+        ("research", "west", "2024-Q4", 3, "亿元"),
+        ("revenue", "west", "2024-Q4", 50, "亿元"),
+    ]
+    (growth,) = get_small(api, "/gaps", indicator="growth", area="city", explain="true")["items"]
+    assert [
+        (each["indicator"], each["area"], each["value"]) for each in growth["explain"]["inputs"]
+    ] == [("revenue", "east", 100), ("revenue", "west", 50)]
+    assert {each["revision"] > 0 for each in growth["explain"]["inputs"]} == {True}
 
 
 @pytest.mark.parametrize(

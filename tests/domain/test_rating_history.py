@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.domain.rating import Rating, find_recovery
+from app.domain.course.track import find_recovery
+from app.domain.rating import Rating
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated, Spell, find_spells
 

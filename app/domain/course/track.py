@@ -4,7 +4,7 @@ A city's own figures and the sums over its districts are two series. What is sai
 time (history, ratings, projection, contributions) takes all of its points from one of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.rating import Rating, rate_only
+from app.domain.rating import LATE, WELL, Rating, rate_only
 from app.domain.targets import Targets
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.domain.time.spells import Dated
@@ -193,3 +193,14 @@ class Track:
         is_own = has_own if self.source is None else self.source is ActualSource.REPORTED
         side = own if is_own else summed
         return Undefined(Reason.PARTIAL_COVERAGE) if side.is_partial else side.value
+
+
+def find_recovery(ratings: Sequence[Rating]) -> Rating | None:
+    """The late rating that a target which stands well now had last; None where it had none.
+
+    >>> find_recovery([Rating.OFF_TRACK, Rating.ON_TRACK]).value
+    'off_track'
+    """
+    if not ratings or ratings[-1] not in WELL:
+        return None
+    return next((each for each in reversed(ratings) if each in LATE), None)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from app.domain.course.track import find_recovery
 from app.domain.outlook.in_year import InYear
 from app.domain.outlook.requirement import Requirement
 from app.domain.outlook.sensitivity import RatingChange
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
-from app.domain.rating import Rating, find_recovery
+from app.domain.rating import Rating
 from app.domain.standing import Plan, Standing
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.domain.time.spells import Dated, Spell, find_spells

@@ -35,7 +35,8 @@ class _Assumptions:
     def add(self, indicator: str, area: str, figures: Collection[Observed]) -> None:
         """Assume figures of an indicator in an area."""
         known = self.figures.setdefault(SeriesKey(indicator, area), {})
-        known.update({each.period.index: each for each in figures})
+        for each in figures:
+            known[each.period.index] = replace(each, indicator=indicator, area=area)
 
     def has(self, indicator: str, area: str, period: Period) -> bool:
         """Whether a figure is assumed for the period."""

@@ -42,7 +42,7 @@ def evaluate(given: EvaluateInput) -> Calculation:
         reasons=cells.reasons | {"unit": Reason.NOT_APPLICABLE.value},
         flags=cells.flags,
         missing_areas=[],
-        explain=explain(cells, _as_given(standing.level, given), labels={}),
+        explain=explain(cells, _as_given(standing.level, given), lambda _: {}),
     )
 
 

@@ -1,6 +1,6 @@
 """A gap row from an assessment: the same for a plan's table and for the calculator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from app.domain.bulletin.announced import MEASURES, announce
 from app.domain.coverage import Actual
 from app.domain.parts.place import RankBy
 from app.domain.quantity import Flag, Reason, Undefined
+from app.domain.series import Observed
 from app.domain.standing import Plan, Standing
 from app.domain.target import Target
 from app.domain.targets import SetTarget
@@ -67,8 +68,13 @@ def make_cells(
     )
 
 
-def explain(cells: Cells, actual: Actual, *, labels: Mapping[str, JsonValue]) -> Explanation:
-    """The formulas of the measures that have a value, and the figures that went in."""
+def explain(
+    cells: Cells, actual: Actual, label: Callable[[Observed], Mapping[str, JsonValue]]
+) -> Explanation:
+    """The formulas of the measures that have a value, and the figures that went in.
+
+    ``label``: whose figure it is.
+    """
     return Explanation(
         formulas={
             name: measure.formula
@@ -77,7 +83,7 @@ def explain(cells: Cells, actual: Actual, *, labels: Mapping[str, JsonValue]) ->
         },
         inputs=[
             {
-                **labels,
+                **label(each),
                 "period": str(each.period),
                 "value": None if each.value is None else to_number(each.value),
                 "basis": each.basis,

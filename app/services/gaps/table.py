@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from pydantic import JsonValue
+
 from app.domain.columns import SeriesKey
 from app.domain.parts.place import RankBy
 from app.domain.plan import Indicator
 from app.domain.quantity import Flag
+from app.domain.series import Observed
 from app.domain.standing import Standing, stand, stand_with_target
 from app.domain.time.period import Period
 from app.schemas.gaps.row import GapRow
@@ -55,19 +58,21 @@ def to_row(
     assumed = [Flag.ASSUMED] if standing.is_assumed else []
     flags = (*standing.flags, *assumed)
     cells = make_cells(known.plan, standing, extra_flags=flags, rank_by=rank_by)
-    level_of = known.plan.rules.level_of(indicator)
-    labels = {"indicator": level_of.code, "area": standing.area, "unit": level_of.unit}
-    reasons = cells.reasons
+
+    def label(figure: Observed) -> dict[str, JsonValue]:
+        unit = known.plan.rules.indicators[figure.indicator].unit
+        return {"indicator": figure.indicator, "area": figure.area, "unit": unit}
+
     return GapRow.model_construct(
         # Shared: a set of its own would take more memory than the row.
         _fields_set=_FIELDS,
         **cells.values,
         **place_of(known, indicator.code, standing.area),
         missing_areas=cells.missing_areas,
-        reasons=reasons,
+        reasons=cells.reasons,
         flags=cells.flags,
         revision=standing.revision or known.definition.revision,
-        explain=explain(cells, standing.level, labels=labels) if with_explanation else None,
+        explain=explain(cells, standing.level, label) if with_explanation else None,
     )
 
 

@@ -1,21 +1,16 @@
 """What differs between two revisions of a plan: figures with their reasons, and what they moved."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from app.domain.columns import SeriesKey
 from app.domain.time.period import Period
-from app.schemas.gaps.row import GapRow
-from app.schemas.publications import Difference, FigureChange, RowChange
-from app.services.gaps.table import GapFilter, list_gaps
+from app.schemas.publications import Difference, FigureChange
 from app.services.ledger.snapshots import Snapshot
+from app.services.publications.moved_rows import list_moved
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
 from app.tables import LedgerEntry, Observation, Report
-
-_COMPARED = ("target", "actual", "gap", "rating", "areas_reported")
 
 
 def get_difference(
@@ -23,14 +18,17 @@ def get_difference(
 ) -> Difference:
     """Official figures, totals, targets and ratings that differ, before and after.
 
-    ``period``: the quarter that the rows are of; by default each row's latest.
+    ``period``: the quarter that the rows are of; by default every one.
     """
+    figures = _figure_changes(session, first, second)
+    before, after = load_plan_at(session, first), load_plan_at(session, second)
+    changed = [FigureKey(each.indicator, each.area, each.period) for each in figures]
     return Difference(
         plan=first.plan,
         from_revision=first.revision,
         to_revision=second.revision,
-        figures=_figure_changes(session, first, second),
-        rows=_row_changes(session, first, second, period),
+        figures=figures,
+        rows=[*list_moved(before, after, changed, period)],
     )
 
 
@@ -75,35 +73,3 @@ def _newest(session: Session, snapshot: Snapshot) -> dict[FigureKey, Observation
 
 def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
     return (row.value, row.basis, row.missing_reason)
-
-
-def _row_changes(
-    session: Session, first: Snapshot, second: Snapshot, period: Period | None
-) -> list[RowChange]:
-    """Each indicator and area at the period, where anything of it differs."""
-    before, after = _rows(session, first, period), _rows(session, second, period)
-    return [
-        change
-        for key in {**before, **after}
-        for change in _compare(key, before.get(key), after.get(key))
-    ]
-
-
-def _compare(key: SeriesKey, was: GapRow | None, now: GapRow | None) -> Iterator[RowChange]:
-    shown = now or was
-    for name in _COMPARED:
-        before, after = getattr(was, name, None), getattr(now, name, None)
-        if before != after and shown is not None:
-            yield RowChange(
-                **key._asdict(),
-                period=shown.period,
-                field=name,
-                before=before,
-                after=after,
-            )
-
-
-def _rows(session: Session, snapshot: Snapshot, period: Period | None) -> dict[SeriesKey, GapRow]:
-    wanted = GapFilter(periods=None if period is None else [period])
-    rows = list_gaps(load_plan_at(session, snapshot), wanted)
-    return {SeriesKey(row.indicator, row.area): row for row in rows}

@@ -13,10 +13,7 @@ from pydantic import JsonValue
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
-from app.domain.plan import PlanRules
-from app.domain.standing import stand
 from app.domain.time.calendar import day_in_shanghai
-from app.domain.time.period import Period
 from app.services.ledger.entries import (
     Change,
     Payload,
@@ -27,6 +24,7 @@ from app.services.ledger.entries import (
 )
 from app.services.ledger.recording import record
 from app.services.ledger.snapshots import Snapshot
+from app.services.publications.moved_rows import moved_by, pair_rows
 from app.services.state.definitions import get_definition
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
@@ -52,8 +50,8 @@ def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payloa
     """The ``restatement`` of an entry whose figures are recorded; empty where there is none.
 
     ``figures``: the published figures that it changes, before and after. ``publications``: the
-    names of those that show another value. ``ratings``: of every target that the figures count
-    for, at their own periods and at the latest, before and after.
+    names of those that show another value. ``ratings``: those that differ, of every target
+    that the figures count for, at their own periods and at all later ones, before and after.
     """
     known = select(Publication).where(Publication.plan == plan.code)
     publications = session.exec(known.order_by(col(Publication.revision))).all()
@@ -144,39 +142,15 @@ def _ratings(
         day=day_in_shanghai(entry.recorded_at),
     )
     rules = get_definition(session, plan.code, revision=entry.revision).rules
-    rows = _targets_of(rules, keys)
-    codes = {code for code, _, _ in rows}
+    codes = {each.code for key in keys for each in rules.counting(key.indicator)}
     before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes).plan
     after = load_plan_at(session, snapshot, codes).plan
-    seen = set()
-    for code, area, period in rows:
-        indicator = rules.indicators[code]
-        was = stand(before, indicator, area, period)
-        now = stand(after, indicator, area, period)
-        # The latest period may be one of the figures' own.
-        place = (code, area, now.period)
-        if now.target is not None and place not in seen:
-            seen.add(place)
+    for pair in pair_rows(before, after, moved_by(before, after, keys)):
+        was, now = pair.was, pair.now
+        if was and now and isinstance(now.target, Decimal) and was.rating is not now.rating:
             yield {
-                "indicator": code,
-                "area": area,
-                "period": None if now.period is None else str(now.period),
-                "before": was.assessment.rating,
-                "after": now.assessment.rating,
+                **pair.key._asdict(),
+                "period": None if pair.period is None else str(pair.period),
+                "before": was.rating,
+                "after": now.rating,
             }
-
-
-def _targets_of(
-    rules: PlanRules, keys: Collection[FigureKey]
-) -> list[tuple[str, str, Period | None]]:
-    """The rows that figures count for: their indicators' and those derived, here and above."""
-    rows = set()
-    for code, area, period in keys:
-        counted = [each.code for each in rules.counting(code)]
-        for place in rules.with_those_above(area):
-            rows |= {(each, place, period) for each in counted}
-            rows |= {(each, place, "") for each in counted}
-    return [
-        (code, area, Period.parse(period) if period else None)
-        for code, area, period in sorted(rows)
-    ]

@@ -70,6 +70,8 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
         is_provisional=is_submitted,
         is_rounded=False if is_submitted else row.rounded,
         published_growth_percent=None if is_submitted else row.published_growth_percent,
+        indicator=row.indicator,
+        area=row.area,
     )
 
 
