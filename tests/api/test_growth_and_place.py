@@ -58,6 +58,22 @@ def test_districts_have_ranks_at_one_quarter_and_the_city_has_none(api: Deployme
     assert luohu["reasons"]["share_percent"] == "partial_coverage"
 
 
+def test_a_districts_overview_follows_what_its_neighbours_report(api: Deployment) -> None:
+    order = {"indicator": "value_added", "area": "luohu", "value": 900, "reason": "split"}
+    set_ = api.client.post(f"{CITY}/targets", json=order, headers=api.key("administrator"))
+    assert set_.status_code == 201, set_.text
+    approve(api, submit(api, "luohu", 300))
+
+    def rank() -> tuple[int, int]:
+        found = api.client.get(f"{CITY}/overview", params={"area": "luohu"}).json()
+        (row,) = (each for each in found["targets"] if each["indicator"] == "value_added")
+        return row["rank"], row["rank_of"]
+
+    assert rank() == (1, 1)
+    approve(api, submit(api, "futian", 500))
+    assert rank() == (2, 2)
+
+
 def test_areas_are_ranked_by_a_measure_that_is_named(api: Deployment) -> None:
     for area, (before, now) in {"luohu": (100, 120), "futian": (400, 420)}.items():
         approve(api, submit(api, area, before, period="2023-Q4"))

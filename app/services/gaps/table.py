@@ -83,6 +83,11 @@ def stand_at_latest(known: KnownPlan, indicator: Indicator, area: str) -> Standi
     return known.plan.memory.recall(place, "standing", stand_now, weight=_ROW_WEIGHT)
 
 
+def row_key(known: KnownPlan, indicator: Indicator, area: str) -> SeriesKey:
+    """What a row is kept by: the area above, as shares and ranks change with any neighbour."""
+    return SeriesKey(indicator.code, known.plan.rules.areas[area].parent or area)
+
+
 def place_of(known: KnownPlan, indicator_code: str, area_code: str) -> dict[str, Any]:
     """Where a row belongs: the plan, the indicator and the area, with their names."""
     area = known.definition.area(area_code)
@@ -139,13 +144,9 @@ def _rows(known: KnownPlan, wanted: GapFilter, *, with_explanation: bool) -> Ite
 
 
 def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:
-    """A row of the table as it is most often asked for: kept with the plan.
-
-    It is kept with the area above, as shares and ranks change with whatever a neighbour reports.
-    """
-    above = known.plan.rules.areas[area].parent or area
+    """A row of the table as it is most often asked for: kept with the plan."""
     return known.plan.memory.recall(
-        SeriesKey(indicator.code, above),
+        row_key(known, indicator, area),
         ("row", area),
         lambda: to_row(known, stand(known.plan, indicator, area)),
         weight=_ROW_WEIGHT,

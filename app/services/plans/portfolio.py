@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.domain.columns import SeriesKey
 from app.domain.plan import Indicator
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
@@ -23,7 +22,13 @@ from app.schemas.plans import (
     TargetStanding,
 )
 from app.services.analysis.series_points import series_of
-from app.services.gaps.table import GapFilter, stand_at_latest, to_row, wanted_indicators
+from app.services.gaps.table import (
+    GapFilter,
+    row_key,
+    stand_at_latest,
+    to_row,
+    wanted_indicators,
+)
 from app.services.ledger.snapshots import Snapshot, take_snapshots
 from app.services.state.plan import KnownPlan, load_plan_at
 
@@ -139,8 +144,11 @@ def _target_standing(known: KnownPlan, standing: Standing, *, is_latest: bool) -
     """A target as the overview has it; what it is at the latest period is kept with the plan."""
     if not is_latest:
         return _make_target_standing(known, standing)
-    place = SeriesKey(standing.indicator.code, standing.area)
-    return known.plan.memory.recall(place, "target", lambda: _make_target_standing(known, standing))
+    return known.plan.memory.recall(
+        row_key(known, standing.indicator, standing.area),
+        ("target", standing.area),
+        lambda: _make_target_standing(known, standing),
+    )
 
 
 def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
