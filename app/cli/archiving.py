@@ -12,7 +12,8 @@ from app.cli.refusal import AlreadySaid, Refused, reading, writing
 from app.cli.words import say
 from app.database import Database
 from app.errors import Failure
-from app.services.ledger.archive import Mismatch, export_ledger, import_ledger
+from app.services.ledger.archive import export_ledger, import_ledger
+from app.services.ledger.replaying import Mismatch
 from app.services.ledger.verification import verify_plan
 from app.services.plans.loading import list_plans
 from app.settings import Settings

@@ -13,15 +13,8 @@ from sqlmodel import Session, col, select
 from app.database import Database
 from app.errors import PlanUnknown
 from app.migration import migrate
-from app.services.ledger.entries import (
-    GENESIS,
-    add_part,
-    append_entry,
-    canonical_json,
-    digest_of,
-    lock_plan,
-    sha256,
-)
+from app.services.ledger.entries import GENESIS, canonical_json, digest_of, lock_plan
+from app.services.ledger.replaying import read_ledger, replay
 from app.tables import LedgerEntry, LedgerPart, Plan
 from tests.conftest import NOW, Deployment
 from tests.writing import (
@@ -81,23 +74,7 @@ def _entries(session: Session) -> list[LedgerEntry]:
 def _replay(source: Database, destination: Database) -> None:
     with source.read_session() as reading, destination.write_transaction() as writing:
         for known in reading.exec(select(Plan)).all():
-            plan = Plan(code=known.code, revision=0, digest=GENESIS, recorded_at=NOW)
-            writing.add(plan)
-            writing.flush()
-            for entry in _entries(reading):
-                if entry.plan == plan.code:
-                    _replay_entry(reading, writing, plan, entry)
-
-
-def _replay_entry(reading: Session, writing: Session, plan: Plan, entry: LedgerEntry) -> None:
-    copied = LedgerEntry(**entry.model_dump())
-    parts = select(LedgerPart).where(
-        LedgerPart.plan == entry.plan, LedgerPart.revision == entry.revision
-    )
-    for part in reading.exec(parts.order_by(col(LedgerPart.position))):
-        digest = add_part(writing, copied, part.position, json.loads(part.payload))
-        assert digest == sha256(part.payload)
-    append_entry(writing, plan, copied)
+            assert replay(writing, known.code, read_ledger(reading, known.code)) is None
 
 
 def test_replaying_the_ledger_elsewhere_gives_the_same_tables_and_digests(

@@ -10,11 +10,11 @@ from app.schemas.reports.inputs import ReturnReason
 from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal, Role
 from app.services.intake.reports import get_report, load_report, status_of
-from app.services.ledger.entries import Action, Change, append, lock_plan
+from app.services.ledger.entries import Action, Change, PlanHead, append, lock_plan
 from app.services.ledger.snapshots import take_snapshot
 from app.services.publications.restatements import append_official
 from app.services.state.pending import find_pending_figures
-from app.tables import Plan, Report
+from app.tables import Report
 
 
 def approve_report(
@@ -79,7 +79,7 @@ def withdraw_report(
     return _decide(session, principal, plan, report_id, Action.WITHDRAW, payload, now)
 
 
-def _undecided(session: Session, principal: Principal, plan: Plan, report_id: str) -> Report:
+def _undecided(session: Session, principal: Principal, plan: PlanHead, report_id: str) -> Report:
     """The report that a reviewer may decide on."""
     principal.require_plan(plan.code)
     principal.require_role(Role.REVIEWER)
@@ -90,7 +90,7 @@ def _undecided(session: Session, principal: Principal, plan: Plan, report_id: st
     return report
 
 
-def _require_undecided(session: Session, plan: Plan, report: Report) -> None:
+def _require_undecided(session: Session, plan: PlanHead, report: Report) -> None:
     status = status_of(session, report, revision=plan.revision)
     if status == "superseded":
         raise Superseded(report=report.id)
@@ -101,7 +101,7 @@ def _require_undecided(session: Session, plan: Plan, report: Report) -> None:
 def _decide(
     session: Session,
     principal: Principal,
-    plan: Plan,
+    plan: PlanHead,
     report_id: str,
     action: Action,
     payload: dict[str, JsonValue],

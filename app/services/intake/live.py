@@ -6,15 +6,16 @@ from sqlmodel import Session, col, select
 
 from app.domain.series import Observed
 from app.services.intake.submission import Judgement
+from app.services.ledger.entries import PlanHead
 from app.services.state.figures import to_observed
 from app.services.state.pending import find_pending_figures
-from app.tables import Figure, Indicator, Observation, Plan
+from app.tables import Figure, Indicator, Observation
 
 # By indicator, then by the period's index.
 LiveFigures = dict[str, dict[int, Observed]]
 
 
-def load_live_figures(session: Session, plan: Plan, area: str) -> LiveFigures:
+def load_live_figures(session: Session, plan: PlanHead, area: str) -> LiveFigures:
     """The newest submitted or approved figures of an area."""
     # By indicator, as the key has it: else every figure of the plan would be gone through.
     indicators = select(Indicator.code).where(Indicator.plan == plan.code)

@@ -1,7 +1,7 @@
 """Taking in reports: one path for a dry run, a single report, a batch and a file.
 
-Submissions are judged and written one by one, so that a file of any size needs no
-more memory than its largest report; one ledger entry and one revision hold them all.
+Submissions are judged one by one and written in bundles, so that a file of any size needs
+little memory; one ledger entry and one revision hold them all.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,20 +22,23 @@ from app.services.intake.submission import Counts, JudgedFigure, Judgement, Mode
 from app.services.ledger.entries import (
     Action,
     Payload,
+    PlanHead,
     add_part,
     close_entry,
     lock_plan,
     open_entry,
     written,
 )
+from app.services.ledger.recording import NewEntry, Recording
 from app.services.publications.restatements import find_restatement
 from app.services.state.definitions import get_definition
 from app.services.state.pending import find_pending_figures
 from app.services.state.targets import load_targets
-from app.tables import LedgerEntry, Plan
 
 # Beyond this many findings the rest are counted only: the answer stays of a size to read.
 MOST_FINDINGS = 10_000
+# Stored when so many rows wait, so that a large file does not fill the memory.
+MOST_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,11 @@ class _Intake:
     """One write in the making: what it knows, and the entry that it fills."""
 
     session: Session
-    plan: Plan
+    plan: PlanHead
     principal: Principal
     rules: IntakeRules
-    entry: LedgerEntry
+    entry: NewEntry
+    recording: Recording
     status: str
     parts: list[JsonValue] = field(default_factory=list)
     area: str | None = None
@@ -166,6 +170,7 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
             extended_until=load_extensions(session, plan_code, revision=plan.revision),
         ),
         entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
+        recording=Recording(session.connection()),
         status="approved" if is_automatic else "submitted",
     )
 
@@ -192,10 +197,9 @@ def _load_waiting(intake: _Intake, area: str) -> dict[str, set[tuple[str, str]]]
 def _store(intake: _Intake, judged: Judgement, now: datetime) -> TakenReport:
     place = len(intake.parts) + 1
     content = _report_payload(intake, judged, place, now)
-    intake.parts.append(add_part(intake.session, intake.entry, place, content))
-    # What was written is not needed any more: a large file would fill the memory.
-    intake.session.expunge_all()
-    intake.session.add(intake.plan)
+    intake.parts.append(add_part(intake.recording, intake.entry, place, content))
+    if intake.recording.waiting >= MOST_ROWS:
+        intake.recording.write()
     return TakenReport(
         id=str(content["id"]),
         area=judged.submission.area,
@@ -209,9 +213,18 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     first, count = outcome.reports[0], len(outcome.reports)
     subject = f"{first.area} {first.period}" if count == 1 else f"{count} reports"
     payload: Payload = {"status": intake.status, "parts": intake.parts}
-    # The parts are recorded: where review is automatic, their figures are official already.
-    payload |= find_restatement(intake.session, intake.plan, intake.entry)
-    close_entry(intake.session, intake.plan, intake.entry, subject=subject, payload=payload)
+    intake.recording.write()
+    if intake.status == "approved":
+        # Where review is automatic, their figures are official already.
+        payload |= find_restatement(intake.session, intake.plan, intake.entry)
+    close_entry(
+        intake.session,
+        intake.plan,
+        intake.entry,
+        subject=subject,
+        payload=payload,
+        is_recorded=True,
+    )
 
 
 def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetime) -> Payload:

@@ -5,25 +5,17 @@ same digest, because tables are filled from entries alone.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.errors import ArchiveInvalid, PlanExists, PlanUnknown
-from app.services.ledger.entries import (
-    GENESIS,
-    Action,
-    add_part,
-    append_entry,
-    canonical_json,
-    digest_of,
-    sha256,
-)
-from app.tables import LedgerEntry, LedgerPart, Plan
+from app.services.ledger.entries import PlanHead, canonical_json
+from app.services.ledger.recording import NewEntry
+from app.services.ledger.replaying import Replay, WrittenEntry, WrittenPart, read_ledger
+from app.tables import Plan
 
 FORMAT = "dabiao-ledger/1"
 
@@ -31,43 +23,16 @@ FORMAT = "dabiao-ledger/1"
 ArchiveLine = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Where a table and the ledger do not say the same: the table, the kind, and the facts."""
-
-    table: str
-    kind: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
 def export_ledger(session: Session, plan: str) -> Iterator[str]:
     """The header and every entry, one line of JSON each, oldest first. PlanUnknown."""
     if session.get(Plan, plan) is None:
         raise PlanUnknown(plan=plan)
     yield canonical_json({"format": FORMAT, "plan": plan})
-    for line in read_ledger(session, plan):
-        yield canonical_json(line)
+    for written in read_ledger(session, plan):
+        yield canonical_json(_to_line(written))
 
 
-def read_ledger(session: Session, plan: str) -> Iterator[ArchiveLine]:
-    """Every entry of a plan with its parts, oldest first."""
-    parts = _parts_by_revision(session, plan)
-    query = select(LedgerEntry).where(LedgerEntry.plan == plan)
-    ordered = query.order_by(col(LedgerEntry.revision))
-    for entry in session.exec(ordered.execution_options(yield_per=1000)):
-        yield {
-            "revision": entry.revision,
-            "recorded_at": entry.recorded_at.isoformat(),
-            "actor": entry.actor,
-            "action": entry.action,
-            "subject": entry.subject,
-            "payload": json.loads(entry.payload),
-            "digest": entry.digest,
-            "parts": [json.loads(text) for text in parts.get(entry.revision, [])],
-        }
-
-
-def import_ledger(session: Session, lines: Iterable[str]) -> Plan:
+def import_ledger(session: Session, lines: Iterable[str]) -> PlanHead:
     """Replay an archive into a database that does not have the plan.
 
     ArchiveInvalid names the line that does not fit the chain; PlanExists.
@@ -79,50 +44,14 @@ def import_ledger(session: Session, lines: Iterable[str]) -> Plan:
     code = header["plan"]
     if session.get(Plan, code) is not None:
         raise PlanExists(plan=code)
-    plan: Plan | None = None
+    replay = Replay(session, code)
     for number, text in enumerate(found, start=2):
-        line = _read_line(text, number)
-        plan = plan or _start(session, code, line, number)
-        _replay(session, plan, line, number)
-    if plan is None:
+        if replay.add(_to_written(code, _read_line(text, number), number)) is not None:
+            raise ArchiveInvalid(line=number, why="chain")
+    replay.finish()
+    if replay.plan is None:
         raise ArchiveInvalid(line=1, why="empty")
-    return plan
-
-
-def replay(session: Session, code: str, lines: Iterable[ArchiveLine]) -> Plan | None:
-    """Fill the tables of an empty database from entries; None without any."""
-    plan: Plan | None = None
-    for number, line in enumerate(lines, start=1):
-        plan = plan or _start(session, code, line, number)
-        _replay(session, plan, line, number)
-    return plan
-
-
-def find_break(plan: str, lines: Iterable[ArchiveLine]) -> Mismatch | None:
-    """Where the chain of digests does not hold; None where all of it does."""
-    previous, expected = GENESIS, 1
-    for line in lines:
-        revision = line["revision"]
-        if revision != expected:
-            return Mismatch("ledger", "revision_missing", {"revision": expected})
-        if _parts_differ(line):
-            return Mismatch("ledger_part", "part_differs", {"revision": revision})
-        if digest_of(previous, _entry(plan, line)) != line["digest"]:
-            return Mismatch("ledger", "digest_differs", {"revision": revision})
-        previous, expected = line["digest"], expected + 1
-    return None
-
-
-def _parts_by_revision(session: Session, plan: str) -> dict[int, list[str]]:
-    query = (
-        select(LedgerPart.revision, LedgerPart.payload)
-        .where(LedgerPart.plan == plan)
-        .order_by(col(LedgerPart.revision), col(LedgerPart.position))
-    )
-    parts: dict[int, list[str]] = defaultdict(list)
-    for revision, payload in session.exec(query):
-        parts[revision].append(payload)
-    return parts
+    return replay.plan
 
 
 def _read_line(text: str, number: int) -> ArchiveLine:
@@ -135,45 +64,33 @@ def _read_line(text: str, number: int) -> ArchiveLine:
     return found
 
 
-def _start(session: Session, code: str, line: ArchiveLine, number: int) -> Plan:
-    recorded_at = _entry(code, line, number).recorded_at
-    plan = Plan(code=code, revision=0, digest=GENESIS, recorded_at=recorded_at)
-    session.add(plan)
-    session.flush()
-    return plan
+def _to_line(written: WrittenEntry) -> ArchiveLine:
+    entry = written.entry
+    return {
+        "revision": entry.revision,
+        "recorded_at": entry.recorded_at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "payload": written.content,
+        "digest": entry.digest,
+        "parts": [part.content for part in written.parts],
+    }
 
 
-def _replay(session: Session, plan: Plan, line: ArchiveLine, number: int) -> None:
-    entry = _entry(plan.code, line, number)
-    is_next = entry.revision == plan.revision + 1
-    if not is_next or entry.action not in set(Action) or _parts_differ(line):
-        raise ArchiveInvalid(line=number, why="chain")
-    if digest_of(plan.digest, entry) != entry.digest:
-        raise ArchiveInvalid(line=number, why="chain")
-    for position, part in enumerate(line["parts"], start=1):
-        add_part(session, entry, position, part)
-    append_entry(session, plan, entry)
-    session.expunge_all()
-    session.add(plan)
-
-
-def _entry(code: str, line: ArchiveLine, number: int = 0) -> LedgerEntry:
+def _to_written(code: str, line: ArchiveLine, number: int) -> WrittenEntry:
     try:
-        return LedgerEntry(
+        content, parts = dict(line["payload"]), list(line["parts"])
+        entry = NewEntry(
             plan=code,
             revision=line["revision"],
             recorded_at=datetime.fromisoformat(line["recorded_at"]),
             actor=line["actor"],
             action=line["action"],
             subject=line["subject"],
-            payload=canonical_json(line["payload"]),
+            payload=canonical_json(content),
             digest=line["digest"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArchiveInvalid(line=number, why="syntax") from error
-
-
-def _parts_differ(line: ArchiveLine) -> bool:
-    """Whether the parts are not those whose digests the payload holds."""
-    said = line["payload"].get("parts", []) if line["action"] == Action.SUBMIT else []
-    return said != [sha256(canonical_json(part)) for part in line.get("parts", [])]
+    return WrittenEntry(entry, content, [WrittenPart(canonical_json(part), part) for part in parts])

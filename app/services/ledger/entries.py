@@ -13,14 +13,21 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from pydantic import JsonValue
-from sqlmodel import Session, select
+from sqlmodel import Session, col
 
 from app.errors import PlanUnknown
-from app.services.ledger.recording import record, record_part
-from app.tables import LedgerEntry, LedgerPart, Plan
+from app.services.ledger.recording import NewEntry, Recording
+from app.tables import LedgerEntry, Plan
 
 GENESIS = "0" * 64
 Payload = dict[str, JsonValue]
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_LOCK = (
+    sa.select(col(Plan.code), col(Plan.revision), col(Plan.digest), col(Plan.recorded_at))
+    .where(col(Plan.code) == sa.bindparam("plan"))
+    .with_for_update()
+)
+_MOVE = sa.update(Plan).where(col(Plan.code) == sa.bindparam("plan"))
 
 
 class Action(StrEnum):
@@ -48,92 +55,113 @@ class Change:
     payload: Payload
 
 
-def lock_plan(session: Session, code: str) -> Plan:
-    """The plan with its head locked until the transaction ends; PlanUnknown without one.
+@dataclass(slots=True)
+class PlanHead:
+    """A plan's head while it is locked: it moves on with each entry that is appended."""
+
+    code: str
+    revision: int
+    digest: str
+    recorded_at: datetime
+
+    def follow(self, entry: NewEntry) -> None:
+        """Move on to a finished entry."""
+        self.revision, self.digest = entry.revision, entry.digest
+        self.recorded_at = entry.recorded_at
+
+
+def lock_plan(session: Session, code: str) -> PlanHead:
+    """The plan's head, locked until the transaction ends; PlanUnknown without one.
 
     SQLite's lock is the IMMEDIATE transaction; on PostgreSQL the row is locked,
     so that two writers never build on the same revision.
     """
-    found = session.exec(select(Plan).where(Plan.code == code).with_for_update()).first()
+    found = session.connection().execute(_LOCK, {"plan": code}).first()
     if found is None:
         raise PlanUnknown(plan=code)
-    return found
+    return PlanHead(*found)
 
 
-def open_entry(plan: Plan, *, actor: str, action: Action, now: datetime) -> LedgerEntry:
+def begin_plan(session: Session, code: str, *, recorded_at: datetime) -> PlanHead:
+    """A plan without any entry yet."""
+    head = PlanHead(code=code, revision=0, digest=GENESIS, recorded_at=recorded_at)
+    row = {"code": code, "revision": 0, "digest": GENESIS, "recorded_at": recorded_at}
+    session.connection().execute(sa.insert(Plan), row)
+    return head
+
+
+def move_plan(session: Session, head: PlanHead) -> None:
+    """Store where the plan's head is now."""
+    row = {"revision": head.revision, "digest": head.digest, "recorded_at": head.recorded_at}
+    session.connection().execute(_MOVE, {"plan": head.code, **row})
+
+
+def open_entry(plan: PlanHead, *, actor: str, action: Action, now: datetime) -> NewEntry:
     """The next entry of a locked plan, without its content yet.
 
     ``recorded_at`` never decreases, though the clock may.
     """
-    return LedgerEntry(
+    return NewEntry(
         plan=plan.code,
         revision=plan.revision + 1,
         recorded_at=max(now, plan.recorded_at),
         actor=actor,
         action=action,
-        subject="",
-        payload="",
-        digest="",
     )
 
 
-def add_part(session: Session, entry: LedgerEntry, position: int, content: Payload) -> str:
+def add_part(recording: Recording, entry: NewEntry, position: int, content: Payload) -> str:
     """Record one report of an open entry, and give the digest that its payload must hold."""
     text = canonical_json(content)
-    part = {"plan": entry.plan, "revision": entry.revision, "position": position, "payload": text}
-    session.connection().execute(sa.insert(LedgerPart), [part])
-    record_part(session, entry, content)
+    recording.add_part(entry, position, text)
+    recording.record_part(entry, content)
     return sha256(text)
 
 
 def close_entry(
     session: Session,
-    plan: Plan,
-    entry: LedgerEntry,
+    plan: PlanHead,
+    entry: NewEntry,
     *,
     subject: str,
     payload: Payload,
     is_recorded: bool = False,
-) -> LedgerEntry:
-    """Give an open entry its content, and make it the plan's newest revision."""
+) -> NewEntry:
+    """Give an open entry its content, and make it the plan's newest revision.
+
+    ``is_recorded``: whether what it says is in its tables already.
+    """
     entry.subject, entry.payload = subject, canonical_json(payload)
     entry.digest = digest_of(plan.digest, entry)
-    append_entry(session, plan, entry, is_recorded=is_recorded)
+    recording = Recording(session.connection())
+    if not is_recorded:
+        recording.record(entry, json.loads(entry.payload))
+    recording.add_entry(entry)
+    recording.write()
+    plan.follow(entry)
+    move_plan(session, plan)
     return entry
 
 
-def append(session: Session, plan: Plan, change: Change, *, now: datetime) -> LedgerEntry:
+def append(session: Session, plan: PlanHead, change: Change, *, now: datetime) -> NewEntry:
     """Append a change to a locked plan and record it; revision + 1."""
     entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
     return close_entry(session, plan, entry, subject=change.subject, payload=change.payload)
 
 
-def append_entry(
-    session: Session, plan: Plan, entry: LedgerEntry, *, is_recorded: bool = False
-) -> None:
-    """Store a finished entry as the plan's next one, and what it says in every other table."""
-    plan.revision, plan.digest = entry.revision, entry.digest
-    plan.recorded_at = entry.recorded_at
-    session.add(plan)
-    session.flush()
-    session.add(entry)
-    if not is_recorded:
-        record(session, entry)
-    session.flush()
-
-
-def digest_of(previous: str, entry: LedgerEntry) -> str:
+def digest_of(previous: str, entry: NewEntry | LedgerEntry) -> str:
     """SHA-256 in hexadecimal over the previous digest and the entry's canonical JSON."""
-    content: dict[str, JsonValue] = {
-        "plan": entry.plan,
-        "revision": entry.revision,
-        "recorded_at": entry.recorded_at.astimezone(UTC).isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "payload": json.loads(entry.payload),
-    }
-    return sha256(previous + canonical_json(content))
+    before = _ENCODE({"action": entry.action, "actor": entry.actor})
+    after = _ENCODE(
+        {
+            "plan": entry.plan,
+            "recorded_at": entry.recorded_at.astimezone(UTC).isoformat(),
+            "revision": entry.revision,
+            "subject": entry.subject,
+        }
+    )
+    # The payload is canonical already, and its name is in order between the others.
+    return sha256(f'{previous}{before[:-1]},"payload":{entry.payload},{after[1:]}')
 
 
 def sha256(text: str) -> str:
@@ -143,7 +171,7 @@ def sha256(text: str) -> str:
 
 def canonical_json(content: JsonValue) -> str:
     """JSON with sorted keys and no blanks; figures are texts in it, never binary floats."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODE(content)
 
 
 def written(value: Decimal | None) -> str | None:

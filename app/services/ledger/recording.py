@@ -4,13 +4,15 @@ Live writes and replays of a ledger take this one way.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection
+from sqlmodel import col
 
 from app.tables import (
     Area,
@@ -20,27 +22,18 @@ from app.tables import (
     Figure,
     Indicator,
     LedgerEntry,
+    LedgerPart,
     Observation,
     ProgressNote,
     Publication,
     Report,
     Target,
 )
+from app.tables.storing import RowContent, WaitingRows
 
 # A payload is JSON that this program wrote itself: its shape is that of the tables.
 Content = Any
 
-_OFFICIAL_COLUMNS = (
-    "indicator",
-    "area",
-    "period",
-    "value",
-    "missing_reason",
-    "basis",
-    "reported_value",
-    "reported_unit",
-    "report_id",
-)
 _FIGURE_COLUMNS = (
     "value",
     "previous_value",
@@ -49,219 +42,187 @@ _FIGURE_COLUMNS = (
     "published_growth_percent",
     "baseline",
 )
-
-
-def record(session: Session, entry: LedgerEntry) -> None:
-    """Write one entry's content into the tables that it accounts for."""
-    _RECORDERS[entry.action](session, entry, json.loads(entry.payload))
-
-
-def _define(session: Session, entry: LedgerEntry, content: Content) -> None:
-    document = content["document"]
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    session.add(Definition(plan=entry.plan, revision=entry.revision, document=text))
-    for table, rows in ((Area, document["areas"]), (Indicator, document["indicators"])):
-        columns = set(table.model_fields) - {"plan", "position"}
-        for position, row in enumerate(rows):
-            known = {name: row[name] for name in columns}
-            session.merge(table(plan=entry.plan, position=position, **known))
-    session.flush()
-    _set_targets(session, entry, content)
-
-
-def _set_targets(session: Session, entry: LedgerEntry, content: Content) -> None:
-    for target in content["targets"]:
-        milestones = json.dumps(target["milestones"], separators=(",", ":"))
-        columns = _exact(target) | {"milestones": milestones}
-        session.add(Target(plan=entry.plan, revision=entry.revision, **columns))
-
-
-def _observe(session: Session, entry: LedgerEntry, content: Content) -> None:
-    _add_observations(session, entry, content["observations"])
-
-
-def record_part(session: Session, entry: LedgerEntry, report: Content) -> None:
-    """Write one report of an entry: its figures, what it replaces, what is official at once."""
-    _add_report(session, entry, report)
-    for superseded in report["supersedes"]:
-        session.add(_decision(entry, superseded, "superseded"))
-    figures = [_figure_row(entry, report, place, each) for place, each in _numbered(report)]
-    session.connection().execute(sa.insert(Figure), figures)
-    if report["status"] == "approved":
-        session.add(_decision(entry, report["id"], "approved"))
-        rows = [_official_row(entry, each, entry.actor) for each in figures]
-        session.connection().execute(sa.insert(Observation), rows)
-    session.flush()
-
-
-def _submit(_session: Session, _entry: LedgerEntry, _content: Content) -> None:
-    """The reports came as parts of the entry, each recorded when it was added."""
-
-
-def _add_report(session: Session, entry: LedgerEntry, report: Content) -> None:
-    columns = ("id", "area", "period", "late", "correction_reason")
-    row = {
-        "plan": entry.plan,
-        "revision": entry.revision,
-        "submitted_at": entry.recorded_at,
-        "submitted_by": entry.actor,
-        # Sorted, as in the payload: a replay reads them from there.
-        "findings": json.dumps(
-            report["findings"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ),
-        **{name: report[name] for name in columns},
-    }
-    session.connection().execute(sa.insert(Report), [row])
-
-
-def _numbered(report: Content) -> Iterable[tuple[int, Content]]:
-    return enumerate(report["figures"], start=1)
-
-
-def _figure_row(entry: LedgerEntry, report: Content, position: int, figure: Content) -> Content:
-    return {
-        "plan": entry.plan,
-        "report_id": report["id"],
-        "position": position,
-        "revision": entry.revision,
-        "area": report["area"],
-        "period": report["period"],
-        # Entries from before quarters were kept have none.
-        "quarter_value": None,
-        **_exact(figure),
-    }
-
-
-def _official_row(entry: LedgerEntry, figure: Content, publisher: str) -> Content:
-    """The observation that a figure of a report becomes: as reported, with its report."""
-    return {
-        **{name: figure[name] for name in _OFFICIAL_COLUMNS},
-        "plan": entry.plan,
-        "revision": entry.revision,
-        "published_growth_percent": None,
-        "rounded": False,
-        "source": json.dumps({"publisher": publisher}, ensure_ascii=False),
-    }
-
-
-def _approve(session: Session, entry: LedgerEntry, content: Content) -> None:
-    report = session.get_one(Report, (entry.plan, content["report"]))
-    query = select(Figure).where(
-        Figure.plan == entry.plan,
-        Figure.report_id == report.id,
-        col(Figure.indicator).in_(content["indicators"]),
+_REPORT = sa.select(col(Report.submitted_by)).where(
+    col(Report.plan) == sa.bindparam("plan"), col(Report.id) == sa.bindparam("report")
+)
+_FIGURES = (
+    sa.select(*(col(getattr(Figure, name)) for name in Figure.model_fields))
+    .where(
+        col(Figure.plan) == sa.bindparam("plan"), col(Figure.report_id) == sa.bindparam("report")
     )
-    rows = [
-        _official_row(entry, figure.model_dump(), report.submitted_by)
-        for figure in session.exec(query.order_by(col(Figure.position)))
-    ]
-    session.add(_decision(entry, report.id, "approved", reason=content["note"]))
-    session.connection().execute(sa.insert(Observation), rows)
+    .order_by(col(Figure.position))
+)
 
 
-def _return(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(
-        _decision(
-            entry,
-            content["report"],
-            "returned",
-            reason_code=content["reason_code"],
-            reason=content["reason"],
-        )
-    )
+@dataclass(slots=True, kw_only=True)
+class NewEntry:
+    """A write on its way into the ledger; ``payload`` is canonical JSON."""
+
+    plan: str
+    revision: int
+    recorded_at: datetime
+    actor: str
+    action: str
+    subject: str = ""
+    payload: str = ""
+    digest: str = ""
 
 
-def _withdraw(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(_decision(entry, content["report"], "withdrawn"))
+_Maker = Callable[[NewEntry, Content], None]
 
 
-def _extend(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(
-        Extension(
-            plan=entry.plan,
-            revision=entry.revision,
-            area=content["area"],
-            period=content["period"],
-            until=date.fromisoformat(content["until"]),
-            reason=content["reason"],
-            granted_by=entry.actor,
-            granted_at=entry.recorded_at,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A report with its figures, as rows."""
+
+    submitted_by: str
+    figures: list[RowContent]
 
 
-def _note_progress(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(
-        ProgressNote(
-            plan=entry.plan,
-            revision=entry.revision,
-            noted_at=entry.recorded_at,
-            noted_by=entry.actor,
-            **content,
-        )
-    )
+class Recording:
+    """Makes rows of entries. They wait until ``write``, so that many are stored at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = WaitingRows(connection)
+        # Reports that wait to be stored: an approval may read them.
+        self._sent: dict[tuple[str, str], _Sent] = {}
+        self._makers: dict[str, _Maker] = {
+            "define": self._define,
+            "observe": self._observe,
+            "set_targets": self._set_targets,
+            "approve": self._approve,
+            "return": self._return,
+            "withdraw": self._withdraw,
+            "extend": self._extend,
+            "note_progress": self._note_progress,
+            "publish": self._publish,
+        }
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait."""
+        return self._rows.count
+
+    def write(self) -> None:
+        """Store the rows that wait."""
+        self._rows.write()
+        self._sent.clear()
+
+    def add_entry(self, entry: NewEntry) -> None:
+        """The entry itself, finished."""
+        self._rows.add(LedgerEntry, {name: getattr(entry, name) for name in entry.__slots__})
+
+    def add_part(self, entry: NewEntry, position: int, text: str) -> None:
+        """A part of the entry, as canonical JSON."""
+        self._rows.add(LedgerPart, _of(entry) | {"position": position, "payload": text})
+
+    def record(self, entry: NewEntry, content: Content) -> None:
+        """What the content of one entry accounts for; that of reports is in its parts."""
+        if (make := self._makers.get(entry.action)) is not None:
+            make(entry, content)
+
+    def record_part(self, entry: NewEntry, report: Content) -> None:
+        """One report of an entry: its figures, what it replaces, what is official at once."""
+        sent = {
+            "submitted_at": entry.recorded_at,
+            "submitted_by": entry.actor,
+            # Sorted, as in the payload: a replay reads them from there.
+            "findings": _written(report["findings"]),
+        }
+        self._rows.add(Report, report | _of(entry) | sent)
+        for superseded in report["supersedes"]:
+            self._decide(entry, superseded, "superseded")
+        place = {"report_id": report["id"], "area": report["area"], "period": report["period"]}
+        figures = [_exact(figure) | place for figure in report["figures"]]
+        for position, figure in enumerate(figures, start=1):
+            self._rows.add(Figure, figure | _of(entry) | {"position": position})
+        self._sent[entry.plan, report["id"]] = _Sent(entry.actor, figures)
+        if report["status"] == "approved":
+            self._decide(entry, report["id"], "approved")
+            for figure in figures:
+                self._make_official(entry, figure, entry.actor)
+
+    def _define(self, entry: NewEntry, content: Content) -> None:
+        document = content["document"]
+        self._rows.add(Definition, _of(entry) | {"document": _written(document)})
+        for table, rows in ((Area, document["areas"]), (Indicator, document["indicators"])):
+            places = [{"plan": entry.plan, "position": place} for place in range(len(rows))]
+            self._rows.replace(table, [row | at for row, at in zip(rows, places, strict=True)])
+        self._set_targets(entry, content)
+
+    def _set_targets(self, entry: NewEntry, content: Content) -> None:
+        for target in content["targets"]:
+            milestones = json.dumps(target["milestones"], separators=(",", ":"))
+            self._rows.add(Target, _exact(target) | _of(entry) | {"milestones": milestones})
+
+    def _observe(self, entry: NewEntry, content: Content) -> None:
+        for row in content["observations"]:
+            source = json.dumps(row["source"], separators=(",", ":"), ensure_ascii=False)
+            self._rows.add(Observation, _exact(row) | _of(entry) | {"source": source})
+
+    def _approve(self, entry: NewEntry, content: Content) -> None:
+        sent = self._find_sent(entry.plan, content["report"])
+        self._decide(entry, content["report"], "approved", reason=content["note"])
+        for figure in sent.figures:
+            if figure["indicator"] in content["indicators"]:
+                self._make_official(entry, figure, sent.submitted_by)
+
+    def _return(self, entry: NewEntry, content: Content) -> None:
+        code, reason = content["reason_code"], content["reason"]
+        self._decide(entry, content["report"], "returned", reason_code=code, reason=reason)
+
+    def _withdraw(self, entry: NewEntry, content: Content) -> None:
+        self._decide(entry, content["report"], "withdrawn")
+
+    def _extend(self, entry: NewEntry, content: Content) -> None:
+        until = date.fromisoformat(content["until"])
+        granted = {"until": until, "granted_by": entry.actor, "granted_at": entry.recorded_at}
+        self._rows.add(Extension, content | _of(entry) | granted)
+
+    def _note_progress(self, entry: NewEntry, content: Content) -> None:
+        noted = {"noted_by": entry.actor, "noted_at": entry.recorded_at}
+        self._rows.add(ProgressNote, content | _of(entry) | noted)
+
+    def _publish(self, entry: NewEntry, content: Content) -> None:
+        published = {
+            "frozen_revision": content["revision"],
+            "published_at": entry.recorded_at,
+            "published_by": entry.actor,
+        }
+        self._rows.add(Publication, content | _of(entry) | published)
+
+    def _decide(self, entry: NewEntry, report: str, status: str, **reason: str | None) -> None:
+        decided = {"decided_at": entry.recorded_at, "decided_by": entry.actor, **reason}
+        self._rows.add(Decision, _of(entry) | {"report_id": report, "status": status} | decided)
+
+    def _make_official(self, entry: NewEntry, figure: RowContent, publisher: str) -> None:
+        """The observation that a figure of a report becomes: as reported, with its report."""
+        official = {
+            "published_growth_percent": None,
+            "rounded": False,
+            "source": json.dumps({"publisher": publisher}, ensure_ascii=False),
+        }
+        self._rows.add(Observation, figure | _of(entry) | official)
+
+    def _find_sent(self, plan: str, report: str) -> _Sent:
+        """A report that waits to be stored, or is."""
+        if (found := self._sent.get((plan, report))) is not None:
+            return found
+        connection, asked = self._rows.connection, {"plan": plan, "report": report}
+        figures = [dict(row) for row in connection.execute(_FIGURES, asked).mappings()]
+        return _Sent(connection.execute(_REPORT, asked).scalar_one(), figures)
 
 
-def _publish(session: Session, entry: LedgerEntry, content: Content) -> None:
-    session.add(
-        Publication(
-            plan=entry.plan,
-            name=content["name"],
-            revision=entry.revision,
-            frozen_revision=content["revision"],
-            published_at=entry.recorded_at,
-            published_by=entry.actor,
-            note=content["note"],
-        )
-    )
+def _of(entry: NewEntry) -> RowContent:
+    """What every row of an entry has."""
+    return {"plan": entry.plan, "revision": entry.revision}
 
 
-def _decision(
-    entry: LedgerEntry,
-    report_id: str,
-    status: str,
-    *,
-    reason_code: str | None = None,
-    reason: str | None = None,
-) -> Decision:
-    return Decision(
-        plan=entry.plan,
-        report_id=report_id,
-        revision=entry.revision,
-        status=status,
-        decided_at=entry.recorded_at,
-        decided_by=entry.actor,
-        reason_code=reason_code,
-        reason=reason,
-    )
+def _written(content: Content) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _add_observations(session: Session, entry: LedgerEntry, rows: Iterable[Content]) -> None:
-    for row in rows:
-        source = json.dumps(row["source"], separators=(",", ":"), ensure_ascii=False)
-        columns = _exact(row) | {"source": source}
-        session.add(Observation(plan=entry.plan, revision=entry.revision, **columns))
-
-
-def _exact(row: Content) -> dict[str, Any]:
+def _exact(row: RowContent) -> RowContent:
     """The row with its figures as exact numbers."""
-    figures = {
-        name: None if row[name] is None else Decimal(row[name])
-        for name in _FIGURE_COLUMNS
-        if name in row
-    }
-    return {**row, **figures}
-
-
-_RECORDERS: dict[str, Callable[[Session, LedgerEntry, Content], None]] = {
-    "define": _define,
-    "observe": _observe,
-    "set_targets": _set_targets,
-    "submit": _submit,
-    "approve": _approve,
-    "return": _return,
-    "withdraw": _withdraw,
-    "extend": _extend,
-    "note_progress": _note_progress,
-    "publish": _publish,
-}
+    figures = {name: Decimal(row[name]) for name in _FIGURE_COLUMNS if row.get(name) is not None}
+    return row | figures

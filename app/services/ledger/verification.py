@@ -1,15 +1,21 @@
 """Whether a plan's tables are exactly what its ledger says: the chain, then every row."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, SQLModel
 
 from app.database import Database
-from app.errors import ArchiveInvalid
-from app.services.ledger.archive import Mismatch, find_break, read_ledger, replay
+from app.services.ledger.replaying import Mismatch, read_ledger, replay
 from app.tables import LedgerEntry, Plan
+
+# Rows that are read at once.
+_READ = 1_000
+# A row, or its key, in the order of the table's columns.
+Stored: TypeAlias = tuple[Any, ...]
 
 # The tables that entries account for. Keys, answered retries and the kind of the
 # deployment are no part of any plan.
@@ -36,16 +42,11 @@ def verify_plan(session: Session, code: str, blank: Database) -> list[Mismatch]:
 
     ``blank``: an empty, migrated database that the ledger is replayed into.
     """
-    broken = find_break(code, read_ledger(session, code)) or _find_wrong_head(session, code)
-    if broken is not None:
-        return [broken]
     with blank.write_transaction() as other:
-        try:
-            replay(other, code, read_ledger(session, code))
-        except ArchiveInvalid as invalid:
-            facts = {"revision": invalid.facts["line"]}
-            return [Mismatch("ledger", "not_replayed", facts)]
-        return [fault for table in ACCOUNTED for fault in _compare(session, other, table, code)]
+        fault = replay(other, code, read_ledger(session, code)) or _find_wrong_head(session, code)
+        if fault is not None:
+            return [fault]
+        return [each for table in ACCOUNTED for each in _compare(session, other, table, code)]
 
 
 def _find_wrong_head(session: Session, code: str) -> Mismatch | None:
@@ -60,24 +61,62 @@ def _find_wrong_head(session: Session, code: str) -> Mismatch | None:
 
 
 def _compare(session: Session, other: Session, name: str, plan: str) -> Iterator[Mismatch]:
+    """What differs, row by row: both tables are read once, in the order of their key."""
     table = SQLModel.metadata.tables[name]
-    found, replayed = _rows(session, table, plan), _rows(other, table, plan)
-    for key in sorted({*found, *replayed}):
-        row = ", ".join(map(str, key[1:]))
-        if key not in replayed:
-            yield Mismatch(name, "row_unaccounted", {"row": row})
-        elif key not in found:
-            yield Mismatch(name, "row_missing", {"row": row})
-        else:
-            for column in table.columns:
-                was, now = replayed[key][column.name], found[key][column.name]
-                if was != now:
-                    facts = {"row": row, "column": column.name, "now": now, "was": was}
-                    yield Mismatch(name, "value_differs", facts)
+    are_alike = all(_is_sqlite(each) for each in (session, other))
+    found, replayed = (_read(each, table, plan, as_stored=are_alike) for each in (session, other))
+    places = [table.columns.keys().index(column.name) for column in table.primary_key.columns]
+    pairs = _pair(found, replayed, key=lambda row: tuple(row[place] for place in places))
+    for key, now, was in pairs:
+        facts: dict[str, object] = {"row": ", ".join(map(str, key[1:]))}
+        if was is None:
+            yield Mismatch(name, "row_unaccounted", facts)
+        elif now is None:
+            yield Mismatch(name, "row_missing", facts)
+        elif now != was:
+            for column, here, there in zip(table.columns, now, was, strict=True):
+                read = _reader(column) if are_alike else _same
+                values = {"now": read(here), "was": read(there)}
+                if values["now"] != values["was"]:
+                    yield Mismatch(name, "value_differs", facts | {"column": column.name} | values)
 
 
-def _rows(session: Session, table: sa.Table, plan: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-    query = sa.select(table).where(table.c.plan == plan)
-    keys = [column.name for column in table.primary_key.columns]
-    rows = session.connection().execute(query).mappings()
-    return {tuple(row[name] for name in keys): dict(row) for row in rows}
+def _pair(
+    found: Iterator[Stored], replayed: Iterator[Stored], *, key: Callable[[Stored], Stored]
+) -> Iterator[tuple[Stored, Stored | None, Stored | None]]:
+    """The rows of two tables by their keys, ascending; None where one has no such row."""
+    now, was = next(found, None), next(replayed, None)
+    while now is not None or was is not None:
+        here, there = (None if row is None else key(row) for row in (now, was))
+        place = min(each for each in (here, there) if each is not None)
+        yield place, now if here == place else None, was if there == place else None
+        now = next(found, None) if here == place else now
+        was = next(replayed, None) if there == place else was
+
+
+def _read(session: Session, table: sa.Table, plan: str, *, as_stored: bool) -> Iterator[Stored]:
+    """A plan's rows in the order of the key; ``as_stored``: not read as values yet."""
+    columns = [sa.type_coerce(each, sa.types.NULLTYPE) if as_stored else each for each in table.c]
+    query = sa.select(*columns).where(table.c.plan == plan)
+    for column in table.primary_key.columns:
+        is_text = isinstance(column.type, sa.String)
+        # In the order of Python and SQLite, whatever language the database is in.
+        place = sa.collate(column, "C") if is_text and not _is_sqlite(session) else column
+        query = query.order_by(place)
+    stored = session.connection().execute(query.execution_options(yield_per=_READ))
+    return map(tuple, stored)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+@cache
+def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
+    """What makes a value of what SQLite stores in a column."""
+    dialect = sqlite.dialect()
+    return column.type.dialect_impl(dialect).result_processor(dialect, None) or _same
+
+
+def _same(stored: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return stored

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.schemas.document.plan import PlanDocument
-from app.services.ledger.entries import GENESIS, Action, Change, Payload, append
+from app.services.ledger.entries import Action, Change, Payload, append, begin_plan
 from app.services.plans.payloads import define, observe
 from app.tables import Plan
 
@@ -25,10 +25,9 @@ def load_plan(session: Session, document: PlanDocument, *, now: datetime) -> boo
     code = document.plan.code
     if session.get(Plan, code, with_for_update=True) is not None:
         return False
-    plan = Plan(code=code, revision=0, digest=GENESIS, recorded_at=now)
     try:
         with session.begin_nested():
-            session.add(plan)
+            plan = begin_plan(session, code, recorded_at=now)
     except IntegrityError:
         # PostgreSQL locks no row that is not there: another process loaded it meanwhile.
         return False

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 
 from app.errors import DefinitionReduced, RuleInUse
 from app.schemas.document.plan import PlanDocument
-from app.services.ledger.entries import Action, Change, Payload, lock_plan
+from app.services.ledger.entries import Action, Change, Payload, PlanHead, lock_plan
 from app.services.plans.payloads import observe, written_document, written_targets
 from app.services.publications.restatements import append_official
 from app.services.state.definitions import PlanDefinition, get_definition
-from app.tables import Figure, Observation, Plan
+from app.tables import Figure, Observation
 
 # Another value of any of these would give the figures that are there another meaning.
 _FROZEN = ("accumulation", "measure", "unit", "of", "numerator", "denominator")
@@ -83,7 +83,7 @@ def _has_figures(session: Session, plan: str, indicators: Collection[str]) -> bo
 
 
 def _changes(
-    session: Session, plan: Plan, known: PlanDocument, document: PlanDocument, reason: str
+    session: Session, plan: PlanHead, known: PlanDocument, document: PlanDocument, reason: str
 ) -> list[tuple[Action, str, Payload]]:
     """The entries that the file makes: action, subject and content."""
     changes: list[tuple[Action, str, Payload]] = []
@@ -98,7 +98,7 @@ def _changes(
     return changes
 
 
-def _is_there(session: Session, plan: Plan, row: Payload) -> bool:
+def _is_there(session: Session, plan: PlanHead, row: Payload) -> bool:
     """Whether the official figure says what the file says."""
     query = (
         select(Observation)

@@ -3,6 +3,7 @@
 The entry that changes the figure names all of it, so that the ledger and the events tell it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -17,36 +18,37 @@ from app.domain.time.calendar import day_in_shanghai
 from app.services.ledger.entries import (
     Change,
     Payload,
+    PlanHead,
     canonical_json,
     close_entry,
     open_entry,
     written,
 )
-from app.services.ledger.recording import record
+from app.services.ledger.recording import NewEntry, Recording
 from app.services.ledger.snapshots import Snapshot
 from app.services.publications.moved_rows import moved_by, pair_rows
 from app.services.state.definitions import get_definition
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
-from app.tables import LedgerEntry, Observation, Plan, Publication
+from app.tables import Observation, Publication
 
 # The official versions of one figure, newest first.
 Versions = list[Observation]
 
 
-def append_official(session: Session, plan: Plan, change: Change, *, now: datetime) -> LedgerEntry:
+def append_official(session: Session, plan: PlanHead, change: Change, *, now: datetime) -> NewEntry:
     """Append a change of official figures; what it restates is named in its own entry."""
     entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
-    entry.payload = canonical_json(change.payload)
-    record(session, entry)
-    session.flush()
+    recording = Recording(session.connection())
+    recording.record(entry, json.loads(canonical_json(change.payload)))
+    recording.write()
     payload = change.payload | find_restatement(session, plan, entry)
     return close_entry(
         session, plan, entry, subject=change.subject, payload=payload, is_recorded=True
     )
 
 
-def find_restatement(session: Session, plan: Plan, entry: LedgerEntry) -> Payload:
+def find_restatement(session: Session, plan: PlanHead, entry: NewEntry) -> Payload:
     """The ``restatement`` of an entry whose figures are recorded; empty where there is none.
 
     ``figures``: the published figures that it changes, before and after. ``publications``: the
@@ -133,7 +135,7 @@ def _figure(key: FigureKey, versions: Versions) -> JsonValue:
 
 
 def _ratings(
-    session: Session, plan: Plan, entry: LedgerEntry, keys: Collection[FigureKey]
+    session: Session, plan: PlanHead, entry: NewEntry, keys: Collection[FigureKey]
 ) -> Iterator[JsonValue]:
     snapshot = Snapshot(
         plan=plan.code,
