@@ -32,6 +32,7 @@ from app.api import (
     targets,
 )
 from app.api.answers.problems import install_problems
+from app.api.contract import pages
 from app.api.contract.document import VERSION, finish
 from app.api.contract.operations import name_operation
 from app.api.reports import batch, single
@@ -93,7 +94,8 @@ def create_app(
         app.include_router(router, prefix=BASE, dependencies=_EVERYWHERE)
     app.include_router(sdmx.router, prefix="/sdmx", dependencies=_EVERYWHERE)
     app.include_router(system.router)
-    system.install_docs(app)
+    app.include_router(pages.router)
+    pages.install_assets(app)
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)
     app.add_middleware(Front, allowed_methods=app.state.allowed_methods)
@@ -180,7 +182,7 @@ def _allowed_methods(app: FastAPI) -> Callable[[str], str]:
             (_pattern(path), [method.upper() for method in item])
             for path, item in app.openapi()["paths"].items()
         ]
-        return listed + [(_pattern(path), ["GET"]) for path in system.UNLISTED_PATHS]
+        return listed + [(_pattern(path), ["GET"]) for path in pages.UNLISTED_PATHS]
 
     def allowed(path: str) -> str:
         found = {

@@ -1,12 +1,6 @@
-"""What operators and tools ask: health, readiness, the caller, and the API's own pages."""
+"""What operators and tools ask: health, readiness and the caller."""
 
-from pathlib import Path
-
-import fastapi_offline
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.api.requests.dependencies import ReaderDep
@@ -17,9 +11,6 @@ from app.schemas.query import NoQuery
 
 router = APIRouter(tags=["health"])
 caller_router = APIRouter(tags=["keys"])
-ASSETS = "/docs/assets"
-# Paths that the API's own description leaves out: its pages, and itself.
-UNLISTED_PATHS = ("/docs", f"{ASSETS}/{{file}}", "/openapi.json")
 
 
 class Health(Answer):
@@ -85,21 +76,3 @@ def read_me(
         responsible_unit=caller.responsible_unit,
         plan=caller.plan,
     )
-
-
-def install_docs(app: FastAPI) -> None:
-    """Serve the API's documentation with every asset from this machine."""
-    folder = Path(fastapi_offline.__file__).parent / "static"
-    app.mount(ASSETS, StaticFiles(directory=folder), name="docs-assets")
-
-    @app.get("/docs", include_in_schema=False)
-    async def read_docs() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title=f"{app.title} API",
-            swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
-            swagger_css_url=f"{ASSETS}/swagger-ui.css",
-            swagger_favicon_url=f"{ASSETS}/favicon.png",
-            # Without this the page asks a validator on the internet.
-            swagger_ui_parameters={"validatorUrl": None},
-        )
