@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.api.answers.files import XLSX_MEDIA_TYPE
-from app.api.requests.accept import choose_media_type, read_wishes
+from app.api.requests.accept import require_offered
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_period
 from app.api.requests.strict_json import StrictRoute
@@ -13,7 +13,6 @@ from app.briefing.making import get_briefing
 from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
 from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
-from app.errors import FormatUnknown
 from app.services.state.plan import load_plan_at
 
 router = APIRouter(tags=["gaps"], route_class=StrictRoute)
@@ -38,16 +37,9 @@ def read_briefing(reader: ReaderDep, plan: PlanPath, query: Query[BriefingQuery]
     and what changed since the last publication.
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
-    wanted = query.format or _choose(reader.request.headers.get("accept"))
+    wanted = query.format or FORMATS[require_offered(reader.request, tuple(FORMATS))]
     period = require_period(known, query.period)
     return _answer(get_briefing(reader.session, known, period), wanted, query.lang)
-
-
-def _choose(accept: str | None) -> str:
-    chosen = choose_media_type(read_wishes(accept), tuple(FORMATS))
-    if chosen is None:
-        raise FormatUnknown(allowed=", ".join(FORMATS))
-    return FORMATS[chosen]
 
 
 def _answer(briefing: Briefing, wanted: str, language: str) -> Response:

@@ -127,6 +127,16 @@ def test_writes_read_their_bodies_as_strictly_and_store_nothing(api: Deployment,
         "application/json5",
         "application/vnd.api+json",
         "",
+        "application/json;;;=",
+        "application/json; =",
+        "application/json; charset",
+        "application/json; charset=gb18030",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-8; charset=gbk",
+        'application/json; charset="gb18030"',
+        "application/json, text/plain",
+        "application/json x",
+        "json",
     ],
 )
 def test_another_media_type_is_415(read_api: Deployment, media_type: str) -> None:
@@ -142,7 +152,15 @@ def test_an_encoded_body_is_415(read_api: Deployment, encoding: str) -> None:
     assert (found.status_code, found.json()["code"]) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "application/json; ; profile=x;",
+        "APPLICATION/JSON",
+    ],
+)
 def test_the_media_type_may_be_written_in_any_case(read_api: Deployment, media_type: str) -> None:
     found = read_api.client.post(EVALUATE, content=TEXT, headers={"Content-Type": media_type})
     assert found.status_code == 200

@@ -156,6 +156,49 @@ def test_other_media_types_and_overlarge_files_are_refused(api: Deployment) -> N
     assert (too_large.status_code, too_large.json()["code"]) == (413, "payload_too_large")
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/csv;;;=", "text/csv; charset=utf-16", "text/csv; charset=shift_jis", "csv"]
+)
+def test_a_media_type_that_is_unclear_is_refused_before_the_file_is_read(
+    api: Deployment, kind: str
+) -> None:
+    assert _send(api, _csv(ROWS), kind).status_code == 415
+    packed = _send(api, _csv(ROWS), "text/csv", **{"content-encoding": "gzip"})
+    assert packed.status_code == 415
+    too_large = _send(api, b"x" * (33 * 1024 * 1024), kind)
+    assert too_large.status_code == 415
+
+
+@pytest.mark.parametrize("charset", ["utf-8", '"UTF-8"', "gb18030", "GBK"])
+def test_a_file_may_say_its_charset(api: Deployment, charset: str) -> None:
+    assert _send(api, _csv(ROWS), f"text/csv; charset={charset}").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (XLSX, XLSX),
+        (f"application/json;q=0.5, {XLSX}", XLSX),
+        (f"{XLSX};q=0, */*", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+def test_accept_decides_between_the_workbook_and_json(
+    api: Deployment, accept: str, kind: str
+) -> None:
+    answer = _send(api, _csv(ROWS), "text/csv", accept=accept)
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == kind
+
+
+def test_an_answer_that_cannot_be_given_is_refused_before_anything_is_stored(
+    api: Deployment,
+) -> None:
+    assert _send(api, _csv(ROWS), "text/csv", accept="text/html").status_code == 406
+    assert _send(api, b'{"reports": []}', "application/json", accept=XLSX).status_code == 406
+    assert head(api)["revision"] == 1
+
+
 def test_a_file_needs_a_key_that_may_report(api: Deployment) -> None:
     headers = {"content-type": "text/csv"}
     assert api.client.post(BATCH, content=_csv(ROWS), headers=headers).status_code == 401

@@ -16,14 +16,16 @@ from app.api.reports.bodies import (
     tell_status,
     view_findings,
 )
+from app.api.requests.accept import require_offered
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.idempotency import REPLAYED
+from app.api.requests.media_type import JSON, require_media_type
 from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import load_strict
 from app.api.requests.upload import Upload, decode, receive_upload
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
-from app.errors import FileRefused, MediaTypeUnsupported, SubmissionRefused
+from app.errors import FileRefused, SubmissionRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.file import read_intake_file
@@ -47,6 +49,23 @@ FILE_TYPES = (
     # Read to say what it is, and how to save it.
     "application/vnd.oasis.opendocument.spreadsheet",
 )
+
+
+def get_body_type(request: Request) -> str:
+    """The media type of the body, judged before the body is received; MediaTypeUnsupported."""
+    return require_media_type(request, (JSON, *FILE_TYPES), told=(JSON, *FILE_TYPES[:2]))
+
+
+BodyTypeDep = Annotated[str, Depends(get_body_type)]
+
+
+def get_answer_type(request: Request, body_type: BodyTypeDep) -> str:
+    """The media type of the answer: only a file comes back as a workbook; FormatUnknown."""
+    offered = (JSON,) if body_type == JSON else (JSON, XLSX_MEDIA_TYPE)
+    return require_offered(request, offered)
+
+
+AnswerTypeDep = Annotated[str, Depends(get_answer_type)]
 UploadDep = Annotated[Upload, Depends(receive_upload)]
 _WORKBOOK = {"schema": {"type": "string", "format": "binary"}}
 _BODIES = {
@@ -103,20 +122,24 @@ def read_template(reader: ReaderDep, plan: PlanPath, query: Query[TemplateQuery]
     openapi_extra={"requestBody": _BODIES},
 )
 async def submit_batch(
-    request: Request, write: WriteDep, plan: PlanPath, query: Query[SubmitQuery], upload: UploadDep
+    request: Request,
+    write: WriteDep,
+    plan: PlanPath,
+    query: Query[SubmitQuery],
+    body_type: BodyTypeDep,
+    answer_type: AnswerTypeDep,
+    upload: UploadDep,
 ) -> Response:
     """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
 
     If a file was sent and `Accept` asks for a workbook, the answer is that file as a workbook with
     the findings beside its cells. Status codes are those of a single report.
     """
-    is_annotated = XLSX_MEDIA_TYPE in request.headers.get("accept", "")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     caller = write.principal
-    notes = Annotations(caller.language) if is_annotated and media_type in FILE_TYPES else None
+    notes = Annotations(caller.language) if answer_type == XLSX_MEDIA_TYPE else None
     passed_over: tuple[str, ...] = ()
     try:
-        body = await decode(request, partial(_read, upload, media_type))
+        body = await decode(request, partial(_read, upload, body_type))
         passed_over = body.passed_over
         work = partial(
             submit_reports,
@@ -156,14 +179,11 @@ class _Body(NamedTuple):
 
 def _read(upload: Upload, media_type: str) -> _Body:
     """The submissions in the body, by its media type; a file's kind is judged by its content."""
-    if media_type == "application/json":
+    if media_type == JSON:
         reports = _read_json(upload.file.read())
         return _Body(lambda _: reports)
-    if media_type in FILE_TYPES:
-        file = read_rows(read_intake_file(upload.file, size=upload.size))
-        return _Body(file.submissions, file.passed_over)
-    allowed = ", ".join(("application/json", *FILE_TYPES[:2]))
-    raise MediaTypeUnsupported(received=media_type[:80], allowed=allowed)
+    file = read_rows(read_intake_file(upload.file, size=upload.size))
+    return _Body(file.submissions, file.passed_over)
 
 
 def _read_json(body: bytes) -> list[Submission]:

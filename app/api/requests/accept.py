@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fastapi import Request
+
+from app.errors import FormatUnknown
 from app.words.book import LANGUAGES
 
 
@@ -42,6 +45,14 @@ def choose_media_type(wishes: Sequence[Wish], offered: Sequence[str]) -> str | N
         if precision and found.quality > 0:
             ranked.append((-found.quality, -precision, wishes.index(found), place))
     return offered[min(ranked)[-1]] if ranked else None
+
+
+def require_offered(request: Request, offered: Sequence[str]) -> str:
+    """The best of the media types on offer; FormatUnknown where the request takes none of them."""
+    chosen = choose_media_type(read_wishes(request.headers.get("accept")), offered)
+    if chosen is None:
+        raise FormatUnknown(allowed=", ".join(offered))
+    return chosen
 
 
 def choose_language(header: str | None) -> str:

@@ -14,8 +14,9 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import JsonValue
 
+from app.api.requests.media_type import JSON, require_media_type
 from app.domain.checks.written import find_unseen
-from app.errors import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
+from app.errors import BodyMalformed, BodyTooLarge
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -82,26 +83,12 @@ class StrictRoute(APIRoute):
             is_strict = isinstance(request, StrictRequest)
             strict = request if is_strict else StrictRequest(request.scope, request.receive)
             if takes_body and await strict.body():
-                _require_json(request)
+                require_media_type(request, (JSON,))
                 # Read here: the framework would turn any failure of it into one of its own.
                 await strict.json()
             return await handle(strict)
 
         return strictly
-
-
-def is_json(request: Request) -> bool:
-    """Whether the request says that its body is JSON, or has no body to say it of."""
-    received = request.headers.get("content-type", "application/json")
-    return received.partition(";")[0].strip().lower() == "application/json"
-
-
-def _require_json(request: Request) -> None:
-    received = request.headers.get("content-type", "")
-    encoding = request.headers.get("content-encoding", "identity")
-    if not received or not is_json(request) or encoding != "identity":
-        shown = received if encoding == "identity" else f"{received} ({encoding})"
-        raise MediaTypeUnsupported(received=shown[:80], allowed="application/json")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
