@@ -26,7 +26,7 @@ from app.schemas.plans import (
 )
 from app.schemas.query import ListQuery, PlanQuery
 from app.services.gaps.table import GapFilter
-from app.services.ledger.snapshots import read_instant
+from app.services.ledger.snapshots import read_moment
 from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.plan import load_plan_at
@@ -42,10 +42,10 @@ router = APIRouter(prefix="/plans", tags=["plans"], route_class=StrictRoute)
 def read_plans(reader: ReaderDep, query: Query[PlansQuery]) -> Response:
     """List the plans of this deployment, by code, with their counts of targets by rating.
 
-    `as_of` is an instant here, because each plan counts its own revisions.
+    `as_of` is an instant or a day here, because each plan counts its own revisions.
     """
     reader.require_access()
-    if query.as_of is not None and read_instant(query.as_of) is None:
+    if query.as_of is not None and read_moment(query.as_of) is None:
         raise AsOfInvalid(why="not_an_instant", as_of=query.as_of)
     only = reader.principal.plan if reader.principal else None
     rows = list_plan_summaries(reader.session, as_of=query.as_of, only=only, now=reader.now)

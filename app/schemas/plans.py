@@ -174,5 +174,6 @@ class PlansQuery(PageQuery):
         default=None,
         max_length=40,
         description="Answer as it was known at this instant, for example "
-        "`2025-01-31T09:00:00Z`. By default as known now.",
+        "`2025-01-31T09:00:00Z`, or at the end of this day in Asia/Shanghai. By default as known "
+        "now.",
     )

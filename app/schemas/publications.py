@@ -1,21 +1,40 @@
 """Publications: a revision frozen under a name; and what differs between two revisions."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Answer, Input
-from app.vocabulary import Code, Instant, Number, Text
+from app.vocabulary import Instant, Number, Text
+
+# ``as_of`` takes a name, a revision number and a day: none of them is another.
+_NO_NAME = re.compile(r"[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _is_name(text: str) -> str:
+    if _NO_NAME.fullmatch(text):
+        raise PydanticCustomError("publication_name", "a number or a day")
+    return text
+
+
+PublicationName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64),
+    AfterValidator(_is_name),
+]
 
 
 class PublicationInput(Input):
     """A name under which the current revision is frozen."""
 
     name: Annotated[
-        Code,
+        PublicationName,
         Field(
-            description="Name of the publication: a lower-case slug, unique within the plan, for "
-            "example `annual-2024`."
+            description="Name of the publication, unique within the plan, for example "
+            "`2024-annual`: lower-case letters and digits, with single hyphens or underscores "
+            "between them. A number or a day is no name."
         ),
     ]
     note: Text | None = Field(
@@ -92,11 +111,12 @@ class DiffQuery(Input):
     from_: str = Field(
         alias="from",
         max_length=64,
-        description="First revision: a revision number, an instant or the name of a publication.",
+        description="First revision: a revision number, an instant, a day or the name of a "
+        "publication.",
     )
     to: str | None = Field(
         default=None,
         max_length=64,
-        description="Second revision: a revision number, an instant or the name of a "
+        description="Second revision: a revision number, an instant, a day or the name of a "
         "publication. By default the newest.",
     )

@@ -67,8 +67,8 @@ class AsOfQuery(Input):
         default=None,
         max_length=64,
         description="Answer as it was known then: a revision number, an instant such as "
-        "`2025-01-31T09:00:00Z`, or the name of a publication. By default as known "
-        "now.",
+        "`2025-01-31T09:00:00Z`, a day such as `2025-01-31` (its end in Asia/Shanghai), or the "
+        "name of a publication. By default as known now.",
     )
 
 

@@ -56,7 +56,8 @@ class SdmxQuery(Input):
         default=None,
         alias="asOf",
         max_length=64,
-        description="Answer as it was known then: an instant such as `2025-01-31T09:00:00Z`; "
+        description="Answer as it was known then: an instant such as `2025-01-31T09:00:00Z`, "
+        "or a day such as `2025-01-31` (its end in Asia/Shanghai); "
         "for a single dataflow also a revision number or the name of a publication.",
     )
     format: (

@@ -37,7 +37,7 @@ from app.sdmx.structures import (
     make_flow,
     read_flow_id,
 )
-from app.services.ledger.snapshots import find_revision_at, read_instant
+from app.services.ledger.snapshots import find_revision_at, read_instant, read_moment
 from app.services.plans.deployments import is_marked
 from app.services.state.plan import KnownPlan, load_plan_at
 
@@ -83,7 +83,7 @@ def make_structures(
     reader.require_access()
     place = split_path(path, "agency", "id", "version", "item")
     as_of = _instant(query.as_of)
-    if as_of is not None and read_instant(as_of) is None:
+    if as_of is not None and read_moment(as_of) is None:
         raise AsOfInvalid(why="not_an_instant", as_of=as_of)
     only = reader.principal.plan if reader.principal else None
     flows = list_flows(reader.session, as_of=as_of, only=only, now=reader.now)
@@ -180,7 +180,7 @@ def _updated_after(reader: Reader, query: SdmxFilterQuery, opened: _Opened) -> i
         return None
     if written.isascii() and written.isdigit():
         return int(written)
-    instant, until = read_instant(written), read_instant(_instant(query.as_of) or "")
+    instant, until = read_instant(written), read_moment(_instant(query.as_of) or "")
     if instant is None or (until is not None and instant > until):
         fault = invalid_parameter("updatedAfter", written, "sdmx_updated_after")
         raise ParametersInvalid([fault])

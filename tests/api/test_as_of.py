@@ -7,6 +7,7 @@ import pytest
 from tests.api.reads import CITY, NATION, REVENUE, Row, approve, get_items, get_row, submit
 from tests.conftest import NOW, Deployment
 
+HOURS = timedelta(hours=3)
 ROW = {"indicator": "value_added", "area": "nanshan", "period": "2024-Q4"}
 PATHS = [
     "",
@@ -119,6 +120,56 @@ def test_an_instant_is_the_newest_revision_until_then(deployment: Deployment) ->
     ]
     for instant, expected in cases:
         assert get_row(deployment, CITY, **ROW, as_of=instant)["actual"] == expected, instant
+
+
+def test_a_day_is_its_end_in_shanghai(deployment: Deployment) -> None:
+    midnight = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    times = {700: midnight - timedelta(microseconds=1), 800: midnight, 900: midnight + HOURS}
+    for value, moment in times.items():
+        deployment.clock.now = moment
+        reason = None if value == 700 else "recount"
+        approve(deployment, submit(deployment, "nanshan", value, correction_reason=reason))
+    deployment.clock.now = midnight + timedelta(days=1)
+    for day, expected in {"2026-03-02": None, "2026-03-03": 700, "2026-03-04": 900}.items():
+        assert get_row(deployment, CITY, **ROW, as_of=day)["actual"] == expected, day
+    portfolio = get_items(deployment, "/api/v1/plans", as_of="2026-03-03")
+    assert {each["plan"]: each["revision"] for each in portfolio}["shenzhen-software-2025"] == 3
+    sdmx = "/sdmx/v2/data/dataflow/DABIAO/SHENZHEN_SOFTWARE_2025_OBS?asOf={}"
+    rows = [deployment.client.get(sdmx.format(day)).text for day in ("2026-03-03", "2026-03-04")]
+    assert [[str(value) in row for value in times] for row in rows] == [
+        [True, False, False],
+        [False, False, True],
+    ]
+    assert deployment.client.get("/sdmx/v2/structure?asOf=2026-03-03").status_code == 200
+    found = deployment.client.get(f"{CITY}/diff?from=2026-03-03&to=2026-03-04").json()
+    assert [(each["before"], each["after"]) for each in found["figures"]] == [(700, 900)]
+
+
+def test_the_state_of_deadlines_on_a_day_is_that_of_the_day(deployment: Deployment) -> None:
+    deployment.clock.now = NOW + timedelta(days=30)
+    found = deployment.client.get(f"{NATION}/completeness", params={"as_of": "2026-03-05"})
+    assert found.json()["day"] == "2026-03-05"
+    assert found.headers["cache-control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2026-03-02", "This day is not over in Asia/Shanghai."),
+        ("2026-03-03", "It is in the future."),
+        ("2026-03-01", "The plan did not exist then."),
+        ("2026-02-30", "It is neither a revision, an instant, a day nor"),
+        ("9999-12-31", "It is in the future."),
+        ("0000-01-01", "It is neither a revision, an instant, a day nor"),
+        ("2026-3-1", "It is neither a revision, an instant, a day nor"),
+    ],
+)
+def test_a_day_without_an_answer_is_refused_with_the_reason(
+    reads: Deployment, day: str, reason: str
+) -> None:
+    found = reads.client.get(f"{CITY}/gaps", params={"as_of": day})
+    assert (found.status_code, found.json()["code"]) == (422, "invalid_as_of")
+    assert reason in found.json()["detail"]
 
 
 def test_an_answer_for_an_instant_is_not_called_immutable(reads: Deployment) -> None:

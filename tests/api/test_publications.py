@@ -118,6 +118,29 @@ def test_a_name_is_given_once(deployment: Deployment, administrator: dict[str, s
     assert (answer.status_code, answer.json()["code"]) == (409, "publication_exists")
 
 
+@pytest.mark.parametrize("name", ["2024-annual", "2024-q3", "1e5", "2024-01-31-revised", "x_2"])
+def test_a_name_may_begin_with_a_digit(
+    deployment: Deployment, administrator: dict[str, str], name: str
+) -> None:
+    _make_official(deployment, 800)
+    assert _publish(deployment, administrator, name).status_code == 201
+    _make_official(deployment, 900, correction_reason="recount")
+    row = f"{CITY}/observations?area=nanshan"
+    (then,) = deployment.client.get(f"{row}&as_of={name}").json()["items"]
+    (now,) = deployment.client.get(row).json()["items"]
+    assert (then["value"], now["value"]) == (800, 900)
+    assert deployment.client.get(f"{CITY}/publications/{name}").json()["name"] == name
+    assert deployment.client.get(f"{CITY}/diff?from={name}").json()["figures"][0]["after"] == 900
+
+
+@pytest.mark.parametrize("name", ["2024", "7", "2024-01-31", "2024-02-31", "2024-01-31T00:00:00Z"])
+def test_a_number_a_day_and_an_instant_are_no_names(deployment: Deployment, name: str) -> None:
+    with nothing_stored(deployment):
+        answer = _publish(deployment, deployment.key("administrator"), name)
+    assert answer.status_code == 422
+    assert [place[0] for place in places(answer)] == ["/name"]
+
+
 @pytest.mark.parametrize("name", ["", "First", "a b", "a/b", "第一", "x" * 65, None, 1])
 def test_a_name_is_a_slug(deployment: Deployment, name: object) -> None:
     headers = deployment.key("administrator")

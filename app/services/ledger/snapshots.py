@@ -2,17 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.domain.time.calendar import day_in_shanghai
+from app.domain.time.calendar import SHANGHAI, day_in_shanghai
 from app.errors import AsOfInvalid, PlanUnknown
 from app.services.ledger.official import get_official_entry
 from app.tables import LedgerEntry, Plan, Publication
 from app.vocabulary import View
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
 # The standard library reads many more ways of writing an instant than RFC 3339 has.
 _INSTANT = re.compile(
@@ -55,7 +56,7 @@ def take_snapshot(
     sees_submissions: bool = True,
     now: datetime,
 ) -> Snapshot:
-    """The plan now, or as of a revision or an instant; PlanUnknown, AsOfInvalid.
+    """The plan now, or as of a revision, instant, day or publication; PlanUnknown, AsOfInvalid.
 
     ``sees_submissions``: False for now as of the newest official entry (``official``).
     """
@@ -66,7 +67,7 @@ def take_snapshot(
         entry: Plan | LedgerEntry = _entry_at(session, head, as_of, now)
     else:
         entry = head if sees_submissions else get_official_entry(session, head)
-    instant = None if as_of is None else read_instant(as_of)
+    instant = None if as_of is None else read_moment(as_of)
     moment = now if as_of is None else instant or entry.recorded_at
     return Snapshot(
         plan=plan,
@@ -110,6 +111,16 @@ def read_instant(text: str) -> datetime | None:
         return None
 
 
+def read_moment(text: str) -> datetime | None:
+    """An instant, or the last one of a day in Asia/Shanghai; None for anything else."""
+    if not _DAY.fullmatch(text):
+        return read_instant(text)
+    try:
+        return datetime.combine(date.fromisoformat(text), time.max, SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def find_revision_at(session: Session, plan: str, instant: datetime) -> int | None:
     """The newest revision that was recorded at an instant or before; None before the plan."""
     newest = select(func.max(LedgerEntry.revision)).where(
@@ -134,13 +145,14 @@ def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> Ledger
 def _entry_at_instant(
     session: Session, head: Plan, as_of: str, now: datetime
 ) -> LedgerEntry | None:
-    instant = read_instant(as_of)
+    instant = read_moment(as_of)
     published = session.get(Publication, (head.code, as_of)) if instant is None else None
     if published is not None:
         return session.get(LedgerEntry, (head.code, published.frozen_revision))
     if instant is None:
         raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
     if instant > max(now, head.recorded_at):
-        raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
+        why = "day_not_over" if as_of == str(day_in_shanghai(now)) else "future"
+        raise AsOfInvalid(why=why, as_of=as_of, newest=head.revision)
     revision = find_revision_at(session, head.code, instant)
     return None if revision is None else session.get(LedgerEntry, (head.code, revision))
