@@ -8,8 +8,9 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import pytest
 import typer
 
 from app.cli.commands import main
+from app.demo.making import make_demo
+from app.formats.plans.plan_file import read_plan_file
 from app.settings import Settings
 from tests.conftest import Deployment
 
@@ -36,6 +39,7 @@ TARGET = re.compile(r"^make ([a-z]+)", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[ /(])dabiao ((?:key )?[a-z]+)([^)\n]*)", re.MULTILINE)
 PATH = re.compile(r"(GET|POST) (/[^\s?]*)|(/[a-z.]+)")
 FILE = re.compile(r"(?:app|bench|docs|migrations|seeds|tests)/[\w./-]+")
+REQUEST = re.compile(r"^\| `([^`]+)` \| [^|]+ \| `([^`]+)` \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 twins = pytest.mark.parametrize(
@@ -164,10 +168,33 @@ def test_the_walk_through_gives_what_it_shows(shell: Shell) -> None:
     assert "city-office" in shell.call(".venv/bin/dabiao key list")
 
 
+def test_the_demonstration_shows_what_the_readme_says(
+    deploy: Callable[..., Deployment], tmp_path: Path
+) -> None:
+    file, now = tmp_path / "demo.db", datetime(2026, 6, 1, tzinfo=UTC)
+    plan = read_plan_file(ROOT / "seeds" / "plans" / "shenzhen-software-2025.yaml")
+    real = Settings(database_url="sqlite:////nowhere/real.db")
+    assert make_demo(file, plan, real=real, seed=2025, now=now)
+    demo = deploy(f"sqlite:///{file}")
+    root, headers = f"/api/v1/plans/{plan.plan.code}/", demo.key("reader")
+    section = _section(README, "A plan in full, simulated")
+    assert f"`{root}`" in section
+    shown = REQUEST.findall(section)
+    assert len(shown) == 5
+    for path, part in shown:
+        answer = demo.client.get(root + path)
+        assert answer.status_code == 200, answer.text
+        _assert_part(json.loads(part), answer.json(), path)
+    for path in ("goals", "actions"):
+        assert "progress" in demo.client.get(root + path).text
+    for path in re.findall(r"`(reports[^`]+)`", section):
+        assert demo.client.get(root + path, headers=headers).json()["total"] == 1
+
+
 def test_the_readme_is_short_and_shows_every_folder_of_the_program() -> None:
     for page in (README, ROOT / "README.zh.md"):
         text = page.read_text("utf-8")
-        assert text.count("\n") < 200
+        assert text.count("\n") <= 125
         drawing = text.split("\n```\napp/\n", 1)[1].split("\n```\n", 1)[0]
         shown = set(re.findall(r"(?:^|  )  ([a-z]+)/", drawing, re.MULTILINE))
         folders = {
@@ -248,11 +275,14 @@ def test_files_that_a_page_names_are_there(page: Path) -> None:
 
 def _blocks(page: Path, *languages: str, section: str | None = None) -> list[Block]:
     """The fenced blocks of a page, or of one section of it, in these languages (default: all)."""
-    text = page.read_text("utf-8")
-    if section is not None:
-        text = text.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    text = page.read_text("utf-8") if section is None else _section(page, section)
     found = [Block(language, code) for language, code in FENCE.findall(text)]
     return [block for block in found if not languages or block.language in languages]
+
+
+def _section(page: Path, heading: str) -> str:
+    """The text under a heading of a page."""
+    return page.read_text("utf-8").split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def _first_cells(text: str) -> list[list[str]]:

@@ -18,7 +18,7 @@ TARGETS_AFTER = 45
 NOTES_AFTER, NOTES_TAKE = 20, 9
 PUBLISHED_AFTER, REVISED_AFTER = 62, 86
 # Of a hundred: how many are completed, and how many delayed.
-HALFWAY, AT_THE_END = (8, 20), (75, 8)
+HALFWAY, AT_THE_END = (15, 20), (70, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,28 +58,21 @@ def _publish(document: PlanDocument, last: Period) -> Iterator[Occasion]:
 
 def _note(document: PlanDocument, periods: Sequence[Period], chance: Random) -> Iterator[Occasion]:
     """How far each action and qualitative goal is, halfway and at the end."""
-    codes = [each.code for goal in document.goals for each in goal.qualitative]
-    codes += [each.code for each in document.actions]
+    goals = [each.code for goal in document.goals for each in goal.qualitative]
     halfway, last = periods[len(periods) // 2 - 1], periods[-1]
-    for code in codes:
-        status = _draw(HALFWAY, chance)
-        yield Occasion(
-            at=_some_day(halfway, chance),
-            action=Action.NOTE_PROGRESS,
-            subject=code,
-            text=texts.HALFWAY[status],
-            status=status,
-        )
-        if status is ProgressStatus.COMPLETED:
-            continue
-        status = _draw(AT_THE_END, chance)
-        yield Occasion(
-            at=_some_day(last, chance),
-            action=Action.NOTE_PROGRESS,
-            subject=code,
-            text=texts.AT_THE_END[status],
-            status=status,
-        )
+    for code in [*goals, *(each.code for each in document.actions)]:
+        notes = [(halfway, _draw(HALFWAY, chance), texts.HALFWAY)]
+        if notes[0][1] is not ProgressStatus.COMPLETED:
+            notes.append((last, _draw(AT_THE_END, chance), texts.AT_THE_END))
+        for period, status, said in notes:
+            is_reached = code in goals and status is ProgressStatus.COMPLETED
+            yield Occasion(
+                at=_some_day(period, chance),
+                action=Action.NOTE_PROGRESS,
+                subject=code,
+                text=texts.REACHED if is_reached else said[status],
+                status=status,
+            )
 
 
 def _draw(percent: tuple[int, int], chance: Random) -> ProgressStatus:

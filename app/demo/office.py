@@ -57,14 +57,13 @@ class Office:
         largest = max(shares, key=lambda area: shares[area])
         cast = choose_cast(areas, periods, largest=largest, chance=chance)
         steps = plan_steps(cast, self.definition.calendar, areas, periods, chance)
+        split = split_targets(self.definition, targets, shares, chance)
+        self.bureau = Bureau(session, self.definition, split)
+        self.absent = choose_absent(self.figures, self.definition, chance)
+        self.in_small_units = chance.choice(areas)
         occasions = plan_occasions(document, periods, chance)
         agenda: list[Step | Occasion] = [*steps, *occasions]
         self.agenda = sorted(agenda, key=lambda each: (each.at, each.subject))
-        self.bureau = Bureau(
-            session, self.definition, split_targets(self.definition, targets, shares, chance)
-        )
-        self.absent = choose_absent(self.figures, self.definition, chance)
-        self.in_small_units = chance.choice(areas)
         self.reports: dict[tuple[str, Period], str] = {}
 
     def work_until(self, now: datetime) -> None:
