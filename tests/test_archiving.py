@@ -15,6 +15,7 @@ from tests.conftest import Deployment
 from tests.writing import CITY, decide, figure, read_tables, submit
 
 PLAN = "shenzhen-software-2025"
+EARLIER = Path(__file__).parent / "archives" / "before_status.jsonl"
 # How a byte of one column of each table is changed.
 CHANGES = {
     "ledger": "actor = 'x' || actor",
@@ -47,7 +48,8 @@ def lived(deployment: Deployment) -> Deployment:
 def _live(deployment: Deployment) -> Deployment:
     key, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
     administrator = deployment.key("administrator")
-    sent = submit(deployment, key, figure(), figure("rd_institutions", 3))
+    growth: dict[str, Any] = {"growth_percent": 11.2, "price_basis": "constant", "obs_status": "P"}
+    sent = submit(deployment, key, figure(**growth), figure("rd_institutions", 3))
     decide(deployment, reviewer, sent, "approve")
     again = submit(deployment, key, figure(value=900), correction_reason="recount")
     decide(deployment, reviewer, again, "return", reason_code="wrong_value", reason="look again")
@@ -127,6 +129,25 @@ def test_an_archive_moves_a_plan_to_another_database_with_its_digest(
     other.dispose()
     assert _run(url, "verify").exit_code == 0
     assert "already holds the plan" in _run(url, "import", str(archive)).stderr
+
+
+def test_an_archive_of_an_earlier_version_keeps_its_digest(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """Its entries say nothing of the status of figures, and its figures are normal ones."""
+    url, digest = deployment.database.url, EARLIER.read_text("utf-8").split('"digest":"')[-1][:64]
+    imported = _run(url, "import", str(EARLIER))
+    assert imported.exit_code == 0, imported.output
+    assert digest in imported.stdout
+    verified = _run(url, "verify", "small-plan")
+    assert verified.exit_code == 0, verified.output
+    again = tmp_path / "again.jsonl"
+    assert _run(url, "export", "small-plan", "--output", str(again)).exit_code == 0
+    assert again.read_text("utf-8") == EARLIER.read_text("utf-8")
+    query = {"include_history": "true"}
+    found = deployment.client.get("/api/v1/plans/small-plan/observations", params=query).json()
+    said = [(each["value"], each["obs_status"], each["price_basis"]) for each in found["items"]]
+    assert said == [(110, "A", None), (60.5, "A", None), (None, None, None)]
 
 
 def test_an_archive_that_was_changed_is_refused(lived: Deployment, tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from types import MappingProxyType
 
 from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Actual
-from app.domain.measures import Situation, situate
+from app.domain.measures import situate
 from app.domain.outlook import look_ahead
-from app.domain.outlook.projection import Projection
-from app.domain.path import PathKind
+from app.domain.outlook.flags import flags_of, qualify
 from app.domain.quantity import (
     DEFINITIONS,
     Flag,
@@ -24,7 +23,7 @@ from app.domain.quantity import (
     Reason,
     Undefined,
 )
-from app.domain.rating import Bands, Rating, RatingBasis, Verdict, rate
+from app.domain.rating import Bands, Rating, RatingBasis, rate
 from app.domain.target import Target
 from app.domain.time.spells import Dated
 
@@ -116,34 +115,5 @@ def assess(
         rating_threshold=verdict.threshold,
         rating_basis=verdict.basis,
         rating=verdict.rating,
-        flags=_flags(given, actual, verdict, outlook),
+        flags=flags_of(given, actual, verdict, outlook),
     )
-
-
-def _flags(
-    given: Situation, actual: Actual, verdict: Verdict, outlook: Projection
-) -> tuple[Flag, ...]:
-    target, value = given.target, given.value
-    is_strict_equal = value == target.value and not target.is_met_by(target.value)
-    is_bent = target.path is PathKind.GEOMETRIC and target.effective_path is PathKind.LINEAR
-    conditions = [
-        (is_strict_equal, Flag.AT_THRESHOLD),
-        (target.is_ratio_unstable, Flag.RATIO_UNSTABLE),
-        (is_bent, Flag.LINEAR_ONLY),
-        (look_ahead.is_broken(target, given.since), Flag.BREAK_IN_SERIES),
-    ]
-    own = tuple(flag for holds, flag in conditions if holds)
-    return (*qualify(actual), *own, *verdict.flags, *outlook.flags)
-
-
-def qualify(actual: Actual) -> tuple[Flag, ...]:
-    """What a reader should know about a value that is there."""
-    if isinstance(actual.value, Undefined):
-        return ()
-    conditions = [
-        (actual.is_partial, Flag.PARTIAL_COVERAGE),
-        (actual.oldest_age > 0, Flag.CARRIED_FORWARD),
-        (actual.since is not None and actual.since == actual.period, Flag.BREAK_IN_SERIES),
-        (any(each.is_rounded for each in actual.inputs), Flag.ROUNDED_INPUT),
-    ]
-    return tuple(flag for holds, flag in conditions if holds)

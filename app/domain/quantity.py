@@ -95,11 +95,33 @@ class Flag(StrEnum):
     RECOVERED = "recovered"
     BASE_RESTATED = "base_restated"
     BREAK_IN_SERIES = "break_in_series"
+    PRELIMINARY_INPUT = "preliminary_input"
     ROUNDED_INPUT = "rounded_input"
     DEADLINE_PASSED = "deadline_passed"
     LONG_HORIZON = "long_horizon"
     NOTIONAL = "notional"
     ASSUMED = "assumed"
+
+
+class ObsStatus(StrEnum):
+    """How final a figure is, in the codes of SDMX (CL_OBS_STATUS)."""
+
+    NORMAL = "A"
+    PRELIMINARY = "P"
+    ESTIMATED = "E"
+    BREAK = "B"
+
+    @property
+    def is_preliminary(self) -> bool:
+        """Whether a final figure is still to be expected (初步数)."""
+        return self is ObsStatus.PRELIMINARY
+
+
+class PriceBasis(StrEnum):
+    """At which prices growth is published: those of a base year (可比价), or current ones."""
+
+    CONSTANT = "constant"
+    CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined, quotient
+from app.domain.quantity import EXACT, ObsStatus, PriceBasis, Quantity, Reason, Undefined, quotient
 from app.domain.time.period import Period
 
 
@@ -30,6 +30,8 @@ class Observed:
     is_provisional: bool = False
     is_rounded: bool = False
     published_growth_percent: Decimal | None = None
+    price_basis: PriceBasis | None = None
+    obs_status: ObsStatus = ObsStatus.NORMAL
     indicator: str = field(default="", compare=False)
     area: str = field(default="", compare=False)
 

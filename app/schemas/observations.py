@@ -40,6 +40,14 @@ class ObservationRow(Answer):
         description="Growth rate published with the figure, in percent. It is never derived. "
         "Null if none was published."
     )
+    price_basis: str | None = Field(
+        description="Prices at which that growth was published: `constant` (可比价) or `current`. "
+        "Null if it was not stated."
+    )
+    obs_status: str | None = Field(
+        description="Status of the figure in the codes of SDMX: `A` (normal), `P` (preliminary, "
+        "初步数), `E` (estimated) or `B` (break in the series). Null if the figure is missing."
+    )
     rounded: bool = Field(description="True if only a rounded value was published.")
     source: dict[str, JsonValue] = Field(
         description="Publisher or submitter of the figure, and where it can be found."

@@ -117,8 +117,9 @@ def _figures(
     for row in rows:
         key = _key(rules.indicators[row.indicator], row.area, Period.parse(row.period))
         if order.selection.accepts(key, are_all=False):
-            status = "A" if row.missing_reason is None else STATUSES[row.missing_reason]
-            cells = _cells(flow, row) | key | {"OBS_STATUS": status}
+            cells = _cells(flow, row) | key
+            if row.missing_reason is not None:
+                cells["OBS_STATUS"] = STATUSES[row.missing_reason]
             if order.selection.accepts(cells):
                 yield _Row(cells, row.revision)
 

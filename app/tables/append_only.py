@@ -1,5 +1,7 @@
 """What the database itself refuses: to change or remove what was recorded, and odd numbers."""
 
+from collections.abc import Mapping
+
 from alembic import op
 
 APPEND_ONLY = (
@@ -12,6 +14,7 @@ APPEND_ONLY = (
     "figure",
     "decision",
 )
+# The columns that the first schema has; what came later is named where it is added.
 FIGURES = {
     "observation": ("value", "reported_value", "published_growth_percent"),
     "figure": ("value", "reported_value"),
@@ -41,10 +44,13 @@ def forbid_changes(tables: tuple[str, ...] = APPEND_ONLY) -> None:
             )
 
 
-def forbid_odd_numbers() -> None:
-    """Refuse what is no exact number: PostgreSQL would keep NaN, SQLite any text at all."""
+def forbid_odd_numbers(figures: Mapping[str, tuple[str, ...]] = FIGURES) -> None:
+    """Refuse what is no exact number in these columns of tables.
+
+    PostgreSQL would keep NaN, SQLite any text at all.
+    """
     is_sqlite = op.get_context().dialect.name == "sqlite"
-    for table, columns in FIGURES.items():
+    for table, columns in figures.items():
         if is_sqlite:
             odd = " OR ".join(_is_odd(f"NEW.{column}") for column in columns)
             op.execute(

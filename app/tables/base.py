@@ -71,6 +71,12 @@ def exact_column(**options: Any) -> Decimal | None:  # noqa: ANN401 - SQLModel's
     return found
 
 
+def status_column() -> str:
+    """The status of a figure in the codes of SDMX: ``A``, normal, unless something else is said."""
+    found: str = Field(default="A", sa_column_kwargs={"server_default": "A"})
+    return found
+
+
 def text_column(**options: Any) -> Any:  # noqa: ANN401 - SQLModel's own signature
     """A column for text of any length: canonical JSON is kept to the byte."""
     return Field(sa_type=sa.Text, **options)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.tables.base import belongs_to, exact_column, text_column
+from app.tables.base import belongs_to, exact_column, status_column, text_column
 
 
 class Report(SQLModel, table=True):
@@ -51,6 +51,9 @@ class Figure(SQLModel, table=True):
     basis: str | None = None
     reported_value: Decimal | None = exact_column()
     reported_unit: str | None = None
+    published_growth_percent: Decimal | None = exact_column()
+    price_basis: str | None = None
+    obs_status: str = status_column()
     explanation: str | None = text_column(default=None, nullable=True)
     note: str | None = text_column(default=None, nullable=True)
     change: str

@@ -5,7 +5,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.tables.base import belongs_to, exact_column, text_column
+from app.tables.base import belongs_to, exact_column, status_column, text_column
 
 # True of every figure. A condition as SQLite must see it to use the index that has it too.
 _ALWAYS = "revision > 0"
@@ -39,6 +39,8 @@ class Observation(SQLModel, table=True):
     reported_value: Decimal | None = exact_column()
     reported_unit: str | None = None
     published_growth_percent: Decimal | None = exact_column()
+    price_basis: str | None = None
+    obs_status: str = status_column()
     rounded: bool
     source: str = text_column()
     report_id: str | None = None

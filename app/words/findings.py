@@ -7,13 +7,15 @@ areas, bases and reasons are named as the plan and the form name them.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.checks.finding import Finding, FindingCode, PlanNames
+from app.domain.checks.finding import Fact, Finding, FindingCode, PlanNames
 from app.words.book import fill, join, name_code, texts
 
 # Of which list the codes are that a finding holds; units are known by their symbols anywhere.
 _CODED = {
     FindingCode.VALUE_REQUIRED: "missing_reason",
     FindingCode.MISSING_REASON_INVALID: "missing_reason",
+    FindingCode.PRICE_BASIS_INVALID: "price_basis",
+    FindingCode.OBS_STATUS_INVALID: "obs_status",
     FindingCode.BASIS_REQUIRED: "basis",
     FindingCode.BASIS_NOT_ALLOWED: "basis",
 }
@@ -135,6 +137,11 @@ def _rule_violated(finding: Finding, language: str, _: PlanNames) -> dict[str, o
 def _already_reported(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
     """What is on record: a figure on a basis, or the reason why there is none."""
     facts, reasons = finding.facts, texts("codes", language)["missing_reason"]
+    if facts.get("why") == "beside":
+        return {
+            "beside": _beside(facts, "", language),
+            "live_beside": _beside(facts, "live_", language),
+        }
     value = str(facts["value"])
     if value in reasons:
         value = _say_code("missing_reason", value, finding, language)
@@ -143,6 +150,19 @@ def _already_reported(finding: Finding, language: str, _: PlanNames) -> dict[str
         basis = name_code("basis", str(facts["live_basis"]), language)
         form, known = "figure", {**facts, "live_basis": basis}
     return {"value": value, "live": fill(texts("findings", language)["live"][form], known)}
+
+
+def _beside(facts: Mapping[str, Fact], prefix: str, language: str) -> str:
+    """What is said beside a value: its status, and the growth published with it."""
+    said = [name_code("obs_status", str(facts[f"{prefix}obs_status"]), language)]
+    growth, prices = (facts[f"{prefix}{name}"] for name in ("growth_percent", "price_basis"))
+    at = "" if prices is None else name_code("price_basis", str(prices), language)
+    if growth is not None:
+        form = texts("findings", language)["beside"]["growth_at" if at else "growth"]
+        said.append(fill(form, {"growth": growth, "prices": at}))
+    elif at:
+        said.append(at)
+    return join(said, language, word="and")
 
 
 def _not_reportable(finding: Finding, language: str, names: PlanNames) -> dict[str, object]:

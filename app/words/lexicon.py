@@ -43,13 +43,14 @@ def fold(text: str) -> str:
 
 
 @cache
-def lexicon_of(kind: str) -> Lexicon:
-    """The words for a list of the book of words: bases, missing reasons, units.
+def lexicon_of(kind: str, codes: tuple[str, ...] | None = None) -> Lexicon:
+    """The words for a list of the book of words, or for some of its codes: bases, units.
 
     >>> lexicon_of("basis").find("累计"), lexicon_of("basis").find("YTD")
     (('ytd', 'since_start'), ('ytd',))
     """
-    return Lexicon({code: _words_of(kind, code) for code in texts("codes", "en")[kind]})
+    known = codes or tuple(texts("codes", "en")[kind])
+    return Lexicon({str(code): _words_of(kind, code) for code in known})
 
 
 def name_both(kind: str, code: str) -> str:

@@ -68,8 +68,8 @@ def test_a_workbook_comes_back_with_results_and_findings_beside_its_cells():
     results: Results = {("A", 2): "created", ("A", 3): "rejected", ("A", 4): "updated"}
     answer = answered(content, notes, results)
     rows = seen(answer, "A")
-    assert rows[0][10:] == ["结果\nResult", "核查结果\nFindings"]
-    assert [row[10:] for row in rows[1:]] == [
+    assert rows[0][13:] == ["结果\nResult", "核查结果\nFindings"]
+    assert [row[13:] for row in rows[1:]] == [
         ["New", ""],
         ["Rejected", "[Error] Value: too large\n[Query] Unit: which?"],
         ["Updated", "[Query] Value: explain\n[Error] of the row"],
@@ -85,7 +85,7 @@ def test_a_workbook_comes_back_with_results_and_findings_beside_its_cells():
 def test_in_chinese_the_results_are_chinese():
     content = Book({"A": [HEADING, GOOD]}).build()
     answer = answered(content, {("A", 2): [note("太大")]}, {("A", 2): "rejected"}, language="zh")
-    assert seen(answer, "A")[1][10:] == ["未接受", "[错误] 数值：太大"]
+    assert seen(answer, "A")[1][13:] == ["未接受", "[错误] 数值：太大"]
 
 
 def test_a_csv_file_is_answered_with_a_workbook_that_reads_the_same():
@@ -124,10 +124,10 @@ def test_an_answer_can_be_corrected_and_sent_again_and_again():
         assert again == rows
         assert (table.header_area, table.header_period) == (was.header_area, was.header_period)
     assert colour(first, "B4") == RED
-    assert seen(first, FORM_SHEET)[3][15] == "[Error] Period: not open"
+    assert seen(first, FORM_SHEET)[3][18] == "[Error] Period: not open"
     assert seen(second, FORM_SHEET)[5].count("结果\nResult") == 1
-    assert seen(second, FORM_SHEET)[6][14:] == ["Unchanged", ""]
-    assert seen(second, FORM_SHEET)[7][14:] == ["", ""]
+    assert seen(second, FORM_SHEET)[6][17:] == ["Unchanged", ""]
+    assert seen(second, FORM_SHEET)[7][17:] == ["", ""]
 
 
 def test_all_sheets_come_back_in_their_order_and_the_help_as_it_was():
@@ -167,7 +167,7 @@ def test_only_the_first_thousand_findings_get_a_comment():
     notes: Notes = {("A", row): [note("bad")] for row in range(2, MAX_COMMENTS + 7)}
     answer = answered(content, notes)
     assert part(answer, "xl/comments1.xml").count("<comment ") == MAX_COMMENTS
-    assert seen(answer, "A")[-1][11] == "[Error] Value: bad"
+    assert seen(answer, "A")[-1][14] == "[Error] Value: bad"
 
 
 def test_a_long_finding_is_seen_whole():
@@ -178,7 +178,7 @@ def test_a_long_finding_is_seen_whole():
     )
     assert float(height) > 3 * 14
     endless = answered(content, {("A", 2): [note("长" * 40_000)]})
-    assert len(str(seen(endless, "A")[1][11])) == 32_767
+    assert len(str(seen(endless, "A")[1][14])) == 32_767
 
 
 def test_neither_an_answer_nor_a_refusal_leaves_files_behind(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from app.domain.accumulation import ActualBasis, Basis, MissingReason
 from app.domain.checks.unit import UNITS
+from app.domain.quantity import ObsStatus
 from app.domain.rating import Rating
 from app.domain.target import Comparator
 from app.domain.targets import Commitment
@@ -93,7 +94,9 @@ def test_every_code_has_its_names(codelist: str, codes: type[StrEnum]) -> None:
 def test_every_unit_and_every_missing_reason_has_a_code() -> None:
     assert UNIT_CODES.keys() == UNITS.keys()
     assert STATUSES.keys() == {reason.value for reason in MissingReason}
-    assert set(STATUSES.values()) | {"A"} == {i.id for i in CODELISTS["CL_OBS_STATUS"].items}
+    assert set(STATUSES.values()) | set(ObsStatus) == {
+        i.id for i in CODELISTS["CL_OBS_STATUS"].items
+    }
 
 
 @pytest.mark.parametrize("structure", list(STRUCTURES))

@@ -12,6 +12,7 @@ from app.domain.accumulation import Basis, MissingReason
 from app.formats.forms.template import FORM_SHEET, write_template
 from app.formats.intake.file import COLUMNS
 from app.formats.intake.heading import HELP_SHEET
+from app.words.book import label_column
 from tests.formats.forms import make_form
 from tests.workbooks.raw import letters, read, zipped
 
@@ -58,14 +59,14 @@ def place(name: str) -> str:
     return next(
         letters(at)
         for at, text in enumerate(heading)
-        if str(text).split("\n")[1].casefold() == name.replace("_", " ")
+        if str(text).split("\n")[1] == label_column(name, "en")
     )
 
 
 def test_an_empty_form_gives_its_rows_with_what_is_known():
     [(table, rows)] = read(write_template(make_form()))
     assert (table.sheet, table.header_area, table.header_period) == (FORM_SHEET, "east", "2024-Q3")
-    nothing = (None,) * 4
+    nothing = (None,) * 7
     assert [(row.number, row.cells) for row in rows] == [
         (7, ("east", "2024-Q3", "output", Decimal("12.5"), "亿元", YTD, *nothing)),
         (8, ("east", "2024-Q3", "growers", None, "人", LEVEL, *nothing)),
@@ -89,12 +90,26 @@ def test_a_form_filled_in_comes_back_as_it_was_filled_in():
             f"{place('explanation')}7": text.format("两家总部迁入"),
             f"{place('missing_reason')}8": text.format("not_yet_available"),
             f"{place('note')}8": text.format("=1+1"),
+            f"{place('growth_percent')}8": "<v>11.2</v>",
+            f"{place('price_basis')}8": text.format("current"),
+            f"{place('obs_status')}8": text.format("P"),
         },
     )
     [(_, rows)] = read(filled)
     assert [row.cells[3:] for row in rows] == [
-        (Decimal("813.6"), "万元", "quarter", None, "两家总部迁入", None, None),
-        (None, "人", LEVEL, "not_yet_available", None, None, "=1+1"),
+        (Decimal("813.6"), "万元", "quarter", None, "两家总部迁入", *[None] * 5),
+        (
+            None,
+            "人",
+            LEVEL,
+            "not_yet_available",
+            None,
+            None,
+            "=1+1",
+            Decimal("11.2"),
+            "current",
+            "P",
+        ),
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from app.api.reports.bodies import read_submission
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.formats.intake.cells import COLUMNS, CellFault
@@ -61,6 +62,10 @@ SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]
     (FindingCode.VALUE_REQUIRED, [_figure(value=None)], {}),
     (FindingCode.VALUE_AND_MISSING_REASON, [_figure(missing_reason="withheld")], {}),
     (FindingCode.MISSING_REASON_INVALID, [_figure(value=None, missing_reason="甲")], {}),
+    (FindingCode.GROWTH_INVALID, [_figure(growth_percent="11.2%")], {}),
+    (FindingCode.GROWTH_INVALID, [_figure(growth_percent=Decimal("1.123456789"))], {}),
+    (FindingCode.PRICE_BASIS_INVALID, [_figure(price_basis="甲")], {}),
+    (FindingCode.OBS_STATUS_INVALID, [_figure(obs_status="甲")], {}),
     (FindingCode.UNIT_REQUIRED, [_figure(unit=None)], {}),
     (FindingCode.UNIT_NOT_ALLOWED, [_figure(unit="人")], {}),
     (FindingCode.BASIS_REQUIRED, [_figure(basis=None)], {}),
@@ -84,6 +89,21 @@ SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]
         FindingCode.ALREADY_REPORTED,
         [{"indicator": REVENUE, "missing_reason": "withheld"}],
         {REVENUE: [_observed(PERIOD, 19999)]},
+    ),
+    (
+        FindingCode.ALREADY_REPORTED,
+        [_figure(growth_percent=Decimal("11.2"), price_basis="constant", obs_status="P")],
+        {REVENUE: [_observed(PERIOD, 20000)]},
+    ),
+    (
+        FindingCode.ALREADY_REPORTED,
+        [_figure(growth_percent=Decimal("11.2"))],
+        {REVENUE: [_observed(PERIOD, 20000)]},
+    ),
+    (
+        FindingCode.ALREADY_REPORTED,
+        [_figure(price_basis="current")],
+        {REVENUE: [_observed(PERIOD, 20000)]},
     ),
     (FindingCode.RUNNING_TOTAL_FELL, [_figure(value=14000)], HISTORY),
     (FindingCode.SCALE_SLIP, [_figure(value=200000000)], HISTORY),
@@ -252,6 +272,7 @@ def test_a_finding_is_a_whole_sentence_in_the_language(
 ) -> None:
     names = definition.names_in(language)
     typed = {"APP", "extra", *definition.indicators, *definition.areas, *Basis, *MissingReason}
+    typed |= {*ObsStatus, *PriceBasis, "growth_percent", "price_basis", "obs_status"}
     typed |= {"indicator", "value", "unit", "note", "null", "#REF!", "TRUE"}
     for finding in found:
         check_speech(say_finding(finding, language, names), language, typed=typed)
@@ -310,6 +331,20 @@ def test_what_is_on_record_is_a_figure_or_a_reason(definition: PlanDefinition) -
     assert say_finding(finding, "en", known) == (
         "p: 4 家 (level at the end of the period) has been on record since revision 2, "
         "and 5 is different. To change it, send a correction_reason."
+    )
+    beside: dict[str, Fact] = {
+        "live_obs_status": "P",
+        "live_growth_percent": "11.2",
+        "live_price_basis": "constant",
+        "obs_status": "A",
+        "growth_percent": "11.3",
+        "price_basis": None,
+    }
+    differs = replace(finding, facts={**facts, "why": "beside", **beside})
+    assert say_finding(differs, "en", known) == (
+        "p: the value has been on record since revision 2, but its status or growth is different. "
+        "On record: preliminary figure and 11.2 % growth at constant prices. Now: normal value and "
+        "11.3 % growth. To change it, send a correction_reason."
     )
     missing = replace(finding, facts={**facts, "live": "withheld", "live_basis": None})
     assert "the missing reason 'withheld' has been on record" in say_finding(missing, "en", known)

@@ -25,6 +25,9 @@ GOOD = [
     None,
     None,
     "ok",
+    None,
+    None,
+    None,
 ]
 
 

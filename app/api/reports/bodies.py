@@ -15,7 +15,17 @@ from app.services.intake.submission import Effect, SentFigure, Submission
 from app.services.intake.submitting import Outcome
 
 MAX_TEXT = 4000
-_FIELDS = ("indicator", "value", "unit", "basis", "missing_reason", "note")
+_FIELDS = (
+    "indicator",
+    "value",
+    "unit",
+    "basis",
+    "missing_reason",
+    "growth_percent",
+    "price_basis",
+    "obs_status",
+    "note",
+)
 
 
 def read_submission(given: ReportInput, *, pointer: str = "", part: int = 0) -> Submission:
@@ -70,6 +80,9 @@ def _read_figure(
         unit=sent.get("unit"),
         basis=sent.get("basis"),
         missing_reason=sent.get("missing_reason"),
+        growth_percent=sent.get("growth_percent"),
+        price_basis=sent.get("price_basis"),
+        obs_status=sent.get("obs_status"),
     )
     note, indicator = sent.get("note"), sent.get("indicator")
     return SentFigure(

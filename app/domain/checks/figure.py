@@ -5,13 +5,14 @@ with the facts that its message needs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode, shown
 from app.domain.checks.unit import convert, plain, units_of_dimension
 from app.domain.checks.written import say_what_is_written
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.domain.time.period import Period
 
@@ -51,6 +52,9 @@ class RawFigure:
     unit: object = None
     basis: object = None
     missing_reason: object = None
+    growth_percent: object = None
+    price_basis: object = None
+    obs_status: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,9 @@ class SoundFigure:
     missing_reason: MissingReason | None
     reported_value: Decimal | None
     reported_unit: str | None
+    published_growth_percent: Decimal | None = None
+    price_basis: PriceBasis | None = None
+    obs_status: ObsStatus = ObsStatus.NORMAL
 
     def at(self, period: Period) -> Observed:
         """The figure as the series of its area has it."""
@@ -70,20 +77,35 @@ class SoundFigure:
             value=self.value,
             basis=self.basis,
             missing_reason=self.missing_reason,
+            published_growth_percent=self.published_growth_percent,
+            price_basis=self.price_basis,
+            obs_status=self.obs_status,
         )
 
 
 def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
     """A sound figure, or every error of it (docs/measures.md#edges: no silent repair)."""
+    checked, beside = _check_value_or_reason(raw, rule), _check_beside(raw, rule)
+    if isinstance(checked, list) or beside:
+        return [*(checked if isinstance(checked, list) else []), *beside]
+    return replace(
+        checked,
+        published_growth_percent=_number(raw.growth_percent),
+        price_basis=None if raw.price_basis is None else PriceBasis(str(raw.price_basis)),
+        obs_status=ObsStatus(str(raw.obs_status or ObsStatus.NORMAL)),
+    )
+
+
+def _check_value_or_reason(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
     if raw.missing_reason is not None or raw.value is None:
         return _check_missing(raw, rule)
     found = [*_check_unit(raw, rule), *_check_basis(raw, rule)]
-    if isinstance(raw.value, bool) or not isinstance(raw.value, int | Decimal):
+    value = _number(raw.value)
+    if value is None:
         return [
             _say(FindingCode.VALUE_TYPE, raw, "value", rule, **_hint(raw.value)),
             *found,
         ]
-    value = Decimal(raw.value)
     found = [*_check_value(raw, value, rule), *found]
     if found:
         return found
@@ -167,6 +189,37 @@ def _check_basis(raw: RawFigure, rule: FigureRule) -> list[Finding]:
         facts = {"value": shown(raw.basis), "allowed": allowed}
         return [_say(FindingCode.BASIS_NOT_ALLOWED, raw, "basis", rule, **facts)]
     return []
+
+
+def _check_beside(raw: RawFigure, rule: FigureRule) -> list[Finding]:
+    """What is said beside the value: published growth, at which prices, and how final it is."""
+    found = []
+    growth, sent = _number(raw.growth_percent), raw.growth_percent
+    is_kept = growth is not None and _is_kept(growth)
+    if sent is not None and not is_kept:
+        facts = {"value": shown(sent)}
+        found.append(_say(FindingCode.GROWTH_INVALID, raw, "growth_percent", rule, **facts))
+    for code, column, kind in (
+        (FindingCode.PRICE_BASIS_INVALID, "price_basis", PriceBasis),
+        (FindingCode.OBS_STATUS_INVALID, "obs_status", ObsStatus),
+    ):
+        said = getattr(raw, column)
+        if said is not None and said not in list(kind):
+            facts = {"value": shown(said), "allowed": " ".join(kind)}
+            found.append(_say(code, raw, column, rule, **facts))
+    return found
+
+
+def _number(sent: object) -> Decimal | None:
+    """The number that was sent; None for anything else."""
+    if isinstance(sent, bool) or not isinstance(sent, int | Decimal):
+        return None
+    return Decimal(sent)
+
+
+def _is_kept(value: Decimal) -> bool:
+    """Whether a number is of a size and precision that can be kept exactly."""
+    return value.is_finite() and value.copy_abs() < MAGNITUDE_LIMIT and _is_exact(value)
 
 
 def _is_exact(value: Decimal) -> bool:

@@ -12,6 +12,7 @@ from app.domain.accumulation import ActualBasis, Measure
 from app.domain.coverage import Actual
 from app.domain.gap import Assessment
 from app.domain.measures import Situation, situate
+from app.domain.outlook.flags import qualify_inputs
 from app.domain.outlook.sensitivity import Sensitivity, search_changes
 from app.domain.plan import Indicator
 from app.domain.quantity import (
@@ -225,6 +226,6 @@ def _flags(actual: Actual, target: Target, verdict: Verdict) -> tuple[Flag, ...]
             actual.value == target.value and not target.is_met_by(target.value),
             Flag.AT_THRESHOLD,
         ),
-        (any(each.is_rounded for each in actual.inputs), Flag.ROUNDED_INPUT),
     ]
-    return (*(flag for holds, flag in conditions if holds), *verdict.flags)
+    own = tuple(flag for holds, flag in conditions if holds)
+    return (*own, *qualify_inputs(actual), *verdict.flags)

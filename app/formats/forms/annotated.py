@@ -23,7 +23,7 @@ from app.formats.forms.style import (
     set_up_page,
     written_to,
 )
-from app.formats.intake.cells import COLUMNS, parse_number
+from app.formats.intake.cells import COLUMNS, NUMBERS, parse_number
 from app.formats.intake.file import open_grids
 from app.formats.intake.heading import (
     FINDINGS,
@@ -110,10 +110,12 @@ class _AnsweredTable:
     def cells_of(self, line: Line) -> list[Cell]:
         """The cells up to the answer's own columns, a number of a CSV file as a number."""
         cells = list(line.cells[: self.beside])
-        place = self.heading.positions[COLUMNS.index("value")] or 0
-        if self.grid.is_counted and line.number > self.row and place < len(cells):
-            text = str(cells[place] or "").strip()
-            cells[place] = parse_number(text) or cells[place]
+        if self.grid.is_counted and line.number > self.row:
+            for name in NUMBERS:
+                place = self.heading.positions[COLUMNS.index(name)]
+                if place is not None and place < len(cells):
+                    text = str(cells[place] or "").strip()
+                    cells[place] = parse_number(text) or cells[place]
         return cells
 
     def height_of(self, cells: Mapping[int, Cell]) -> int | None:

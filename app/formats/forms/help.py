@@ -1,11 +1,18 @@
 """The sheet of a form that says how to fill it in, in Chinese and English."""
 
+from app.domain.accumulation import Basis, MissingReason
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.formats.forms.style import Sheet, StyledWorkbook, set_up_page
 from app.formats.intake.heading import HELP_SHEET, LABELS
 from app.words.book import name_code, texts
 
 # The columns whose codes the sheet explains.
-_CODED = ("basis", "missing_reason")
+_CODED = {
+    "basis": tuple(Basis),
+    "missing_reason": tuple(MissingReason),
+    "price_basis": tuple(PriceBasis),
+    "obs_status": tuple(ObsStatus),
+}
 _HEIGHT = 30
 
 
@@ -37,10 +44,10 @@ def _write_sections(workbook: StyledWorkbook, sheet: Sheet) -> int:
 
 def _write_codes(workbook: StyledWorkbook, sheet: Sheet, row: int) -> None:
     meaning = [texts("forms", language)["meaning"] for language in ("zh", "en")]
-    for column in _CODED:
+    for column, codes in _CODED.items():
         for place, title in enumerate([LABELS[column], *meaning]):
             workbook.write(sheet, (row, place), title, "heading")
-        for code in texts("codes", "en")[column]:
+        for code in codes:
             row += 1
             workbook.write(sheet, (row, 0), code, "label")
             workbook.write(sheet, (row, 1), name_code(column, code, "zh"), "cell")

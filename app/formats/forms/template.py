@@ -11,6 +11,7 @@ from io import BytesIO
 
 from app.domain.accumulation import MissingReason
 from app.domain.checks.figure import MAGNITUDE_LIMIT
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.formats.forms.help import add_help_sheet
 from app.formats.forms.style import (
     NO_TIME,
@@ -108,12 +109,18 @@ def _write_row(
     workbook: StyledWorkbook, sheet: Sheet, form: TemplateForm, number: int, row: TemplateRow
 ) -> None:
     sheet.set_row(number, height_of(_named(row), WIDTHS[INDICATOR_NAME]))
-    for column, (name, cell) in enumerate(_COLUMNS.items()):
-        style = "fill_in" if name in _FILLED_IN else "reference"
+    for column, (label, cell) in enumerate(_COLUMNS.items()):
+        style = "fill_in" if label in _FILLED_IN else "reference"
         workbook.write(sheet, (number, column), cell(form, row), style)
     said = say_both("forms", "unit")
     workbook.offer(sheet, (number, _PLACE["unit"]), row.allowed_units, said)
-    for kind, codes in (("basis", row.allowed_bases), ("missing_reason", list(MissingReason))):
+    offered: dict[str, list[str]] = {
+        "basis": [*row.allowed_bases],
+        "missing_reason": [*MissingReason],
+        "price_basis": [*PriceBasis],
+        "obs_status": [*ObsStatus],
+    }
+    for kind, codes in offered.items():
         words = [name_both(kind, code) for code in codes]
         workbook.offer(sheet, (number, _PLACE[kind]), words, say_both("forms", kind))
     _require_number(sheet, number, is_integer=row.is_integer and len(row.allowed_units) == 1)
@@ -154,7 +161,10 @@ def _named(row: TemplateRow) -> str:
 
 
 _FILLED_IN = frozenset(
-    {"value", "unit", "basis", "missing_reason", "explanation", "correction_reason", "note"}
+    {
+        *("value", "unit", "basis", "missing_reason", "explanation", "correction_reason", "note"),
+        *("growth_percent", "price_basis", "obs_status"),
+    }
 )
 # What people read and fill in comes first, the codes that say the same to the reader last.
 _COLUMNS: dict[str, Callable[[TemplateForm, TemplateRow], Cell]] = {
@@ -168,6 +178,9 @@ _COLUMNS: dict[str, Callable[[TemplateForm, TemplateRow], Cell]] = {
     "missing_reason": lambda *_: None,
     "explanation": lambda *_: None,
     "correction_reason": lambda *_: None,
+    "growth_percent": lambda *_: None,
+    "price_basis": lambda *_: None,
+    "obs_status": lambda *_: None,
     "note": lambda *_: None,
     "area": lambda _, row: row.area,
     "period": lambda form, _: form.period,

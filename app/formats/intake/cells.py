@@ -25,7 +25,12 @@ COLUMNS = (
     "explanation",
     "correction_reason",
     "note",
+    "growth_percent",
+    "price_basis",
+    "obs_status",
 )
+# The columns that hold numbers; in all others digits are text.
+NUMBERS = frozenset({"value", "growth_percent"})
 LONGEST_CELL = 4000
 # Where these stand is for the reader of the file alone: people hide the columns of codes.
 _SEEN_BY_PEOPLE = frozenset({"value", "unit", "basis"})
@@ -55,9 +60,9 @@ class CellFault:
 def read_cell(column: str, cell: str | Decimal) -> Cell:
     """What the cell says: spaces around it do not count, and a cell without any text is None."""
     if isinstance(cell, Decimal):
-        return cell if column == "value" else f"{cell:f}"
+        return cell if column in NUMBERS else f"{cell:f}"
     text = cell.strip()
-    if column == "value" and (number := parse_number(text)) is not None:
+    if column in NUMBERS and (number := parse_number(text)) is not None:
         return number
     if text.startswith(_ESCAPED):
         text = text[1:]

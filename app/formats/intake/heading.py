@@ -138,5 +138,6 @@ _PASSED_OVER = (AREA_NAME, INDICATOR_NAME, LAST_VALUE, LAST_PERIOD, RESULT, FIND
 _COLUMN_OF = {_folded(label): label for label in _PASSED_OVER} | {
     _folded(label): name
     for name, chinese in LABELS.items()
-    for label in (name, chinese, f"{chinese} {name}")
+    for english in (name, label_column(name, "en"))
+    for label in (chinese, english, f"{chinese} {english}")
 }

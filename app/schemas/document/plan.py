@@ -13,6 +13,7 @@ from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Me
 from app.domain.checks.rules import MissingStrategy
 from app.domain.checks.unit import UNITS
 from app.domain.path import Direction, PathKind
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.target import Comparator
 from app.domain.targets import Commitment
 from app.schemas.base import DocumentPart
@@ -267,6 +268,8 @@ class ObservationEntry(DocumentPart):
     value: Decimal
     unit: str
     published_growth_percent: Decimal | None = None
+    price_basis: PriceBasis | None = None
+    obs_status: ObsStatus = ObsStatus.NORMAL
     rounded: bool = False
     source: SourceEntry
 

@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.domain.accumulation import Basis, MissingReason
-from app.domain.checks.figure import REPORTED_LIMIT
+from app.domain.checks.figure import MAGNITUDE_LIMIT, REPORTED_LIMIT
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.schemas.base import Input
 from app.schemas.query import AsOfQuery, Codes, ListQuery
 from app.vocabulary import PeriodCode, Text
 
 _LIMIT = float(REPORTED_LIMIT)
+_GROWTH_LIMIT = float(MAGNITUDE_LIMIT)
 
 
 class FigureInput(Input):
@@ -36,6 +38,21 @@ class FigureInput(Input):
     )
     missing_reason: MissingReason | None = Field(
         default=None, description="Reason why there is no value. Required without a value."
+    )
+    growth_percent: Annotated[float, Field(gt=-_GROWTH_LIMIT, lt=_GROWTH_LIMIT)] | None = Field(
+        default=None,
+        description="Growth rate published with the figure, in percent: 11.2 for 11.2 %. "
+        "Left out if none was published. It is kept beside the value and never derived.",
+    )
+    price_basis: PriceBasis | None = Field(
+        default=None,
+        description="Prices at which the growth was published: `constant` (可比价) or "
+        "`current`. Left out if it was not stated.",
+    )
+    obs_status: ObsStatus = Field(
+        default=ObsStatus.NORMAL,
+        description="Status of the figure in the codes of SDMX: `A` (normal), `P` "
+        "(preliminary, 初步数), `E` (estimated) or `B` (break in the series). By default `A`.",
     )
     note: Text | None = Field(default=None, description="Note to keep with the figure, if any.")
 

@@ -59,6 +59,17 @@ class FigureView(Answer):
     reported_unit: str | None = Field(
         description="Unit in which the value was reported. Null if the figure is missing."
     )
+    published_growth_percent: Number | None = Field(
+        description="Growth rate published with the figure, in percent. Null if none was given."
+    )
+    price_basis: str | None = Field(
+        description="Prices at which that growth was published: `constant` or `current`. Null if "
+        "it was not stated."
+    )
+    obs_status: str = Field(
+        description="Status of the figure in the codes of SDMX: `A` (normal), `P` (preliminary), "
+        "`E` (estimated) or `B` (break in the series)."
+    )
     change: str = Field(
         description="How the figure compares with the previous one: `created` or `updated`."
     )

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from app.domain.course.growth import growth_since, growth_target
 from app.domain.course.track import Track
-from app.domain.gap import qualify
 from app.domain.measures import gap, situate
+from app.domain.outlook.flags import qualify
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import rate_only
 from app.domain.standing import Plan, Standing

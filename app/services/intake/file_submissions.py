@@ -122,6 +122,8 @@ def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
     period = understand_period(_text(row, "period") or table.period)
     basis = words.understand_basis(_text(row, "basis"), indicator.code, period)
     reason = words.understand("missing_reason", _text(row, "missing_reason"))
+    prices = words.understand("price_basis", _text(row, "price_basis"))
+    status = words.understand("obs_status", _text(row, "obs_status"))
     raw = RawFigure(
         pointer=_pointer(placed),
         row=row.number,
@@ -133,8 +135,12 @@ def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
         unit=words.understand("unit", _text(row, "unit")).code,
         basis=basis.code,
         missing_reason=reason.code,
+        growth_percent=row.cells[_PLACE["growth_percent"]],
+        price_basis=prices.code,
+        obs_status=status.code,
     )
-    unclear = [each.fault for each in (indicator, basis, reason) if each.fault]
+    understood = (indicator, basis, reason, prices, status)
+    unclear = [each.fault for each in understood if each.fault]
     faults = [*row.faults, *unclear, *_find_misplaced(words, placed)]
     return SentFigure(
         raw=raw,

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from app.domain.accumulation import Basis
 from app.domain.checks.finding import Fact, FindingCode, shown
+from app.domain.quantity import ObsStatus
 from app.formats.intake.cells import CellFault
 from app.formats.intake.period import WrittenPeriod, read_period
 from app.schemas.document.plan import AreaEntry, IndicatorEntry
@@ -15,6 +16,8 @@ _UNCLEAR = {
     "indicator": FindingCode.UNKNOWN_INDICATOR,
     "basis": FindingCode.BASIS_REQUIRED,
     "missing_reason": FindingCode.MISSING_REASON_INVALID,
+    "price_basis": FindingCode.PRICE_BASIS_INVALID,
+    "obs_status": FindingCode.OBS_STATUS_INVALID,
 }
 # Such a basis is no total since 1 January, whatever a period in months says.
 _NOT_SINCE_JANUARY = frozenset({Basis.QUARTER, Basis.SINCE_START})
@@ -38,11 +41,14 @@ class FileWords:
             "indicator": Lexicon({each.code: _indicator_names(each) for each in indicators}),
             "missing_reason": lexicon_of("missing_reason"),
             "unit": lexicon_of("unit"),
+            "price_basis": lexicon_of("price_basis"),
+            # Those of missing figures are not for people to write.
+            "obs_status": lexicon_of("obs_status", tuple(ObsStatus)),
         }
         self._known: dict[tuple[str, str], Understood] = {}
 
     def understand(self, column: str, text: str | None) -> Understood:
-        """The code of an area, an indicator, a unit or a missing reason."""
+        """The code of an area, an indicator, a unit, a missing reason, prices or a status."""
         if text is None:
             return Understood(None)
         key = (column, text)

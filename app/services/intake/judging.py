@@ -223,9 +223,22 @@ def figure_rule(indicator: IndicatorEntry) -> FigureRule:
 def _compare(figure: SoundFigure, live: Observed | None) -> Effect:
     if live is None:
         return Effect.CREATED
-    was = (live.value, live.basis, live.missing_reason)
-    now = (figure.value, figure.basis, figure.missing_reason)
-    return Effect.UNCHANGED if was == now else Effect.UPDATED
+    is_same = _says(live) == _says(figure) and not _differs_beside(figure, live)
+    return Effect.UNCHANGED if is_same else Effect.UPDATED
+
+
+def _says(figure: SoundFigure | Observed) -> tuple[object, ...]:
+    return (figure.value, figure.basis, figure.missing_reason)
+
+
+def _differs_beside(figure: SoundFigure, live: Observed) -> bool:
+    """Whether what is said beside the value differs. A growth that is not sent says nothing."""
+    growth, prices = figure.published_growth_percent, figure.price_basis
+    return (
+        figure.obs_status is not live.obs_status
+        or growth not in {None, live.published_growth_percent}
+        or prices not in {None, live.price_basis}
+    )
 
 
 def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) -> Finding:
@@ -236,6 +249,8 @@ def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) 
         "live_basis": live.basis,
         "live_revision": live.revision,
     }
+    if _says(live) == _says(figure):
+        facts |= {"why": "beside", **_beside("", figure), **_beside("live_", live)}
     return say_of_figure(FindingCode.ALREADY_REPORTED, sent, "value", facts)
 
 
@@ -243,6 +258,15 @@ def _not_said_yet(sent: SentFigure, findings: list[Finding]) -> list[Finding]:
     """Without those about a cell whose fault is known: one sentence for one cause."""
     said = {fault.column for fault in sent.faults if fault.column}
     return [finding for finding in findings if finding.column not in said]
+
+
+def _beside(prefix: str, figure: SoundFigure | Observed) -> dict[str, Fact]:
+    growth = figure.published_growth_percent
+    return {
+        f"{prefix}obs_status": figure.obs_status,
+        f"{prefix}growth_percent": None if growth is None else f"{growth:f}",
+        f"{prefix}price_basis": figure.price_basis,
+    }
 
 
 def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) -> Draft:

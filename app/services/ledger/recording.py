@@ -198,7 +198,6 @@ class Recording:
     def _make_official(self, entry: NewEntry, figure: RowContent, publisher: str) -> None:
         """The observation that a figure of a report becomes: as reported, with its report."""
         official = {
-            "published_growth_percent": None,
             "rounded": False,
             "source": json.dumps({"publisher": publisher}, ensure_ascii=False),
         }

@@ -72,6 +72,8 @@ def _target(target: TargetEntry, unit: str) -> Payload:
 def _observation(entry: ObservationEntry, units: dict[str, str]) -> Payload:
     """A published figure as official: the unit of the indicator beside the one it was read in."""
     source = entry.source.model_dump(mode="json")
+    # What the file does not say is in no entry, so that the digests of older ones hold.
+    beside = entry.model_dump(include={"price_basis", "obs_status"}, exclude_defaults=True)
     value = convert(Decimal(entry.value), from_unit=entry.unit, to_unit=units[entry.indicator])
     return {
         "indicator": entry.indicator,
@@ -84,6 +86,7 @@ def _observation(entry: ObservationEntry, units: dict[str, str]) -> Payload:
         "reported_unit": entry.unit,
         "published_growth_percent": written(entry.published_growth_percent),
         "rounded": entry.rounded,
+        **beside,
         "source": source,
         "report_id": None,
     }

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.domain.quantity import ObsStatus
 from app.errors import DefinitionReduced, RuleInUse
 from app.schemas.document.plan import PlanDocument
 from app.services.ledger.entries import Action, Change, Payload, PlanHead, lock_plan
@@ -112,8 +113,11 @@ def _is_there(session: Session, plan: PlanHead, row: Payload) -> bool:
     if found is None:
         return False
     numbers = ("value", "published_growth_percent")
-    is_equal = all(getattr(found, name) == _number(row[name]) for name in numbers)
-    return is_equal and found.basis == row["basis"] and found.rounded == row["rounded"]
+    said = {"price_basis": None, "obs_status": ObsStatus.NORMAL, **row}
+    others = ("basis", "rounded", "price_basis", "obs_status")
+    return all(getattr(found, name) == _number(row[name]) for name in numbers) and all(
+        getattr(found, name) == said[name] for name in others
+    )
 
 
 def _number(text: JsonValue) -> Decimal | None:

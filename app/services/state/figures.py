@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.columns import FigureColumns, SeriesKey
+from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.services.ledger.snapshots import Snapshot
@@ -30,6 +31,8 @@ _NAMES = (
     "basis",
     "rounded",
     "published_growth_percent",
+    "price_basis",
+    "obs_status",
 )
 
 
@@ -69,7 +72,9 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
         revision=row.revision,
         is_provisional=is_submitted,
         is_rounded=False if is_submitted else row.rounded,
-        published_growth_percent=None if is_submitted else row.published_growth_percent,
+        published_growth_percent=row.published_growth_percent,
+        price_basis=None if row.price_basis is None else PriceBasis(row.price_basis),
+        obs_status=ObsStatus(row.obs_status),
         indicator=row.indicator,
         area=row.area,
     )

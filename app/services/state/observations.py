@@ -123,6 +123,8 @@ def _row(
         reported_value=each.reported_value,
         reported_unit=each.reported_unit,
         published_growth_percent=each.published_growth_percent,
+        price_basis=each.price_basis,
+        obs_status=each.obs_status if each.missing_reason is None else None,
         rounded=each.rounded,
         source=_read_source(each.source),
         report=each.report_id,
