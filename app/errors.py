@@ -144,6 +144,12 @@ class Superseded(Failure):
     code = "superseded"
 
 
+class PreconditionFailed(Failure):
+    """A report is not as the caller has seen it. Nothing was stored."""
+
+    code = "precondition_failed"
+
+
 class RuleInUse(Failure):
     """An indicator with figures cannot change how they accumulate."""
 

@@ -27,10 +27,10 @@ from app.errors import SubmissionRefused
 from app.schemas.document.plan import IndicatorEntry
 from app.schemas.reports.inputs import ReturnReason
 from app.services.access.keys import Role
-from app.services.intake.decisions import approve_report, return_report
 from app.services.intake.submission import Mode, SentFigure, Submission
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.ledger.entries import Action
+from app.services.reports.decisions import approve_report, return_report
 from app.services.state.definitions import get_definition
 from app.services.state.targets import load_targets
 

@@ -7,6 +7,7 @@ from typing import Self
 from starlette.types import Message, Scope
 
 from app.api.answers.files import CHUNK, HELD_IN_MEMORY
+from app.api.answers.tags import make_tag
 from app.edge.outlet import Outlet
 from app.edge.shelf import RawHeaders, ReadyAnswer
 
@@ -68,7 +69,7 @@ class Recorder:
         answer = ReadyAnswer(
             headers=headers,
             body=self._held.read() if size <= HELD_IN_MEMORY else b"",
-            tag=f'"{self._digest.hexdigest()[:32]}"'.encode(),
+            tag=make_tag(self._digest.hexdigest()).encode(),
             is_immutable=self._scope.get("state", {}).get("is_immutable", False),
         )
         if size <= HELD_IN_MEMORY:

@@ -23,6 +23,8 @@ class Report(SQLModel, table=True):
     submitted_by: str
     late: bool
     correction_reason: str | None = text_column(default=None, nullable=True)
+    # The returned report that was sent again with this one.
+    resubmits: str | None = None
     findings: str = text_column()
 
 

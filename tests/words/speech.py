@@ -4,8 +4,9 @@ import re
 
 # Names that are typed or shown as they are, in any language.
 LITERALS = {
-    *("GET /api/v1/plans", "/docs", "Authorization: Bearer", "Retry-After", "as_of", "asOf"),
-    *("explanations", "missing_reason", "correction_reason", "basis", "facts", "observations"),
+    *("GET /api/v1/plans", "/docs", "Authorization: Bearer", "Retry-After", "If-Match", "ETag"),
+    *("as_of", "asOf", "explanations", "missing_reason", "correction_reason", "basis", "facts"),
+    *("observations",),
     *("targets", "on_track", "acceleration_needed", "milestones", "ratio", "true", "false"),
     *("2026-07-31T00:00:00Z", "2024-Q3", "JSON", "UTF-8", "GB18030", "BOM", "YAML", "MiB"),
     *("1e-", "1e", "U+200B", "Excel 97-2003", "Excel", "WPS", "CSV", "Dabiao", ".xlsx", ".xls"),

@@ -20,7 +20,7 @@ def test_every_failure_has_a_title_and_a_sentence(
     failure: type[errors.Failure], language: str
 ) -> None:
     whys = {"invalid_as_of": "future", "malformed_json": "empty", "file_refused": "empty"}
-    whys["key_invalid"] = "expired"
+    whys |= {"key_invalid": "expired", "precondition_failed": "changed"}
     sentence = say_failure(failure.code, {"why": whys.get(failure.code, "")}, language)
     assert sentence.title
     assert sentence.detail

@@ -19,8 +19,8 @@ from app.api.requests.accept import choose_language
 from app.domain.checks.finding import Finding, PlanNames, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
-from app.services.intake.reports import view_finding
 from app.services.intake.submission import is_conflict_only, is_question_only
+from app.services.reports.reports import view_finding
 from app.words.findings import say_finding
 from app.words.messages import say_failure, say_fault
 
@@ -46,6 +46,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.UnitNotAllowed: 403,
         errors.AlreadyDecided: 409,
         errors.Superseded: 409,
+        errors.PreconditionFailed: 412,
         errors.RuleInUse: 409,
         errors.DefinitionReduced: 409,
         errors.PublicationExists: 409,

@@ -47,6 +47,8 @@ _IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
 
+_IF_MATCH = "if-match"
+
 # Status, name in the document, and what it means.
 _PROBLEMS = MappingProxyType(
     {
@@ -56,6 +58,7 @@ _PROBLEMS = MappingProxyType(
         "404": ("NotFound", "The plan, or what was asked for in it, does not exist."),
         "406": ("NotAcceptable", "The answer is not available in the format asked for."),
         "409": ("Conflict", "The request conflicts with the state of the plan."),
+        "412": ("Changed", "The report has changed since it was read."),
         "413": ("TooLarge", "The body is too large."),
         "415": ("UnsupportedMediaType", "The body has a media type that is not accepted."),
         "422": ("Invalid", "A parameter or the body is not valid."),
@@ -153,7 +156,7 @@ def _problems_of(place: str, operation: Operation) -> set[str]:
     if operation["operationId"] != "evaluate_target":
         found |= {"401", "503"}
     if _is_write(place, operation):
-        found |= {"409"}
+        found |= _conflicts_of(operation)
     if "{plan}" in path or _needs_key(place, operation):
         found |= {"403"}
     if "{" in path:
@@ -162,6 +165,11 @@ def _problems_of(place: str, operation: Operation) -> set[str]:
     if is_read and len(operation["responses"]["200"].get("content", {})) > 1:
         found |= {"406"}
     return found
+
+
+def _conflicts_of(operation: Operation) -> set[str]:
+    parameters = operation.get("parameters", [])
+    return {"409", "412"} if any(p["name"] == _IF_MATCH for p in parameters) else {"409"}
 
 
 def _has_formats(operation: Operation) -> bool:

@@ -16,6 +16,7 @@ from app.api.reports.bodies import (
     tell_status,
     view_findings,
 )
+from app.api.reports.preconditions import AsSeenDep
 from app.api.requests.accept import require_offered
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.idempotency import REPLAYED
@@ -129,11 +130,13 @@ async def submit_batch(
     body_type: BodyTypeDep,
     answer_type: AnswerTypeDep,
     upload: UploadDep,
+    as_seen: AsSeenDep,
 ) -> Response:
     """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
 
     If a file was sent and `Accept` asks for a workbook, the answer is that file as a workbook with
-    the findings beside its cells. Status codes are those of a single report.
+    the findings beside its cells. Status codes are those of a single report. `If-Match` must then
+    name the newest report of every area and quarter.
     """
     caller = write.principal
     notes = Annotations(caller.language) if answer_type == XLSX_MEDIA_TYPE else None
@@ -145,6 +148,7 @@ async def submit_batch(
             submit_reports,
             sent=body.sent,
             mode=Mode(query.mode),
+            as_seen=as_seen,
             on_judged=notes.add if notes else None,
         )
         tell_it = partial(
@@ -213,6 +217,7 @@ def _tell(
                 period=each.period,
                 late=each.late,
                 figures=each.figures,
+                resubmits=each.resubmits,
             )
             for each in outcome.reports
         ],

@@ -10,9 +10,9 @@ from app.schemas.base import Answer
 from app.schemas.reports.inputs import ReportInput
 from app.schemas.reports.views import FindingView
 from app.services.access.keys import Principal
-from app.services.intake.reports import view_finding
 from app.services.intake.submission import Effect, SentFigure, Submission
 from app.services.intake.submitting import Outcome
+from app.services.reports.reports import view_finding
 
 MAX_TEXT = 4000
 _FIELDS = (

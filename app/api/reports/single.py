@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.api.answers.listing import answer_list
 from app.api.answers.told import tell, tell_done
 from app.api.reports.bodies import outcomes_as, read_submission, tell_status, view_findings
+from app.api.reports.preconditions import AsSeenDep
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, ReportPath
 from app.api.requests.writing import WriteDep, WriteRoute
@@ -26,11 +27,12 @@ from app.schemas.reports.inputs import (
 )
 from app.schemas.reports.views import ReportView, SubmissionResult, Summary
 from app.services.access.keys import Principal
-from app.services.intake.decisions import approve_report, return_report, withdraw_report
-from app.services.intake.reports import ReportFilter, get_report, list_reports
 from app.services.intake.submission import Mode, Submission
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.ledger.snapshots import take_snapshot
+from app.services.reports.decisions import approve_report, return_report, withdraw_report
+from app.services.reports.earlier import AsSeen
+from app.services.reports.reports import ReportFilter, get_report, list_reports
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 
@@ -48,16 +50,17 @@ def read_reports(reader: ReaderDep, plan: PlanPath, query: Query[ReportQuery]) -
     return answer_list(reader, query, rows, ReportView)
 
 
-@router.get("/reports/{report}", summary="Get a report")
+@router.get("/reports/{report}", summary="Get a report", response_model=ReportView)
 def read_report(
     reader: ReaderDep, plan: PlanPath, report: ReportPath, query: Query[PlanQuery]
-) -> ReportView:
+) -> Response:
     """Get a report with its figures, findings and decisions, and the decisions that the caller may
     make on it.
     """
     principal = reader.require_key()
     snapshot = reader.open(plan, query, sees_submissions=True)
-    return get_report(reader.session, snapshot, report, principal)
+    # Told as a write tells it, so that a client may name the tag of what it has read.
+    return tell_done(get_report(reader.session, snapshot, report, principal))
 
 
 @router.post(
@@ -69,14 +72,21 @@ def read_report(
     responses=outcomes_as(SubmissionResult),
 )
 async def submit(
-    write: WriteDep, plan: PlanPath, query: Query[SubmitQuery], given: ReportInput
+    write: WriteDep,
+    plan: PlanPath,
+    query: Query[SubmitQuery],
+    given: ReportInput,
+    as_seen: AsSeenDep,
 ) -> Response:
     """Submit the figures of one area for one quarter.
 
     Answers 201 if the report was saved, 200 if nothing changed or for a dry run, and 207 if
-    some figures were rejected (`mode=partial`).
+    some figures were rejected (`mode=partial`). With `If-Match`, the newest report for the area and
+    quarter must still be the one that was read.
     """
-    work = partial(_submit, submission=read_submission(given), mode=Mode(query.mode))
+    work = partial(
+        _submit, submission=read_submission(given), mode=Mode(query.mode), as_seen=as_seen
+    )
     tell_it = partial(_tell, plan=plan, caller=write.principal, is_dry_run=query.dry_run)
     return await write(plan, work, tell_it, is_dry_run=query.dry_run)
 
@@ -87,13 +97,18 @@ async def submit(
     response_model=ReportView,
 )
 async def approve(
-    write: WriteDep, plan: PlanPath, report: ReportPath, given: OptionalNote = None
+    write: WriteDep,
+    plan: PlanPath,
+    report: ReportPath,
+    as_seen: AsSeenDep,
+    given: OptionalNote = None,
 ) -> Response:
     """Approve a report, which makes its figures official. Needs a reviewer's key; you cannot
     review your own report.
     """
     note = given.note if given else None
-    return await write(plan, partial(approve_report, report_id=report, note=note), tell_done)
+    work = partial(approve_report, report_id=report, note=note, as_seen=as_seen)
+    return await write(plan, work, tell_done)
 
 
 @router.post(
@@ -102,26 +117,36 @@ async def approve(
     response_model=ReportView,
 )
 async def return_to_area(
-    write: WriteDep, plan: PlanPath, report: ReportPath, given: ReturnInput
+    write: WriteDep, plan: PlanPath, report: ReportPath, given: ReturnInput, as_seen: AsSeenDep
 ) -> Response:
     """Return a report to its area with the reason. Needs a reviewer's key; you cannot review your
     own report.
     """
     work = partial(
-        return_report, report_id=report, reason_code=given.reason_code, reason=given.reason
+        return_report,
+        report_id=report,
+        reason_code=given.reason_code,
+        reason=given.reason,
+        as_seen=as_seen,
     )
     return await write(plan, work, tell_done)
 
 
-@router.post("/reports/{report}/withdraw", summary="Withdraw a report", response_model=ReportView)
+@router.post(
+    "/reports/{report}/withdraw",
+    summary="Withdraw a report",
+    response_model=ReportView,
+)
 async def withdraw(
     write: WriteDep,
     plan: PlanPath,
     report: ReportPath,
+    as_seen: AsSeenDep,
     given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
 ) -> Response:
     """Withdraw a report that has not been decided on. Needs a key of the area that submitted it."""
-    return await write(plan, partial(withdraw_report, report_id=report), tell_done)
+    work = partial(withdraw_report, report_id=report, as_seen=as_seen)
+    return await write(plan, work, tell_done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +164,17 @@ def _submit(
     plan_code: str,
     submission: Submission,
     mode: Mode,
+    as_seen: AsSeen | None,
     now: datetime,
 ) -> _Submitted:
     outcome = submit_reports(
-        session, caller, plan_code=plan_code, sent=lambda _: [submission], mode=mode, now=now
+        session,
+        caller,
+        plan_code=plan_code,
+        sent=lambda _: [submission],
+        mode=mode,
+        as_seen=as_seen,
+        now=now,
     )
     snapshot = take_snapshot(session, plan_code, now=now)
     stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]

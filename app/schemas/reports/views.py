@@ -128,6 +128,10 @@ class ReportView(Answer):
         description="Reason given for changing figures that were already reported. Null if none "
         "was changed."
     )
+    resubmits: str | None = Field(
+        description="Id of the returned report that this report is sent again for. Null if it is "
+        "sent for none."
+    )
     figures: list[FigureView] = Field(
         description="Figures that the report created or updated. Unchanged ones are not saved "
         "again."
@@ -193,6 +197,10 @@ class BatchReport(Answer):
     period: str = Field(description="Quarter of the figures, for example `2024-Q3`.")
     late: bool = Field(description="True if the report was submitted after the due day.")
     figures: int = Field(description="Number of figures that the report created or updated.")
+    resubmits: str | None = Field(
+        description="Id of the returned report that this report is sent again for. Null if it is "
+        "sent for none."
+    )
 
 
 class BatchResult(Answer):

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import JsonValue
+
 from app.domain.checks.figure import RawFigure, SoundFigure
 from app.domain.checks.finding import CONFLICTS, Finding, Severity
 from app.domain.time.period import Period
+from app.services.ledger.entries import Payload, written
 from app.services.state.definitions import PlanDefinition
 
 
@@ -161,3 +164,59 @@ def is_conflict_only(findings: Sequence[Finding]) -> bool:
 def is_question_only(findings: Sequence[Finding]) -> bool:
     """Whether explanations alone are missing."""
     return all(finding.severity is Severity.QUERY for finding in findings)
+
+
+def describe_judgement(judged: Judgement) -> Payload:
+    """What the ledger keeps of a report: its figures as sent, what the checks said of them."""
+    return {
+        "area": judged.submission.area,
+        "period": str(judged.period),
+        "correction_reason": _correction_reason(judged),
+        "findings": [_finding_payload(finding) for finding in judged.findings],
+        "figures": [_figure_payload(figure) for figure in judged.accepted],
+    }
+
+
+def _finding_payload(finding: Finding) -> JsonValue:
+    """A finding as it is kept: its facts, so that it can be read in any language."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "pointer": finding.pointer,
+        "row": finding.row,
+        "sheet": finding.sheet,
+        "column": finding.column,
+        "cell": finding.cell,
+        "indicator": finding.indicator,
+        "facts": dict(finding.facts),
+    }
+
+
+def _correction_reason(judged: Judgement) -> str | None:
+    """The report's reason, or those of its rows, each once."""
+    reasons = [judged.submission.correction_reason]
+    reasons += [figure.sent.correction_reason for figure in judged.accepted]
+    known = dict.fromkeys(reason for reason in reasons if reason)
+    return "; ".join(known) or None
+
+
+def _figure_payload(figure: JudgedFigure) -> JsonValue:
+    sound = figure.sound
+    if sound is None:
+        raise ValueError("a figure that is taken is sound")
+    return {
+        "indicator": figure.indicator,
+        "value": written(sound.value),
+        "missing_reason": sound.missing_reason,
+        "basis": sound.basis,
+        "reported_value": written(sound.reported_value),
+        "reported_unit": sound.reported_unit,
+        "published_growth_percent": written(sound.published_growth_percent),
+        "price_basis": sound.price_basis,
+        "obs_status": sound.obs_status,
+        "explanation": figure.sent.explanation,
+        "note": figure.sent.note,
+        "change": figure.change,
+        "previous_value": written(figure.previous),
+        "quarter_value": written(figure.quarter),
+    }

@@ -18,7 +18,14 @@ from app.services.access.keys import Principal, Role
 from app.services.calendar.extensions import load_extensions
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import LiveFigures, apply_judgement, load_live_figures
-from app.services.intake.submission import Counts, JudgedFigure, Judgement, Mode, Sent, Submission
+from app.services.intake.submission import (
+    Counts,
+    Judgement,
+    Mode,
+    Sent,
+    Submission,
+    describe_judgement,
+)
 from app.services.ledger.entries import (
     Action,
     Payload,
@@ -27,10 +34,15 @@ from app.services.ledger.entries import (
     close_entry,
     lock_plan,
     open_entry,
-    written,
 )
 from app.services.ledger.recording import NewEntry, Recording
 from app.services.publications.restatements import find_restatement
+from app.services.reports.earlier import (
+    AsSeen,
+    find_resubmitted,
+    load_returned_periods,
+    require_newest_as_seen,
+)
 from app.services.state.definitions import get_definition
 from app.services.state.pending import find_pending_figures
 from app.services.state.targets import load_targets
@@ -50,6 +62,7 @@ class TakenReport:
     period: str
     late: bool
     figures: int
+    resubmits: str | None
 
 
 @dataclass(slots=True)
@@ -94,6 +107,7 @@ class _Intake:
     live: LiveFigures = field(default_factory=dict)
     # The figures that wait for a decision, by report, in the area at hand.
     waiting: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    returned_periods: frozenset[str] = frozenset()
 
 
 def submit_reports(
@@ -104,12 +118,14 @@ def submit_reports(
     sent: Sent,
     mode: Mode,
     now: datetime,
+    as_seen: AsSeen | None = None,
     on_judged: Callable[[Judgement, PlanNames], None] | None = None,
 ) -> Outcome:
     """Take in what areas sent, in one revision.
 
     ``sent`` gives submissions area by area, each area's in the order of time, so that
     later ones are held against earlier ones. ``on_judged`` sees every judgement.
+    PreconditionFailed where the newest report for an area and period does not read ``as_seen``.
     Raises SubmissionRefused with every finding when an error forbids all
     (``atomic``), or when nothing at all can be taken (``partial``);
     AreaNotAllowed, RoleNotAllowed, PlanUnknown.
@@ -119,6 +135,9 @@ def submit_reports(
     outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
     for submission in sent(intake.rules.definition):
         judged = _judge(intake, submission)
+        if not judged.general:
+            place = (submission.area, str(judged.period))
+            require_newest_as_seen(session, principal, intake.plan, place, as_seen, now)
         outcome.add(judged)
         if on_judged is not None:
             on_judged(judged, outcome.names)
@@ -134,21 +153,6 @@ def submit_reports(
     if outcome.reports:
         _close(intake, outcome)
     return outcome
-
-
-def finding_payload(finding: Finding) -> JsonValue:
-    """A finding as it is kept: its facts, so that it can be read in any language."""
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "pointer": finding.pointer,
-        "row": finding.row,
-        "sheet": finding.sheet,
-        "column": finding.column,
-        "cell": finding.cell,
-        "indicator": finding.indicator,
-        "facts": dict(finding.facts),
-    }
 
 
 def _open(session: Session, principal: Principal, plan_code: str, now: datetime) -> _Intake:
@@ -182,6 +186,9 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
         intake.area = submission.area
         intake.live = load_live_figures(intake.session, intake.plan, submission.area)
         intake.waiting = _load_waiting(intake, submission.area)
+        intake.returned_periods = load_returned_periods(
+            intake.session, intake.plan, submission.area
+        )
     return judge(intake.rules, submission, intake.live)
 
 
@@ -206,6 +213,7 @@ def _store(intake: _Intake, judged: Judgement, now: datetime) -> TakenReport:
         period=str(judged.period),
         late=bool(content["late"]),
         figures=len(judged.accepted),
+        resubmits=None if content["resubmits"] is None else str(content["resubmits"]),
     )
 
 
@@ -234,44 +242,19 @@ def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetim
     return {
         "id": f"r{intake.entry.revision}-{place}",
         "status": intake.status,
-        "area": judged.submission.area,
-        "period": str(judged.period),
+        **describe_judgement(judged),
         "late": day_in_shanghai(now) > due,
-        "correction_reason": _correction_reason(judged),
-        "findings": [finding_payload(finding) for finding in judged.findings],
-        "figures": [_figure_payload(figure) for figure in judged.accepted],
+        "resubmits": _resubmitted(intake, judged),
         "supersedes": list(_replaced(intake, judged)),
     }
 
 
-def _correction_reason(judged: Judgement) -> str | None:
-    """The report's reason, or those of its rows, each once."""
-    reasons = [judged.submission.correction_reason]
-    reasons += [figure.sent.correction_reason for figure in judged.accepted]
-    known = dict.fromkeys(reason for reason in reasons if reason)
-    return "; ".join(known) or None
-
-
-def _figure_payload(figure: JudgedFigure) -> JsonValue:
-    sound = figure.sound
-    if sound is None:
-        raise ValueError("a figure that is taken is sound")
-    return {
-        "indicator": figure.indicator,
-        "value": written(sound.value),
-        "missing_reason": sound.missing_reason,
-        "basis": sound.basis,
-        "reported_value": written(sound.reported_value),
-        "reported_unit": sound.reported_unit,
-        "published_growth_percent": written(sound.published_growth_percent),
-        "price_basis": sound.price_basis,
-        "obs_status": sound.obs_status,
-        "explanation": figure.sent.explanation,
-        "note": figure.sent.note,
-        "change": figure.change,
-        "previous_value": written(figure.previous),
-        "quarter_value": written(figure.quarter),
-    }
+def _resubmitted(intake: _Intake, judged: Judgement) -> str | None:
+    area, period = judged.submission.area, str(judged.period)
+    if period not in intake.returned_periods:
+        return None
+    indicators = frozenset(str(figure.indicator) for figure in judged.accepted)
+    return find_resubmitted(intake.session, intake.plan, area, period, indicators)
 
 
 def _replaced(intake: _Intake, judged: Judgement) -> Iterable[str]:

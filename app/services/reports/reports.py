@@ -161,6 +161,7 @@ def _view(
         submitted_at=report.submitted_at,
         submitted_by=report.submitted_by,
         correction_reason=report.correction_reason,
+        resubmits=report.resubmits,
         figures=[_view_figure(definition, each, status, standing) for each in figures],
         findings=[view_finding(finding, principal.language, names) for finding in findings],
         decisions=[DecisionView.model_validate(each) for each in decisions],
