@@ -9,7 +9,7 @@ from app.schemas.progress import ProgressInput
 from app.schemas.publications import PublicationInput
 from app.schemas.targets import TargetRevision
 from app.services.access.keys import Principal, Role
-from app.services.calendar.progress import note_progress
+from app.services.calendar.progress import actions_serving, note_progress
 from app.services.ledger.entries import Action
 from app.services.publications.publications import publish
 from app.services.state.definitions import PlanDefinition
@@ -62,10 +62,8 @@ class Bureau:
     def _responsible_for(self, code: str) -> str | None:
         """The unit that is listed first for an action, or for the first that serves a goal."""
         document = self.definition.document
-        serving = [each for each in document.actions if each.code == code]
-        for goal in document.goals:
-            if code in {each.code for each in goal.qualitative}:
-                serving = [a for a in document.actions if a.serves and goal.code in a.serves.goals]
+        own = [each for each in document.actions if each.code == code]
+        serving = own or actions_serving(document, code)
         return serving[0].responsible_units[0] if serving else None
 
     def _publish(self, occasion: Occasion) -> None:

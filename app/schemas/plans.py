@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
+from app.schemas.document.actions import CircumstanceEntry
 from app.schemas.document.plan import IndicatorChecks, IndicatorEntry
 from app.schemas.document.settings import BandSettings, PlanSettings
 from app.schemas.gaps.detail import SeriesPoint
@@ -87,6 +88,12 @@ class PlanView(PlanSummary):
         description="Points that the plan leaves open, and how they are read here."
     )
     notes: list[str] = Field(description="Notes on the text of the plan.")
+    opportunities: list[CircumstanceEntry] = Field(
+        description="Opportunities that the plan states. Empty if none are known."
+    )
+    problems: list[CircumstanceEntry] = Field(
+        description="Problems that the plan states. Empty if none are known."
+    )
     context: dict[str, JsonValue] = Field(
         description="Other statements of the plan that are not targets."
     )

@@ -49,8 +49,11 @@ class ProgressView(Answer):
 
 
 class QualitativeGoalView(QualitativeGoal):
-    """A goal without a number, with the progress noted on it."""
+    """A goal without a number, with the actions that serve it and the progress noted on it."""
 
+    actions: list[str] = Field(
+        description="Codes of the actions that serve the goal. Empty if none is known."
+    )
     progress: list[ProgressView] = Field(
         description="Progress notes, newest first. Empty if there are none."
     )

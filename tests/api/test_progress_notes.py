@@ -40,6 +40,19 @@ def test_an_administrator_notes_progress_on_a_qualitative_goal(deployment: Deplo
     assert [each["status"] for each in notes] == ["completed", "in_progress"]
 
 
+def test_a_qualitative_goal_is_noted_by_the_units_of_the_actions_that_serve_it(
+    deployment: Deployment,
+) -> None:
+    path = f"{CITY}/progress/g3-q2"
+    # The actions t5 and p8 serve it: the universities are responsible for the second.
+    serving = deployment.key("reader", responsible_unit="universities")
+    assert deployment.client.post(path, json=NOTE, headers=serving).status_code == 201
+    # t5 alone serves the other qualitative goal of g3.
+    other = f"{CITY}/progress/g3-q1"
+    refused = deployment.client.post(other, json=NOTE, headers=serving)
+    assert (refused.status_code, refused.json()["code"]) == (403, "unit_not_allowed")
+
+
 def test_there_is_no_progress_on_what_the_plan_does_not_name(api: Deployment) -> None:
     key = api.key("administrator")
     assert api.client.post(f"{CITY}/progress/x9", json=NOTE, headers=key).status_code == 404

@@ -136,6 +136,60 @@ def test_the_citys_actions_name_units_and_what_they_serve(reads: Deployment) -> 
     assert "industry_information_bureau" in units
 
 
+def test_every_qualitative_goal_names_the_actions_that_serve_it(reads: Deployment) -> None:
+    goals = get_items(reads, f"{CITY}/goals")
+    assert {each["code"]: each["actions"] for goal in goals for each in goal["qualitative"]} == {
+        "g1-q1": ["t2", "t3", "p4"],
+        "g2-q1": ["t3", "p5"],
+        "g2-q2": ["t3", "p5"],
+        "g2-q3": ["t2", "p3"],
+        "g3-q1": ["t5"],
+        "g3-q2": ["t5", "p8"],
+        "g4-q1": ["t1", "p2"],
+        "g4-q2": ["t1", "p2"],
+        "g4-q3": ["t1", "p2"],
+        "g5-q1": ["t1", "p1"],
+    }
+    served = {a["code"]: a["serves"] for a in get_items(reads, f"{CITY}/actions")}
+    assert served["p8"] == {
+        "goals": ["g3"],
+        "indicators": ["new_software_workers"],
+        "qualitative_goals": ["g3-q2"],
+        "basis": "inferred",
+    }
+
+
+def test_an_action_says_which_projects_it_names_and_how_much_of_its_text_there_is(
+    reads: Deployment,
+) -> None:
+    actions = {action["code"]: action for action in get_items(reads, f"{CITY}/actions")}
+    assert {code: a["projects"] for code, a in actions.items() if a["projects"]} == {
+        "t2": ["p3", "p4"]
+    }
+    quoted = {code: a["text_extent"] for code, a in actions.items() if a["text_zh"]}
+    assert quoted == {"p2": "excerpt"}
+    assert actions["p2"]["text_zh"].startswith("支持南山打造核心集聚区、福田打造金融科技软件")
+    others = {a["text_extent"] for code, a in actions.items() if code != "p2"}
+    assert others == {"not_available"}
+    assert all(a["summary_zh"] and a["summary_en"] for a in actions.values())
+
+
+def test_the_plan_gives_its_opportunities_and_says_what_was_not_read(reads: Deployment) -> None:
+    plan = reads.client.get(CITY).json()
+    assert [each["code"] for each in plan["opportunities"]] == ["o1", "o2", "o3", "o4", "o5"]
+    assert {(each["text_zh"], each["text_extent"]) for each in plan["opportunities"]} == {
+        (None, "not_available")
+    }
+    assert all(each["summary_zh"] and each["summary_en"] for each in plan["opportunities"])
+    assert plan["problems"] == []
+    assert [gap.split(":")[0] for gap in plan["context"]["known_gaps"]] == [
+        "actions",
+        "opportunities",
+        "problems",
+    ]
+    assert reads.client.get(NATION).json()["opportunities"] == []
+
+
 @pytest.mark.parametrize(
     ("plan", "counts"),
     [

@@ -233,6 +233,32 @@ REFERENCE_MISTAKES = [
         field="actions[0].serves.indicators[0]",
         says="no indicator",
     ),
+    Mistake(
+        line=73,
+        written="    serves: {qualitative_goals: [g1-q2], basis: inferred}",
+        field="actions[0].serves.qualitative_goals[0]",
+        says="no qualitative goal 'g1-q2'",
+    ),
+    Mistake(
+        line=73,
+        written="    projects: [p9]",
+        field="actions[0].projects[0]",
+        says="no action 'p9'",
+    ),
+    Mistake(
+        line=73,
+        written="    text_extent: whole",
+        field="actions[0]",
+        says="no text the extent 'not_available'",
+        at=67,
+    ),
+    Mistake(
+        line=73,
+        written="    text_zh: 种茶",
+        field="actions[0]",
+        says="A text has the extent 'whole' or 'excerpt'",
+        at=67,
+    ),
 ]
 
 FIGURE_MISTAKES = [

@@ -1,5 +1,7 @@
 """A plan that is there, changed by its file: appended, for a reason, and only where it may be."""
 
+import copy
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,11 @@ import yaml
 from typer.testing import CliRunner
 
 from app.cli.commands import main
-from tests.conftest import ROOT, Deployment
+from app.migration import migrate
+from app.schemas.document.plan import PlanDocument
+from app.services.ledger.entries import Action, Change, append, begin_plan
+from app.services.plans.payloads import define
+from tests.conftest import NOW, ROOT, Deployment
 from tests.writing import CITY, NATION, decide, figure, head, read_tables, submit
 
 SEEDS = ROOT / "seeds" / "plans"
@@ -34,6 +40,30 @@ def _load(deployment: Deployment, folder: Path, content: Any, *reason: str) -> A
     return CliRunner().invoke(main, ["load", str(path), *options], env=environment)
 
 
+def _before_texts(content: Any) -> Any:
+    """The plan file as it was before plan files had these fields."""
+    older = copy.deepcopy(content)
+    for name in ("opportunities", "problems"):
+        older.pop(name, None)
+    for action in older["actions"]:
+        for name in ("text_zh", "text_extent", "projects"):
+            action.pop(name, None)
+        (action.get("serves") or {}).pop("qualitative_goals", None)
+    return older
+
+
+def _hold(deployment: Deployment, content: Any) -> None:
+    """Put the plan into an empty database, with an entry that has none of these fields."""
+    migrate(deployment.database)
+    document = PlanDocument.model_validate(content)
+    payload = define(document)
+    payload["document"] = _before_texts(payload["document"])
+    code = document.plan.code
+    change = Change(actor="x", action=Action.DEFINE, subject=code, payload=payload)
+    with deployment.database.write_transaction() as session:
+        append(session, begin_plan(session, code, recorded_at=NOW), change, now=NOW)
+
+
 def _named(entries: Any, code: str, field: str = "code") -> Any:
     return next(each for each in entries if each[field] == code)
 
@@ -46,6 +76,28 @@ def test_the_same_file_changes_nothing(
         answer = _load(deployment, tmp_path, content, "to be sure")
         assert (answer.exit_code, answer.output.split(": ")[1]) == (0, "no changes in the file\n")
     assert read_tables(deployment.database) == before
+
+
+def test_a_plan_loaded_before_it_had_texts_stays_until_it_is_revised(
+    deploy: Callable[..., Deployment], tmp_path: Path, city: Any
+) -> None:
+    older = _before_texts(city)
+    deployment = deploy(f"sqlite:///{tmp_path / 'older.db'}")
+    _hold(deployment, older)
+    before = read_tables(deployment.database)
+    left = _load(deployment, tmp_path, city)
+    assert (left.exit_code, read_tables(deployment.database)) == (0, before)
+    same = _load(deployment, tmp_path, older, "to be sure")
+    assert same.output == "shenzhen-software-2025: no changes in the file\n"
+    revised = _load(deployment, tmp_path, city, "texts of the plan")
+    assert revised.output == "shenzhen-software-2025: revised (new revisions: 1)\n"
+    client = deployment.client
+    then, now = (client.get(CITY, params={"as_of": as_of}).json() for as_of in (1, 2))
+    assert (len(then["opportunities"]), len(now["opportunities"])) == (0, 5)
+    tasks = (client.get(f"{CITY}/actions", params={"as_of": r}).json()["items"] for r in (1, 2))
+    assert [each[1]["projects"] for each in tasks] == [[], ["p3", "p4"]]
+    environment = {"DABIAO_DATABASE_URL": deployment.database.url}
+    assert CliRunner().invoke(main, ["verify"], env=environment).exit_code == 0
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "……", "-"])

@@ -1,11 +1,33 @@
 """What a plan wants without a number: goals, actions, and the units responsible for them."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DocumentPart
 from app.vocabulary import Code, Text
+
+Verbatim = Annotated[
+    Text | None,
+    Field(
+        description="The words of the plan in Chinese, verbatim. Null if they are not "
+        "available, which `text_extent` says."
+    ),
+]
+Extent = Annotated[
+    Literal["whole", "excerpt", "not_available"],
+    Field(
+        description="How much of the plan's own words `text_zh` holds: `whole`, `excerpt`, or "
+        "`not_available` if it is null."
+    ),
+]
+
+
+def _require_extent(text: str | None, extent: str) -> None:
+    """A text is whole or an excerpt, and no text is not available."""
+    if (text is None) != (extent == "not_available"):
+        raise PydanticCustomError("text_extent", "text and extent disagree")
 
 
 class QualitativeGoal(DocumentPart):
@@ -34,9 +56,28 @@ class Serves(DocumentPart):
     indicators: list[Code] = Field(
         default=[], description="Codes of the indicators that the action serves."
     )
+    qualitative_goals: list[Code] = Field(
+        default=[], description="Codes of the qualitative goals that the action serves."
+    )
     basis: Literal["stated", "inferred"] = Field(
         description="`stated` if the plan says so, `inferred` if it was concluded from the text."
     )
+
+
+class CircumstanceEntry(DocumentPart):
+    """An opportunity or a problem that the plan states as its ground."""
+
+    code: Code = Field(description="Code of the opportunity or problem, unique within the plan.")
+    text_zh: Verbatim = None
+    text_extent: Extent = "not_available"
+    summary_zh: Text = Field(description="What the plan says, summarized in Chinese.")
+    summary_en: Text = Field(description="What the plan says, summarized in English.")
+    notes: list[Text] = Field(default=[], description="Notes on the text of the plan.")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        _require_extent(self.text_zh, self.text_extent)
+        return self
 
 
 class ActionEntry(DocumentPart):
@@ -52,6 +93,8 @@ class ActionEntry(DocumentPart):
     )
     title_zh: Text = Field(description="Title of the action in Chinese.")
     title_en: Text = Field(description="Title of the action in English.")
+    text_zh: Verbatim = None
+    text_extent: Extent = "not_available"
     summary_zh: Text | None = Field(
         default=None, description="What is to be done, in Chinese. Null if it is not summarized."
     )
@@ -68,11 +111,19 @@ class ActionEntry(DocumentPart):
     lead_is_designated: bool = Field(
         default=False, description="True if the plan calls that unit the leading one."
     )
+    projects: list[Code] = Field(
+        default=[], description="Codes of the projects that the plan names within the action."
+    )
     serves: Serves | None = Field(
         default=None,
         description="Goals and indicators that the action serves. Null if none is known.",
     )
     notes: list[Text] = Field(default=[], description="Notes on the text of the action.")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        _require_extent(self.text_zh, self.text_extent)
+        return self
 
 
 class ResponsibleUnitEntry(DocumentPart):

@@ -17,7 +17,12 @@ from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.target import Comparator
 from app.domain.targets import Commitment
 from app.schemas.base import DocumentPart
-from app.schemas.document.actions import ActionEntry, GoalEntry, ResponsibleUnitEntry
+from app.schemas.document.actions import (
+    ActionEntry,
+    CircumstanceEntry,
+    GoalEntry,
+    ResponsibleUnitEntry,
+)
 from app.schemas.document.settings import PlanHeader, PlanSettings
 from app.vocabulary import Code, PeriodCode, Text
 
@@ -286,6 +291,8 @@ class PlanDocument(DocumentPart):
     rules: list[RuleEntry] = Field(default=[])
     goals: list[GoalEntry] = Field(default=[])
     actions: list[ActionEntry] = Field(default=[])
+    opportunities: list[CircumstanceEntry] = Field(default=[])
+    problems: list[CircumstanceEntry] = Field(default=[])
     responsible_units: list[ResponsibleUnitEntry] = Field(default=[])
     observations: list[ObservationEntry] = Field(default=[])
     ambiguities: list[Text] = Field(default=[])

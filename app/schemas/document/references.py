@@ -12,6 +12,17 @@ from app.domain.accumulation import Measure
 from app.schemas.document.figures import ReferenceFault, break_rule, find_figure_faults
 from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
 
+# What each part of a plan file declares.
+_DECLARED = {
+    "area": "areas",
+    "indicator": "indicators",
+    "goal": "goals",
+    "action": "actions",
+    "responsible_unit": "responsible_units",
+    "opportunity": "opportunities",
+    "problem": "problems",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mention:
@@ -57,19 +68,13 @@ def _unknown(mention: _Mention, known: Iterable[str]) -> ReferenceFault:
 
 
 def _declarations(document: PlanDocument) -> Iterator[_Mention]:
-    for place, area in enumerate(document.areas):
-        yield from _mention("area", area.code, "areas", place, "code")
-    for place, indicator in enumerate(document.indicators):
-        yield from _mention("indicator", indicator.code, "indicators", place, "code")
+    for kind, part in _DECLARED.items():
+        for place, each in enumerate(getattr(document, part)):
+            yield from _mention(kind, each.code, part, place, "code")
     for place, goal in enumerate(document.goals):
-        yield from _mention("goal", goal.code, "goals", place, "code")
         for row, text in enumerate(goal.qualitative):
             at = ("goals", place, "qualitative", row, "code")
             yield from _mention("qualitative_goal", text.code, *at)
-    for place, action in enumerate(document.actions):
-        yield from _mention("action", action.code, "actions", place, "code")
-    for place, unit in enumerate(document.responsible_units):
-        yield from _mention("responsible_unit", unit.code, "responsible_units", place, "code")
 
 
 def _uses(document: PlanDocument) -> Iterator[_Mention]:
@@ -95,11 +100,16 @@ def _uses_of_actions(document: PlanDocument) -> Iterator[_Mention]:
         unit, at = "responsible_unit", ("actions", place)
         yield from _mention_each(unit, action.responsible_units, *at, "responsible_units")
         yield from _mention(unit, action.first_listed_unit, *at, "first_listed_unit")
+        yield from _mention_each("action", action.projects, *at, "projects")
         if action.serves is not None:
-            yield from _mention_each("goal", action.serves.goals, *at, "serves", "goals")
-            yield from _mention_each(
-                "indicator", action.serves.indicators, *at, "serves", "indicators"
-            )
+            served = {
+                "goal": "goals",
+                "indicator": "indicators",
+                "qualitative_goal": "qualitative_goals",
+            }
+            for kind, field in served.items():
+                codes = getattr(action.serves, field)
+                yield from _mention_each(kind, codes, *at, "serves", field)
 
 
 def _mention(kind: str, code: str | None, *loc: str | int) -> Iterator[_Mention]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app.errors import NothingThere, UnitNotAllowed
+from app.schemas.document.actions import ActionEntry
+from app.schemas.document.plan import PlanDocument
 from app.schemas.progress import (
     ActionView,
     GoalView,
@@ -48,31 +50,49 @@ def note_progress(
 
 
 def responsible_units(definition: PlanDefinition, code: str) -> set[str]:
-    """The units responsible for an action, or for the actions that serve a qualitative goal."""
+    """The units responsible for an action, or for the actions that serve a qualitative goal.
+
+    Where the plan file names none that serve it, those that serve the goal it belongs to count.
+    """
     document = definition.document
     for action in document.actions:
         if action.code == code:
             return set(action.responsible_units)
     for goal in document.goals:
         if code in {each.code for each in goal.qualitative}:
-            serving = [a for a in document.actions if a.serves and goal.code in a.serves.goals]
+            serving = actions_serving(document, code) or [
+                each for each in document.actions if each.serves and goal.code in each.serves.goals
+            ]
             return {unit for action in serving for unit in action.responsible_units}
     raise NothingThere(kind="goal_or_action", code=code)
 
 
+def actions_serving(document: PlanDocument, qualitative_goal: str) -> list[ActionEntry]:
+    """The actions that serve a qualitative goal, in the order of the plan."""
+    return [
+        each
+        for each in document.actions
+        if each.serves and qualitative_goal in each.serves.qualitative_goals
+    ]
+
+
 def list_goals(session: Session, snapshot: Snapshot) -> list[GoalView]:
     """The goals with the progress on their qualitative goals."""
-    definition = get_definition(session, snapshot.plan, revision=snapshot.revision)
+    document = get_definition(session, snapshot.plan, revision=snapshot.revision).document
     notes = _load_notes(session, snapshot)
     return [
         GoalView(
             **goal.model_dump(exclude={"qualitative"}),
             qualitative=[
-                QualitativeGoalView(**each.model_dump(), progress=notes.get(each.code, []))
+                QualitativeGoalView(
+                    **each.model_dump(),
+                    actions=[action.code for action in actions_serving(document, each.code)],
+                    progress=notes.get(each.code, []),
+                )
                 for each in goal.qualitative
             ],
         )
-        for goal in definition.document.goals
+        for goal in document.goals
     ]
 
 

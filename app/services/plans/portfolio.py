@@ -58,6 +58,8 @@ def get_plan_view(session: Session, snapshot: Snapshot) -> PlanView:
         settings=SettingsView.model_validate(document.settings, from_attributes=True),
         ambiguities=document.ambiguities,
         notes=document.plan.notes,
+        opportunities=document.opportunities,
+        problems=document.problems,
         context=document.context,
     )
 
