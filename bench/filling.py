@@ -142,7 +142,7 @@ def _rows(code: str, size: Size, revision: int, dialect: sa.Dialect) -> Iterator
     # The same few numbers come again and again.
     store = cache(lambda value: ExactValue().process_bind_param(Decimal(value), dialect))
     source = _canonical(_SOURCE)
-    known: dict[str, Any] = {"plan": code, "source": source, "rounded": False}
+    known: dict[str, Any] = {"plan": code, "source": source, "rounded": False, "obs_status": "A"}
     for each in indicators(size):
         columns = known | {"indicator": each.code, "basis": each.basis, "reported_unit": each.unit}
         template = [columns.get(name) for name in _COLUMNS]

@@ -60,7 +60,7 @@ def test_a_browser_reads_it_as_a_page(read_api: Deployment) -> None:
 def test_a_problem_with_several_causes_names_each(read_api: Deployment) -> None:
     found = read_api.client.get("/problems/invalid_as_of", headers=JSON).json()
     assert found["en"]["detail"] == "The as_of value '…' is not valid."
-    assert len(found["en"]["causes"]) == len(found["zh"]["causes"]) == 4
+    assert len(found["en"]["causes"]) == len(found["zh"]["causes"]) == 5
 
 
 def test_every_code_that_an_answer_may_hold_is_explained(read_api: Deployment) -> None:
