@@ -35,12 +35,14 @@ def found_in_field(finding: Finding) -> Fault:
 def invalid_field(pointer: str, value: object, rule: str, **facts: Fact) -> Fault:
     """A field of the body that breaks a rule of the book; ``facts`` are those of the rule."""
     code = rule if rule in _TOLD_BY_CODE else "invalid"
-    return Fault(code=code, pointer=pointer, facts={**_broken(value, rule), **facts})
+    return Fault(code=code, pointer=pointer, facts={"value": shown(value), "rule": rule, **facts})
 
 
 def invalid_parameter(name: str, value: object, rule: str, **facts: Fact) -> Fault:
     """A parameter, or a header, that breaks a rule of the book."""
-    return Fault(code="invalid", parameter=name, facts={**_broken(value, rule), **facts})
+    return Fault(
+        code="invalid", parameter=name, facts={"value": shown(value), "rule": rule, **facts}
+    )
 
 
 def unknown_in_field(pointer: str, value: str, allowed: Iterable[str]) -> Fault:
@@ -58,10 +60,6 @@ def name_rule(kind: str, context: Mapping[str, object]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {name: str(value) for name, value in context.items()}
     choices = str(facts.pop("expected", "")).replace("'", "").replace(" or ", ", ")
     return {"rule": kind, "choices": " ".join(choices.split(", ")), **facts}
-
-
-def _broken(value: object, rule: str) -> dict[str, Fact]:
-    return {"value": shown(value), "rule": rule}
 
 
 def _unknown(value: str, allowed: Iterable[str]) -> dict[str, Fact]:
@@ -148,6 +146,12 @@ class PreconditionFailed(Failure):
     """A report is not as the caller has seen it. Nothing was stored."""
 
     code = "precondition_failed"
+
+
+class NeverCloses(Failure):
+    """The plan closes no period, so there is nothing to extend."""
+
+    code = "never_closes"
 
 
 class RuleInUse(Failure):

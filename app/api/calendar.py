@@ -69,5 +69,8 @@ def read_completeness(
     response_model=ExtensionView,
 )
 async def post_extension(write: WriteDep, plan: PlanPath, given: ExtensionInput) -> Response:
-    """Reopen a closed quarter for one area until a given day. Needs an administrator's key."""
+    """Reopen a closed quarter, or every one, for one area or all until a given day.
+
+    Needs an administrator's key. If the plan closes no quarter, the answer is 409 `never_closes`.
+    """
     return await write(plan, partial(grant_extension, given=given), tell_created)

@@ -41,10 +41,21 @@ class PeriodRow(Answer):
 
 
 class ExtensionInput(Input):
-    """A request to reopen a closed quarter for one area, until a given day."""
+    """A request to reopen closed quarters until a given day.
 
-    area: str = Field(max_length=64, description="Code of the area, for example `nanshan`.")
-    period: PeriodCode = Field(description="The quarter to reopen, for example `2024-Q3`.")
+    Without an area, or without a period, for all of them: so the earlier quarters of a plan that
+    closes its quarters take their first figures.
+    """
+
+    area: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Code of the area, for example `nanshan`. By default every area.",
+    )
+    period: PeriodCode | None = Field(
+        default=None,
+        description="The quarter to reopen, for example `2024-Q3`. By default every quarter.",
+    )
     until: date = Field(
         description="Last day in Asia/Shanghai on which reports are accepted. It must not have "
         "passed."
@@ -55,8 +66,10 @@ class ExtensionInput(Input):
 class ExtensionView(Answer):
     """An extension that was granted."""
 
-    area: str = Field(description="Code of the area that may report.")
-    period: str = Field(description="The quarter that was reopened, for example `2024-Q3`.")
+    area: str | None = Field(description="Code of the area that may report. Null for every area.")
+    period: str | None = Field(
+        description="The quarter that was reopened, for example `2024-Q3`. Null for every quarter."
+    )
     until: date = Field(description="Last day in Asia/Shanghai on which reports are accepted.")
     reason: str = Field(description="Reason for the extension, as recorded in the ledger.")
     revision: int = Field(description="Revision of the plan that granted the extension.")

@@ -81,14 +81,14 @@ class Decision(SQLModel, table=True):
 
 
 class Extension(SQLModel, table=True):
-    """A time-boxed unlock of a closed period for one area."""
+    """A time-boxed unlock of closed periods; without an area or a period it is for all."""
 
     __table_args__ = (belongs_to("plan", "area", table="area", keys=("plan", "code")),)
 
     plan: str = Field(primary_key=True, foreign_key="plan.code")
     revision: int = Field(primary_key=True)
-    area: str
-    period: str
+    area: str | None = None
+    period: str | None = None
     until: date
     reason: str = text_column()
     granted_by: str

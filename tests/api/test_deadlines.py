@@ -9,7 +9,7 @@ from app.formats.plans.plan_file import read_plan_file
 from app.schemas.document.plan import PlanDocument
 from app.services.plans.loading import load_plan
 from tests.conftest import ROOT, Deployment
-from tests.writing import CITY, decide, figure, report, submit
+from tests.writing import CITY, decide, figure, head, places, report, submit
 
 CLOSING = "/api/v1/plans/closing"
 
@@ -72,6 +72,110 @@ def test_an_extension_opens_the_period_for_one_area_until_its_day(closing: Deplo
     ledger = closing.client.get(f"{CLOSING}/ledger").json()["items"]
     entry = next(each for each in ledger if each["action"] == "extend")
     assert (entry["actor"], entry["payload"]["reason"]) == ("bureau", "flood")
+
+
+def _extend(deployment: Deployment, path: str = CLOSING, **body: str) -> Any:
+    sent = {"until": "2024-11-05", "reason": "first load", **body}
+    key = deployment.key("administrator", owner="bureau")
+    return deployment.client.post(f"{path}/extensions", json=sent, headers=key)
+
+
+def test_one_extension_opens_every_earlier_quarter_for_every_area(closing: Deployment) -> None:
+    """A plan that closes its quarters takes its history when it is set up."""
+    _at(closing, "2024-11-01T09:00:00+08:00")
+    reviewer = closing.key("reviewer")
+    history = [
+        report(figure(value=500 + place), area=area, period=period)
+        for area in ("nanshan", "futian")
+        for place, period in enumerate(["2022-Q4", "2023-Q3", "2023-Q4", "2024-Q2"])
+    ]
+    path = f"{CLOSING}/reports/batch"
+    refused = closing.client.post(path, json={"reports": history}, headers=reviewer)
+    assert {each["code"] for each in refused.json()["errors"]} == {"period_closed"}
+    granted = _extend(closing)
+    assert (granted.status_code, granted.json()["area"], granted.json()["period"]) == (
+        201,
+        None,
+        None,
+    )
+    taken = closing.client.post(path, json={"reports": history}, headers=reviewer)
+    assert (taken.status_code, taken.json()["summary"]["created"]) == (201, 8)
+    assert {each["late"] for each in taken.json()["reports"]} == {True}
+    # What has not ended, or is outside of the plan, stays closed.
+    for period in ("2024-Q4", "2020-Q4"):
+        early = _post(closing, closing.key("reporter", "nanshan"), period=period)
+        assert early.json()["errors"][0]["code"] == "period_not_open"
+    _at(closing, "2024-11-06T00:00:00+08:00")
+    over = _post(closing, closing.key("reporter", "baoan"), area="baoan", period="2023-Q4")
+    assert over.json()["errors"][0]["facts"]["extended_until"] == "2024-11-05"
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ({"area": "nanshan"}, {("nanshan", "2024-Q2"), ("nanshan", "2024-Q3")}),
+        ({"period": "2024-Q3"}, {("nanshan", "2024-Q3"), ("futian", "2024-Q3")}),
+    ],
+)
+def test_an_extension_is_for_all_of_what_it_does_not_name(
+    closing: Deployment, given: dict[str, str], opened: set[tuple[str, str]]
+) -> None:
+    _at(closing, "2024-11-01T09:00:00+08:00")
+    assert _extend(closing, **given).status_code == 201
+    found = {
+        (area, period)
+        for area in ("nanshan", "futian")
+        for period in ("2024-Q2", "2024-Q3")
+        if _post(closing, closing.key("reporter", area), area=area, period=period).status_code
+        == 201
+    }
+    assert found == opened
+    rows = closing.client.get(f"{CLOSING}/periods").json()["items"]
+    told = {
+        (area, row["period"])
+        for row in rows
+        for area in row["extended_areas"]
+        if area in {"nanshan", "futian"} and row["period"] in {"2024-Q2", "2024-Q3"}
+    }
+    assert told == opened
+
+
+def test_a_plan_that_never_closes_has_nothing_to_extend(deployment: Deployment) -> None:
+    before = head(deployment)
+    refused = _extend(deployment, CITY, until="2027-01-01")
+    assert (refused.status_code, refused.json()["code"]) == (409, "never_closes")
+    assert refused.json()["detail"] == (
+        "The plan shenzhen-software-2025 closes no quarter, so late reports are always accepted "
+        "and need no extension."
+    )
+    assert head(deployment) == before
+
+
+def test_a_quarter_outside_the_plan_is_not_extended(closing: Deployment) -> None:
+    _at(closing, "2024-11-01T09:00:00+08:00")
+    refused = _extend(closing, period="2031-Q1")
+    assert (refused.status_code, places(refused)[0][0]) == (422, "/period")
+
+
+def test_a_plan_with_closing_days_is_loaded_with_its_history(closing: Deployment) -> None:
+    """Figures of the plan's file are its history, for areas and quarters alike."""
+    document = read_plan_file(ROOT / "seeds/plans/shenzhen-software-2025.yaml").model_dump()
+    document["plan"]["code"] = "with-history"
+    document["settings"]["deadlines"] |= {"closes_after_days": 10}
+    source = {"publisher": "Nanshan bureau"}
+    place = {"indicator": "value_added", "area": "nanshan", "basis": "ytd", "unit": "亿元"}
+    document["observations"] = [
+        {**place, "period": period, "value": value, "source": source}
+        for period, value in (("2022-Q4", 900), ("2023-Q4", 1000))
+    ]
+    with closing.database.write_transaction() as session:
+        plan = PlanDocument.model_validate(document)
+        assert load_plan(session, plan, now=datetime(2024, 11, 1, tzinfo=UTC))
+    found = closing.client.get("/api/v1/plans/with-history/observations?area=nanshan").json()
+    assert [(each["period"], each["value"]) for each in found["items"]] == [
+        ("2022-Q4", 900),
+        ("2023-Q4", 1000),
+    ]
 
 
 def test_only_an_administrator_extends_and_only_into_the_future(closing: Deployment) -> None:

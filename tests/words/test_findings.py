@@ -21,6 +21,7 @@ from app.formats.plans.plan_file import read_plan_file
 from app.formats.workbook.grid import Why
 from app.schemas.document.plan import PlanDocument
 from app.schemas.reports.inputs import ReportInput
+from app.services.calendar.extensions import Extensions
 from app.services.intake.file_submissions import read_rows
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import LiveFigures
@@ -175,9 +176,14 @@ def definition() -> PlanDefinition:
 
 
 def _rules(definition: PlanDefinition, today: date, **extended: date) -> IntakeRules:
-    until = {(area, Period.parse(PERIOD).index): day for area, day in extended.items()}
+    quarter = Period.parse(PERIOD).index
+    granted: dict[tuple[str | None, int | None], date] = {
+        (area, quarter): day for area, day in extended.items()
+    }
     first = Period.parse("2021-Q1")
-    return IntakeRules(definition=definition, first_period=first, today=today, extended_until=until)
+    return IntakeRules(
+        definition=definition, first_period=first, today=today, extensions=Extensions(granted)
+    )
 
 
 def _from_body(figures: list[dict[str, object]], **place: str) -> Submission:

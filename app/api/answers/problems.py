@@ -47,6 +47,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.AlreadyDecided: 409,
         errors.Superseded: 409,
         errors.PreconditionFailed: 412,
+        errors.NeverCloses: 409,
         errors.RuleInUse: 409,
         errors.DefinitionReduced: 409,
         errors.PublicationExists: 409,

@@ -20,7 +20,7 @@ from app.schemas.calendar import (
     PeriodState,
     ReportingCounts,
 )
-from app.services.calendar.extensions import load_extensions
+from app.services.calendar.extensions import Extensions, load_extensions
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.definitions import PlanDefinition
 from app.services.state.figures import FigureKey
@@ -62,11 +62,7 @@ def list_periods(session: Session, known: KnownPlan) -> list[PeriodRow]:
             due_on=calendar.due_on(period),
             closes_on=calendar.closes_on(period),
             state=_state(known.definition, period, day),
-            extended_areas=sorted(
-                area
-                for (area, index), until in extended.items()
-                if index == period.index and until >= day
-            ),
+            extended_areas=_extended_areas(known.definition, extended, period, day),
         )
         for period in known.plan.periods()
     ]
@@ -96,6 +92,16 @@ def get_completeness(session: Session, known: KnownPlan, wanted: ReportingFilter
             if not each.is_reported
         ],
     )
+
+
+def _extended_areas(
+    definition: PlanDefinition, extended: Extensions, period: Period, day: date
+) -> list[str]:
+    """The areas that report, and those that were named, as long as they still may."""
+    named = {area for area, _ in extended.granted}
+    areas = [each for each in definition.document.areas if each.reports or each.code in named]
+    until = {each.code: extended.until(each.code, period) for each in areas}
+    return sorted(code for code, last in until.items() if last is not None and last >= day)
 
 
 def _state(definition: PlanDefinition, period: Period, day: date) -> PeriodState:

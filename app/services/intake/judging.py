@@ -10,6 +10,7 @@ from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, show
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.plan import IndicatorEntry
+from app.services.calendar.extensions import Extensions
 from app.services.intake.draft import Draft, place_finding, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.questions import ask_questions
@@ -25,7 +26,7 @@ class IntakeRules:
     definition: PlanDefinition
     first_period: Period
     today: date
-    extended_until: Mapping[tuple[str, int], date]
+    extensions: Extensions
 
 
 def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judgement:
@@ -97,7 +98,7 @@ def _check_open(rules: IntakeRules, submission: Submission, period: Period) -> l
         }
         return [_general(FindingCode.PERIOD_NOT_OPEN, submission, "period", facts)]
     calendar = rules.definition.calendar
-    extended = rules.extended_until.get((submission.area, period.index))
+    extended = rules.extensions.until(submission.area, period)
     since = calendar.closed_since(period, rules.today, extended_until=extended)
     if since is None:
         return []

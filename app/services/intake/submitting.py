@@ -171,7 +171,7 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
             definition=definition,
             first_period=targets.first_period(rules),
             today=day_in_shanghai(now),
-            extended_until=load_extensions(session, plan_code, revision=plan.revision),
+            extensions=load_extensions(session, plan_code, revision=plan.revision),
         ),
         entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
         recording=Recording(session.connection()),
