@@ -20,13 +20,15 @@ RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
 # What the benchmark compares with, in an environment of its own.
 BENCH := .venv-bench/.installed
+# Generators of clients, with the Node and Java that they run on.
+INTEROP := .venv-interop/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
 .PHONY: help install run wheel test check static style lint types contracts image covered bench
-.PHONY: format lock clean
+.PHONY: interop format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -78,6 +80,9 @@ covered: $(TOOLS) ## Run all tests, and check what they cover
 bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/performance.md
 	@$(BIN)/python -m bench.run $(if $(LARGE),--large)
 
+interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
+	@$(BIN)/python -m interop.run
+
 format: $(TOOLS) ## Format the code and mend what can be mended mechanically
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
@@ -89,9 +94,9 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data
-	rm -rf .venv .venv-bench build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .venv .venv-bench .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find app tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app tests migrations bench interop -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -117,4 +122,16 @@ $(BENCH): bench/requirements.txt | .venv/pyvenv.cfg
 	@$(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
 		--requirement bench/requirements.txt || echo "It cannot be installed; the page will say so." >&2
+	@touch $@
+
+# By name and version alone: a lock file of npm would record hosts. Nothing of them runs on install.
+$(INTEROP): interop/requirements.txt interop/package.json | .venv/pyvenv.cfg
+	@echo "Installing generators of clients ..."
+	@rm -rf .venv-interop
+	@$(PYTHON) -m venv .venv-interop
+	@.venv-interop/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
+		--requirement interop/requirements.txt
+	@mkdir .venv-interop/node && cp interop/package.json .venv-interop/node/
+	@cd .venv-interop/node && PATH="$$PWD/../bin:$$PATH" npm install --silent --no-audit --no-fund \
+		--no-package-lock --ignore-scripts
 	@touch $@

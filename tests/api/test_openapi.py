@@ -255,7 +255,7 @@ def test_an_operation_that_needs_a_key_says_so_and_no_other_does(
         if path.endswith("/events"):
             continue
         found = read_api.client.request(verb, _filled(path, operation), json={})
-        needs_key = operation["security"] == [{"bearer": []}, {"basic": []}]
+        needs_key = operation["security"] == [{"basic": []}, {"bearer": []}]
         assert (found.status_code == 401) == needs_key, (name, found.text)
 
 

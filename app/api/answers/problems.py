@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import Field, JsonValue
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from app.api.requests.accept import choose_language
 from app.domain.checks.finding import Finding, PlanNames, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
+from app.schemas.reports.views import Summary
 from app.services.intake.submission import is_conflict_only, is_question_only
 from app.services.reports.reports import view_finding
 from app.words.findings import say_finding
@@ -65,6 +66,31 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
 )
 
 
+class ProblemError(Answer):
+    """One thing that is wrong with a request: with a parameter, a field, or a reported figure."""
+
+    pointer: str | None = Field(
+        description="Location in the body, as a JSON pointer. Null if it is about a parameter."
+    )
+    row: int | None = Field(
+        description="Number of the figure, from 1, or row of the file. Null if it is about none."
+    )
+    code: str = Field(description="Stable code of the error, for example `unit_required`.")
+    message: str = Field(description="What is wrong, the value received and what to do.")
+    parameter: str | None = Field(
+        default=None, description="Name of the parameter or header. Null if it is about none."
+    )
+    sheet: str | None = Field(default=None, description="Sheet of the workbook that was sent.")
+    column: str | None = Field(default=None, description="Field or column of the figure.")
+    severity: Literal["error", "query"] | None = Field(
+        default=None, description="`error`: must be corrected. `query`: corrected or explained."
+    )
+    indicator: str | None = Field(default=None, description="Code of the indicator concerned.")
+    facts: dict[str, JsonValue] | None = Field(
+        default=None, description="Values that the check used, by name."
+    )
+
+
 class Problem(Answer):
     """A problem (RFC 9457), in the language that `Accept-Language` asks for."""
 
@@ -78,9 +104,12 @@ class Problem(Answer):
     )
     instance: str = Field(description="Path of the request that failed.")
     code: str = Field(description="Stable code of the problem, for example `key_required`.")
-    errors: list[dict[str, Any]] = Field(
+    errors: list[ProblemError] = Field(
         description="Every error found, each with its location, code and message. Empty if "
         "no part of the request is named."
+    )
+    summary: Summary | None = Field(
+        default=None, description="Number of figures by outcome, where a report was refused."
     )
 
 

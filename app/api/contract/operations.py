@@ -34,7 +34,8 @@ _STATELESS = frozenset({"evaluate_target", "run_scenario"})
 _CLOSED = frozenset({"list_reports", "get_report", "get_caller"})
 # The service itself says how it is, to anyone.
 _UNLOCKED_TAG = "health"
-_KEYS: tuple[dict[str, list[str]], ...] = ({"bearer": []}, {"basic": []})
+# Some clients send what is named last.
+_KEYS: tuple[dict[str, list[str]], ...] = ({"basic": []}, {"bearer": []})
 _ARTICLES = frozenset({"a", "an", "the"})
 # Where the name of a thing ends and its description begins.
 _PREPOSITION = re.compile(r" (?:for|in|of|that|with) ")

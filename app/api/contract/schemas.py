@@ -35,13 +35,16 @@ def tidy_parameter(parameter: dict[str, Any]) -> None:
 
 
 def tidy_schema(part: Any) -> None:  # noqa: ANN401 - a document nests as deep as it likes
-    """Name limits as JSON Schema does, and drop titles that only repeat a field's name."""
+    """Name limits as JSON Schema does, and drop what misleads generators."""
     if isinstance(part, dict):
         for name in _LIMITS.keys() & part.keys():
             part[_LIMITS[name]] = part.pop(name)
         fields = [*part.get("properties", {}).values(), part.get("schema", {})]
         for field in fields:
             field.pop("title", None)
+        for field in part.get("properties", {}).values():
+            # Generators take a field with a default for one that is always there.
+            field.pop("default", None)
         part = [each for name, each in part.items() if name != "example"]
     if isinstance(part, list):
         for each in part:
