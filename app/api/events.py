@@ -1,5 +1,7 @@
 """Server-sent events: one for each revision of a plan, from wherever a listener left off.
 
+Who may not see a submission is not told of it: between two events, revisions may be left out.
+
 A browser never returns after a 4xx. A listener whose position means nothing here is therefore told
 to read everything again (``resync``), and goes on from the newest revision.
 """
@@ -30,7 +32,10 @@ router = APIRouter(prefix="/plans/{plan}", tags=["figures"])
 
 @dataclass(slots=True, kw_only=True)
 class Listener:
-    """Who listens to a plan, and the last revision that was told; ``is_lost``: or so it seemed."""
+    """Who listens to a plan, and the last revision that was told or passed over.
+
+    ``is_lost``: where the listener left off is not known here.
+    """
 
     request: Request
     caller: Principal | None
@@ -43,9 +48,9 @@ class Listener:
         with get_database(self.request).read_session() as session:
             if self.caller is not None:
                 require_valid(session, self.caller, now=read_clock(self.request))
-            events = list_events(session, self.plan, after=self.told, principal=self.caller)
-        self.told = events[-1].revision if events else self.told
-        return events
+            portion = list_events(session, self.plan, after=self.told, principal=self.caller)
+        self.told = portion.until
+        return portion.events
 
 
 def get_listener(
@@ -62,7 +67,9 @@ def get_listener(
     caller = get_caller(request)
     with get_database(request).read_session() as session:
         reader = Reader(request=request, session=session, principal=caller, now=now)
-        revision = reader.open(plan, PlanQuery(), sees_submissions=True).revision
+        # To whoever has no key, what only waits for a decision is not there.
+        is_known = caller is not None
+        revision = reader.open(plan, PlanQuery(), sees_submissions=is_known).revision
     asked = query.since if last_event_id is None else last_event_id
     told = revision if asked is None else _find_position(asked, revision)
     return Listener(
@@ -84,7 +91,8 @@ ListenerDep = Annotated[Listener, Depends(get_listener)]
     response_class=EventSourceResponse,
 )
 async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]:
-    """Stream an event for each new revision of a plan, as server-sent events.
+    """Stream an event for each new revision of a plan, as server-sent events. A submission, return
+    or withdrawal is sent only to keys that may see it.
 
     An event is a `revision`, or a `restatement` if it corrects published figures. Its id is the
     number of the revision: with `Last-Event-ID` or `since` a client continues where it left off.

@@ -11,7 +11,6 @@ from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.schemas.query import ListQuery, PlanQuery
-from app.services.access.keys import Role
 from app.services.ledger.rows import get_ledger_entry, get_ledger_head, list_ledger
 from app.services.ledger.snapshots import Snapshot
 
@@ -27,19 +26,18 @@ def read_ledger(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> R
     """List every change of a plan: what, when and by whom, oldest first.
 
     The contents of submissions are shown only to keys that may see the submissions of every
-    area. A payload of more than 128 KiB is given as its size; `ledger/{revision}` gives it whole.
+    area, and who submitted for which area and quarter only to keys that may see the submission.
+    A payload of more than 128 KiB is given as its size; `ledger/{revision}` gives it whole.
     """
-    snapshot, sees_all = _open(reader, plan, query)
-    return answer_list(
-        reader, query, list_ledger(reader.session, snapshot, sees_all=sees_all), LedgerRow
-    )
+    snapshot = _open(reader, plan, query)
+    rows = list_ledger(reader.session, snapshot, principal=reader.principal)
+    return answer_list(reader, query, rows, LedgerRow)
 
 
 @router.get("/ledger/head", summary="Get the head of the ledger", operation_id="get_ledger_head")
 def read_ledger_head(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> LedgerHead:
     """Get the newest revision of a plan and the digest of its whole ledger."""
-    is_known = reader.principal is not None
-    return get_ledger_head(reader.session, reader.open(plan, query, sees_submissions=is_known))
+    return get_ledger_head(reader.session, _open(reader, plan, query))
 
 
 @router.get("/ledger/{revision}", summary="Get a ledger entry")
@@ -47,12 +45,10 @@ def read_ledger_entry(
     reader: ReaderDep, plan: PlanPath, revision: RevisionPath, query: Query[PlanQuery]
 ) -> LedgerRow:
     """Get one change of a plan in full, however large it is."""
-    snapshot, sees_all = _open(reader, plan, query)
-    return get_ledger_entry(reader.session, snapshot, revision, sees_all=sees_all)
+    snapshot = _open(reader, plan, query)
+    return get_ledger_entry(reader.session, snapshot, revision, principal=reader.principal)
 
 
-def _open(reader: Reader, plan: str, query: ListQuery | PlanQuery) -> tuple[Snapshot, bool]:
-    """What the caller knows of the plan, and whether that includes every submission."""
-    caller = reader.principal
-    snapshot = reader.open(plan, query, sees_submissions=caller is not None)
-    return snapshot, caller is not None and caller.role is not Role.REPORTER
+def _open(reader: Reader, plan: str, query: ListQuery | PlanQuery) -> Snapshot:
+    """The plan up to its newest entry, for the public up to its newest official one."""
+    return reader.open(plan, query, sees_submissions=reader.principal is not None)

@@ -59,11 +59,17 @@ class LedgerRow(Answer):
         description="Instant in UTC at which the entry was recorded. Never earlier than that of "
         "the previous entry."
     )
-    actor: str = Field(description="Owner of the key that made the change.")
+    actor: str | None = Field(
+        description="Owner of the key that made the change. Null if the entry is not official and "
+        "the caller may not see it."
+    )
     action: str = Field(
         description="What was done, for example `submit`, `approve` or `set_targets`."
     )
-    subject: str = Field(description="What the entry is about, for example an area and a quarter.")
+    subject: str | None = Field(
+        description="What the entry is about, for example an area and a quarter. Null if the entry "
+        "is not official and the caller may not see it."
+    )
     payload: dict[str, JsonValue] | None = Field(
         description="The recorded change in full. In a list, one of more than 128 KiB is "
         "`omitted`: its `size` in bytes, and its `count` of reports or published figures. Null if "

@@ -178,7 +178,7 @@ def test_an_answer_for_a_revision_stays_for_ever(deployment: Deployment) -> None
     head = deployment.client.get(f"{CITY}/ledger/head").json()["revision"]
     ahead = f"{CITY}/overview?as_of={head + 1}"
     assert deployment.client.get(ahead).status_code == 422
-    submit(deployment, "futian", 5)
+    approve(deployment, submit(deployment, "futian", 5))
     assert deployment.client.get(ahead).status_code == 200
 
 

@@ -68,7 +68,8 @@ def test_every_revision_is_told_once_in_order(
 ) -> None:
     start = head(deployment)["revision"]
     _live(deployment)
-    events = listen(5, since=str(start))
+    reader = deployment.key("reader")
+    events = listen(5, reader, since=str(start))
     assert [int(each["id"]) for each in events] == list(range(start + 1, start + 6))
     assert [each["event"] for each in events] == [*["revision"] * 4, "restatement"]
     approved = events[1]["data"]
@@ -79,12 +80,10 @@ def test_every_revision_is_told_once_in_order(
         "periods": ["2024-Q3"],
     }
     assert approved["restatement"] is None
-    # What was submitted is not public yet: everybody learns that something was.
-    assert events[0]["data"]["touched"] == {"indicators": [], "areas": [], "periods": []}
     restated = events[4]["data"]["restatement"]
     assert [(each["before"], each["after"]) for each in restated["figures"]] == [(800, 900)]
     assert restated["publications"] == ["first"]
-    ledger = deployment.client.get(f"{CITY}/ledger").json()["items"]
+    ledger = deployment.client.get(f"{CITY}/ledger", headers=reader).json()["items"]
     assert [each["data"]["digest"] for each in events] == [e["digest"] for e in ledger[start:]]
 
 
@@ -93,11 +92,69 @@ def test_a_listener_that_was_cut_off_resumes_without_loss(
 ) -> None:
     start = head(deployment)["revision"]
     _live(deployment)
-    first = listen(2, since=str(start))
+    reader = deployment.key("reader")
+    first = listen(2, reader, since=str(start))
     _live_on(deployment)
     # The header that a browser sends goes before what the address says.
-    rest = listen(4, {"Last-Event-ID": first[-1]["id"]}, since="0")
+    rest = listen(4, {"Last-Event-ID": first[-1]["id"], **reader}, since="0")
     assert [int(each["id"]) for each in first + rest] == list(range(start + 1, start + 7))
+
+
+def test_without_a_key_what_is_official_is_told_and_nothing_else(
+    deployment: Deployment, listen: Callable[..., list[Event]]
+) -> None:
+    start = head(deployment)["revision"]
+    _live(deployment)
+    _live_on(deployment)
+    told = listen(4, since=str(start))
+    # Approved, published, restated, a target revised: the two submissions are passed over.
+    assert [int(each["id"]) for each in told] == [start + 2, start + 3, start + 5, start + 6]
+    assert "submit" not in {each["data"]["action"] for each in told}
+    for at, each in enumerate(told[:-1]):
+        (following,) = listen(1, {"Last-Event-ID": each["id"]})
+        assert (following["id"], following["data"]) == (told[at + 1]["id"], told[at + 1]["data"])
+
+
+def test_without_a_key_a_submission_is_not_even_there(
+    deployment: Deployment, listen: Callable[..., list[Event]]
+) -> None:
+    newest = head(deployment)["revision"]
+    waiting = submit(deployment, deployment.key("reporter", "nanshan"), figure(value=800))
+    assert waiting.status_code == 201
+    # Its number is as unknown as any that never was.
+    (resync,) = listen(1, since=str(newest + 1))
+    assert (resync["event"], resync["data"]["revision"]) == ("resync", newest)
+
+    async def both() -> list[Event]:
+        listening = asyncio.create_task(asyncio.to_thread(listen, 1))
+        await asyncio.sleep(0.3)
+        withdrawer = deployment.key("reporter", "nanshan")
+        await asyncio.to_thread(decide, deployment, withdrawer, waiting, "withdraw")
+        await asyncio.to_thread(_live_on, deployment)
+        return await listening
+
+    (event,) = asyncio.run(both())
+    assert (int(event["id"]), event["data"]["action"]) == (newest + 3, "set_targets")
+
+
+def test_a_reporter_is_told_of_submissions_for_its_own_areas_alone(
+    deployment: Deployment, listen: Callable[..., list[Event]]
+) -> None:
+    start = head(deployment)["revision"]
+    nanshan = deployment.key("reporter", "nanshan")
+    reviewer = deployment.key("reviewer", owner="city")
+    sent = submit(deployment, nanshan, figure(value=800))
+    futian = submit(deployment, deployment.key("reporter", "futian"), figure(), area="futian")
+    decide(deployment, reviewer, sent, "return")
+    decide(deployment, reviewer, futian, "return")
+    _live_on(deployment)
+    told = listen(3, nanshan, since=str(start))
+    assert [(int(each["id"]), each["data"]["action"]) for each in told] == [
+        (start + 1, "submit"),
+        (start + 3, "return"),
+        (start + 5, "set_targets"),
+    ]
+    assert [int(each["id"]) for each in listen(1, since=str(start))] == [start + 5]
 
 
 def _live_on(deployment: Deployment) -> None:

@@ -88,19 +88,58 @@ def test_the_public_ledger_says_who_did_what_and_shows_no_submission(
     assert [entry["revision"] for entry in whole] == [1, 2, 3, 4, 5, 6]
     assert shown == seen_by_a_reporter[:5]
     for public, full in zip(seen_by_a_reporter, whole, strict=True):
-        for name in ("revision", "recorded_at", "actor", "action", "subject", "digest"):
+        for name in ("revision", "recorded_at", "action", "digest"):
             assert public[name] == full[name]
         if public["action"] == "submit":
             assert (public["payload"], public["parts"]) == (None, None)
     actors = [(entry["actor"], entry["action"]) for entry in seen_by_a_reporter[1:]]
+    # Who submitted for which area is for those who may see it.
     assert actors == [
-        ("nanshan", "submit"),
+        (None, "submit"),
         ("city-office", "approve"),
-        ("nanshan", "submit"),
+        (None, "submit"),
         ("city-office", "approve"),
-        ("futian", "submit"),
+        (None, "submit"),
     ]
     assert "812.4" not in json.dumps(seen_by_a_reporter)
+    assert "nanshan 2024-Q4" not in json.dumps(seen_by_a_reporter)
+
+
+def test_a_reporter_sees_in_the_ledger_who_submitted_for_its_own_areas(
+    deployment: Deployment,
+) -> None:
+    _correct_twice(deployment)
+    seen = get_ledger(deployment, deployment.key("reporter", "nanshan"))
+    assert [
+        (entry["actor"], entry["subject"]) for entry in seen if entry["action"] == "submit"
+    ] == [
+        ("nanshan", "nanshan 2024-Q4"),
+        ("nanshan", "nanshan 2024-Q4"),
+        (None, None),
+    ]
+    one = deployment.client.get(f"{CITY}/ledger/6", headers=deployment.key("reporter", "nanshan"))
+    assert (one.json()["actor"], one.json()["subject"], one.json()["payload"]) == (None, None, None)
+
+
+def test_the_public_cannot_ask_about_what_only_waits(deployment: Deployment) -> None:
+    """Before a decision nobody without a key can tell whether a district has submitted."""
+    client = deployment.client
+    deployment.clock.now = NOW + timedelta(days=1)
+    asked = [*range(1, 5), "2026-03-02T01:00:00Z", "2026-03-02", "2026-03-03T01:00:00Z", "no"]
+    paths = [f"{CITY}/{path}" for path in ("gaps", "ledger", "ledger/head", "overview", "diff")]
+    urls = [
+        f"{path}?{'from' if 'diff' in path else 'as_of'}={at}" for path in paths for at in asked
+    ]
+    urls += ["/api/v1/plans?as_of=2026-03-03T01:00:00Z", f"{CITY}/ledger/2", f"{CITY}/ledger/3"]
+    before = {url: client.get(url) for url in urls}
+    submit(deployment, "nanshan", 812.4)
+    submit(deployment, "futian", 77)
+    for url, first in before.items():
+        again = client.get(url)
+        assert (again.status_code, again.content) == (first.status_code, first.content), url
+    # Whoever has a key quotes the newest revision at once.
+    key = deployment.key("reader")
+    assert client.get(f"{CITY}/gaps?as_of=3", headers=key).status_code == 200
 
 
 def test_published_figures_entered_period_by_period(reads: Deployment) -> None:

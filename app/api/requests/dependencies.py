@@ -65,6 +65,7 @@ class Reader:
         """The plan as this reader may know it; KeyNeeded for what is not public.
 
         ``sees_submissions``: whether an official read is of the newest entry all the same.
+        Without a key nothing after the newest official entry can be asked about either.
         """
         self.require_access()
         if query.view is View.PROVISIONAL:
@@ -72,13 +73,14 @@ class Reader:
         if self.principal is not None:
             self.principal.require_plan(plan)
         self.request.state.is_immutable = query.as_of is not None and query.as_of.isdigit()
+        is_quoted = query.as_of is not None and self.principal is not None
         snapshot = take_snapshot(
             self.session,
             plan,
             as_of=query.as_of,
             view=query.view,
             pending_areas=frozenset() if self.principal is None else self.principal.pending_areas,
-            sees_submissions=sees_submissions or query.view is View.PROVISIONAL,
+            sees_submissions=sees_submissions or query.view is View.PROVISIONAL or is_quoted,
             now=self.now,
         )
         # A file says what it was read from.

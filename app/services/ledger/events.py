@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.schemas.events import EventView, Touched
 from app.services.access.keys import Principal
+from app.services.ledger.official import find_known
 from app.tables import Figure, LedgerEntry, Observation, Target
 from app.tables.series import BY_REVISION
 
@@ -22,12 +23,18 @@ class _Places:
     periods: set[str] = field(default_factory=set)
 
 
-def list_events(
-    session: Session, plan: str, *, after: int, principal: Principal | None
-) -> list[EventView]:
-    """The next events after a revision, oldest first, at most MOST_EVENTS.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The next events for a caller, and the last revision that was looked at for them."""
 
-    Submitted figures are told to those who may see those of every area.
+    events: list[EventView]
+    until: int
+
+
+def list_events(session: Session, plan: str, *, after: int, principal: Principal | None) -> Portion:
+    """The events of the next revisions, at most MOST_EVENTS, oldest first.
+
+    A submission is told to those who may see it, its figures to those who see those of every area.
     """
     query = (
         select(LedgerEntry)
@@ -36,17 +43,21 @@ def list_events(
     )
     entries = session.exec(query.limit(MOST_EVENTS)).all()
     if not entries:
-        return []
+        return Portion(events=[], until=after)
     sees_all = principal is not None and principal.pending_areas is None
-    touched = _touched(session, plan, (after + 1, entries[-1].revision), sees_all=sees_all)
-    return [
+    span = (after + 1, entries[-1].revision)
+    known = find_known(session, plan, span, principal)
+    touched = _touched(session, plan, span, sees_all=sees_all)
+    events = [
         EventView(
             **entry.model_dump(exclude={"payload"}),
             touched=_view(touched[entry.revision]),
             restatement=json.loads(entry.payload).get("restatement"),
         )
         for entry in entries
+        if entry.revision in known
     ]
+    return Portion(events=events, until=entries[-1].revision)
 
 
 def _touched(

@@ -1,15 +1,18 @@
 """Which entries of a ledger are official: all but those that submit, return or withdraw reports.
 
 What the public reads rests on the newest official entry, so that it neither changes nor tells of
-it when a district submits.
+it when a district submits. Who submitted for which area and period, those know who may see it.
 """
+
+from collections import defaultdict
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from app.services.access.keys import Principal
 from app.services.ledger.entries import Action
-from app.tables import LedgerEntry, Plan
+from app.tables import Decision, LedgerEntry, Plan, Report
 
 # What these entries hold is not official, or not yet.
 SUBMISSIONS = frozenset({Action.SUBMIT, Action.RETURN, Action.WITHDRAW})
@@ -34,3 +37,46 @@ def get_official_entry(session: Session, plan: Plan) -> LedgerEntry:
         .limit(1)
     )
     return session.exec(query).one()
+
+
+def find_known(
+    session: Session, plan: str, span: tuple[int, int], principal: Principal | None
+) -> set[int]:
+    """Which revisions of a span the caller may know all about who made them for what.
+
+    Those that are official, and submissions: all of them, or those for the caller's own areas.
+    """
+    first, last = span
+    if principal is not None and principal.pending_areas is None:
+        return set(range(first, last + 1))
+    revision = col(LedgerEntry.revision)
+    query = select(revision).where(
+        LedgerEntry.plan == plan, revision.between(first, last), is_official()
+    )
+    known = set(session.exec(query))
+    if principal is None or principal.pending_areas is None:
+        return known
+    areas = _find_areas(session, plan, span)
+    return known | {at for at, each in areas.items() if each <= principal.pending_areas}
+
+
+def _find_areas(session: Session, plan: str, span: tuple[int, int]) -> dict[int, set[str]]:
+    """The areas that reports of a span are for, by the revision that submitted or decided them."""
+    submitted = select(Report.revision, Report.area).where(
+        Report.plan == plan, col(Report.revision).between(*span)
+    )
+    decided = (
+        select(Decision.revision, Report.area)
+        .join(
+            Report,
+            sa.and_(
+                col(Report.plan) == col(Decision.plan), col(Report.id) == col(Decision.report_id)
+            ),
+        )
+        .where(Decision.plan == plan, col(Decision.revision).between(*span))
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for query in (submitted, decided):
+        for at, area in session.exec(query):
+            found[at].add(area)
+    return found

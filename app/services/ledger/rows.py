@@ -18,14 +18,15 @@ from sqlmodel import Session, col, select
 from app.errors import NothingThere
 from app.schemas.base import Rows
 from app.schemas.ledger import LedgerHead, LedgerRow
-from app.services.ledger.official import SUBMISSIONS
+from app.services.access.keys import Principal
+from app.services.ledger.official import SUBMISSIONS, find_known
 from app.services.ledger.snapshots import Snapshot
 from app.tables import LedgerEntry, LedgerPart, Observation, Publication
 from app.tables.series import BY_REVISION
 
 # A larger payload, or larger parts together, are given whole by one entry alone. In bytes.
 SHOWN_WHOLE = 128 * 1024
-_HEAD = ("revision", "recorded_at", "actor", "action", "subject", "digest")
+_HEAD = ("revision", "recorded_at", "action", "digest")
 _Parts = list[dict[str, JsonValue]]
 
 
@@ -50,26 +51,30 @@ class _Size:
     size: int
 
 
-def list_ledger(session: Session, snapshot: Snapshot, *, sees_all: bool) -> Rows[LedgerRow]:
+def list_ledger(
+    session: Session, snapshot: Snapshot, *, principal: Principal | None
+) -> Rows[LedgerRow]:
     """Every entry up to the snapshot, oldest first; submissions in full only to who sees all.
+
+    Who submitted for what is told to those who may see it.
 
     What is larger than SHOWN_WHOLE is given as its size and count.
     """
     return Rows(
         range(1, snapshot.revision + 1),
         lambda revisions: _make_rows(
-            session, snapshot.plan, revisions, sees_all=sees_all, most=SHOWN_WHOLE
+            session, snapshot.plan, revisions, principal=principal, most=SHOWN_WHOLE
         ),
     )
 
 
 def get_ledger_entry(
-    session: Session, snapshot: Snapshot, revision: int, *, sees_all: bool
+    session: Session, snapshot: Snapshot, revision: int, *, principal: Principal | None
 ) -> LedgerRow:
     """One entry whole, however large it is; NothingThere."""
     if not 1 <= revision <= snapshot.revision:
         raise NothingThere(kind="ledger_entry", code=str(revision))
-    (row,) = _make_rows(session, snapshot.plan, [revision], sees_all=sees_all, most=None)
+    (row,) = _make_rows(session, snapshot.plan, [revision], principal=principal, most=None)
     return row
 
 
@@ -85,10 +90,17 @@ def get_ledger_head(session: Session, snapshot: Snapshot) -> LedgerHead:
 
 
 def _make_rows(
-    session: Session, plan: str, revisions: Sequence[int], *, sees_all: bool, most: int | None
+    session: Session,
+    plan: str,
+    revisions: Sequence[int],
+    *,
+    principal: Principal | None,
+    most: int | None,
 ) -> Iterable[LedgerRow]:
+    sees_all = principal is not None and principal.pending_areas is None
     sizes = _measure_parts(session, plan, revisions) if sees_all else {}
     parts = _load_parts(session, plan, sizes, most)
+    known = find_known(session, plan, (revisions[0], revisions[-1]), principal)
     for entry in session.connection().execute(_entries(session, plan, revisions, most)):
         payload = None if entry.payload is None else json.loads(entry.payload)
         is_whole = most is None or entry.size <= most
@@ -100,6 +112,8 @@ def _make_rows(
         is_shown = sees_all or entry.action not in SUBMISSIONS
         yield LedgerRow(
             **{name: getattr(entry, name) for name in _HEAD},
+            actor=entry.actor if entry.revision in known else None,
+            subject=entry.subject if entry.revision in known else None,
             payload=shown if is_shown else None,
             restatement=None if payload is None else payload.get("restatement"),
             parts=parts.get(entry.revision, []) if sees_all else None,
@@ -120,7 +134,7 @@ def _entries(
             is_read = sa.or_(is_read, col(LedgerEntry.revision) > published)
     return (
         sa.select(
-            *(col(getattr(LedgerEntry, name)) for name in _HEAD),
+            *(col(getattr(LedgerEntry, name)) for name in (*_HEAD, "actor", "subject")),
             size.label("size"),
             sa.case((is_read, col(LedgerEntry.payload))).label("payload"),
         )

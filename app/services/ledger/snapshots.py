@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import TypeAlias
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -19,6 +20,10 @@ _REVISION = re.compile(r"[0-9]{1,9}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
+
+
+# The head of a ledger, or the newest entry that counts.
+_Newest: TypeAlias = Plan | LedgerEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +63,13 @@ def take_snapshot(
 ) -> Snapshot:
     """The plan now, or as of a revision, instant, day or publication; PlanUnknown, AsOfInvalid.
 
-    ``sees_submissions``: False for now as of the newest official entry (``official``).
+    ``sees_submissions``: False where nothing after the newest official entry is there yet.
     """
     head = session.get(Plan, plan)
     if head is None:
         raise PlanUnknown(plan=plan)
-    if as_of is not None:
-        entry: Plan | LedgerEntry = _entry_at(session, head, as_of, now)
-    else:
-        entry = head if sees_submissions else get_official_entry(session, head)
+    newest: _Newest = head if sees_submissions else get_official_entry(session, head)
+    entry = newest if as_of is None else _entry_at(session, plan, newest, as_of, now)
     instant = None if as_of is None else read_moment(as_of)
     moment = now if as_of is None else instant or entry.recorded_at
     return Snapshot(
@@ -129,30 +132,33 @@ def find_revision_at(session: Session, plan: str, instant: datetime) -> int | No
     return session.exec(newest).one()
 
 
-def _entry_at(session: Session, head: Plan, as_of: str, now: datetime) -> LedgerEntry:
-    """The newest entry that was there at the revision or instant."""
+def _entry_at(
+    session: Session, plan: str, newest: _Newest, as_of: str, now: datetime
+) -> LedgerEntry:
+    """The newest entry that was there at the revision or instant, of those up to ``newest``."""
     if _REVISION.fullmatch(as_of):
-        if int(as_of) > head.revision:
-            raise AsOfInvalid(why="future", as_of=as_of, newest=head.revision)
-        found = session.get(LedgerEntry, (head.code, int(as_of)))
+        if int(as_of) > newest.revision:
+            raise AsOfInvalid(why="future", as_of=as_of, newest=newest.revision)
+        revision: int | None = int(as_of)
     else:
-        found = _entry_at_instant(session, head, as_of, now)
+        revision = _revision_at(session, plan, newest, as_of, now)
+    found = None if revision is None else session.get(LedgerEntry, (plan, revision))
     if found is None:
-        raise AsOfInvalid(why="before_plan", as_of=as_of, newest=head.revision)
+        raise AsOfInvalid(why="before_plan", as_of=as_of, newest=newest.revision)
     return found
 
 
-def _entry_at_instant(
-    session: Session, head: Plan, as_of: str, now: datetime
-) -> LedgerEntry | None:
+def _revision_at(
+    session: Session, plan: str, newest: _Newest, as_of: str, now: datetime
+) -> int | None:
     instant = read_moment(as_of)
-    published = session.get(Publication, (head.code, as_of)) if instant is None else None
+    published = session.get(Publication, (plan, as_of)) if instant is None else None
     if published is not None:
-        return session.get(LedgerEntry, (head.code, published.frozen_revision))
+        return published.frozen_revision
     if instant is None:
-        raise AsOfInvalid(why="malformed", as_of=as_of, newest=head.revision)
-    if instant > max(now, head.recorded_at):
+        raise AsOfInvalid(why="malformed", as_of=as_of, newest=newest.revision)
+    if instant > max(now, newest.recorded_at):
         why = "day_not_over" if as_of == str(day_in_shanghai(now)) else "future"
-        raise AsOfInvalid(why=why, as_of=as_of, newest=head.revision)
-    revision = find_revision_at(session, head.code, instant)
-    return None if revision is None else session.get(LedgerEntry, (head.code, revision))
+        raise AsOfInvalid(why=why, as_of=as_of, newest=newest.revision)
+    revision = find_revision_at(session, plan, instant)
+    return None if revision is None else min(revision, newest.revision)
