@@ -108,7 +108,8 @@ def test_a_row_that_an_entry_does_not_touch_is_the_same_row(api: Deployment) -> 
     _approve(api, _submit(api, figure(value=1000)))
     after = rows()
     other = {key for key in after if after[key] is not before[key]}
-    assert other == {("value_added", "nanshan"), ("value_added", "shenzhen")}
+    # A figure moves the rank and the share of every area beside its own.
+    assert other == {key for key in after if key[0] == "value_added"}
 
 
 def test_deadlines_are_judged_on_the_day_of_who_asks(api: Deployment) -> None:
