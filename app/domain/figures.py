@@ -3,6 +3,7 @@
 A value is derived per area first, then summed over the areas below.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -148,8 +149,23 @@ class Figures:
                 for period in asked.periods
             ),
         )
-        since = self.rules.last_break(indicator, asked.period)
+        is_summed = found.source is ActualSource.SUMMED
+        places = below if is_summed else (area,)
+        since = self._last_break(indicator, places, asked.period, in_sum=is_summed)
         return replace(found, since=since) if since else found
+
+    def _last_break(
+        self, indicator: Indicator, areas: Iterable[str], until: Period, *, in_sum: bool
+    ) -> Period | None:
+        """The latest break up to a period: one that the plan names, or that an area reported."""
+        named = self.rules.last_break(indicator, until)
+        series = (
+            self._series_of(part, area, in_sum=in_sum) for part in indicator.parts for area in areas
+        )
+        reported = max((each.last_break(until) or 0 for each in series), default=0)
+        if not reported or (named is not None and named.index >= reported):
+            return named
+        return Period.from_index(reported)
 
     def _of_area(
         self, indicator: Indicator, area: str, asked: _Question, *, in_sum: bool = False

@@ -70,6 +70,7 @@ class Series:
     by_index: Mapping[int, Observed]
     _comparable: dict[int, Comparable] = field(default_factory=dict, compare=False)
     _since_start: dict[int, Comparable] = field(default_factory=dict, compare=False)
+    _breaks: list[tuple[int, ...]] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(
@@ -91,6 +92,13 @@ class Series:
     def periods(self) -> list[Period]:
         """The quarters with a value, ascending."""
         return [Period.from_index(index) for index in self.indexes]
+
+    def last_break(self, until: Period) -> int | None:
+        """The latest quarter up to a period whose figure was reported as a break."""
+        if not self._breaks:
+            found = (i for i, each in self.by_index.items() if each.obs_status is ObsStatus.BREAK)
+            self._breaks.append(tuple(found))
+        return max((each for each in self._breaks[0] if each <= until.index), default=None)
 
     def comparable(self, period: Period, *, carry_forward: int = 0) -> Comparable:
         """The comparable value at the period (docs/measures.md#accumulation).

@@ -41,6 +41,32 @@ def test_a_projection_begins_with_the_new_series(deployment: Deployment) -> None
     ]
 
 
+@pytest.mark.parametrize("area", ["city", "east"])
+def test_a_break_that_an_area_reports_is_one_like_any(api: Deployment, area: str) -> None:
+    """Of the city's own figures, and of a sum in which one district's series breaks."""
+    published = figures("firms", area, YEAR | WIDER)
+    if area == "east":
+        published += figures("firms", "west", dict.fromkeys(YEAR | WIDER, 0))
+    for each in published:
+        if (each["area"], each["period"]) == (area, "2023-Q1"):
+            each["obs_status"] = "B"
+    load_small(api, targets=[FIRMS], observations=published)
+    row = get_small(api, "/gaps/firms")
+    assert row["projection"] == pytest.approx(300, rel=1e-12)
+    assert "break_in_series" in row["flags"]
+    assert (row["eta"], row["reasons"]["eta"]) == (None, "break_in_series")
+    assert (row["yoy_percent"], row["reasons"]["yoy_percent"]) == (None, "break_in_series")
+    assert [each["from_period"] for each in row["rating_history"]] == ["2023-Q1"]
+    points = {each["period"]: each["flags"] for each in row["series"] if each["actual"]}
+    assert points["2023-Q1"] == ["break_in_series"]
+    assert [flags for period, flags in points.items() if period != "2023-Q1"] == [[]] * 7
+    at = {
+        period: get_small(api, "/gaps/firms", period=period)["obs_status"]
+        for period in ("2022-Q4", "2023-Q1", "2023-Q2")
+    }
+    assert at == {"2022-Q4": "A", "2023-Q1": "B", "2023-Q2": "A"}
+
+
 def test_without_the_mark_the_jump_is_taken_for_growth(api: Deployment) -> None:
     row = _detail(api, {})
     assert row["projection"] == pytest.approx(260 + 160, rel=1e-12)

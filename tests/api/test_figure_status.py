@@ -135,6 +135,43 @@ def test_what_rests_on_a_preliminary_figure_is_flagged(deployment: Deployment) -
     assert "preliminary_input" not in flags("rd_institutions", "shenzhen")
 
 
+def test_a_row_is_as_final_as_the_least_final_figure_in_it(deployment: Deployment) -> None:
+    def row(area: str, **query: str) -> Any:
+        asked = {"indicator": "rd_institutions", "area": area, "explain": "true", **query}
+        [found] = deployment.client.get(f"{CITY}/gaps", params=asked).json()["items"]
+        return found
+
+    assert (row("nanshan")["obs_status"], row("nanshan")["reasons"]["obs_status"]) == (
+        None,
+        "no_data",
+    )
+    for status in ("E", "P", "A"):
+        report = _approve(
+            deployment, figure("rd_institutions", 3, obs_status=status), correction_reason="news"
+        )
+        for area in ("nanshan", "shenzhen"):
+            found = row(area)
+            assert found["obs_status"] == status
+            assert [each["obs_status"] for each in found["explain"]["inputs"]] == [status]
+    assert row("nanshan", as_of=str(report["revision"] - 1))["obs_status"] == "P"
+    text = deployment.client.get(f"{CITY}/gaps", params={"area": "nanshan", "format": "csv"}).text
+    told = {each["indicator"]: each["obs_status"] for each in _rows(text)}
+    assert (told["rd_institutions"], told["value_added"]) == ("A", "")
+
+
+def test_a_provisional_view_tells_the_status_of_what_awaits_approval(
+    deployment: Deployment,
+) -> None:
+    sent = figure("rd_institutions", 3, obs_status="P", growth_percent=5, price_basis="current")
+    answer = submit(deployment, deployment.key("reporter", "nanshan"), sent)
+    assert answer.status_code == 201, answer.text
+    query = {"indicator": "rd_institutions", "area": "nanshan", "view": "provisional"}
+    headers = deployment.key("reader")
+    [row] = deployment.client.get(f"{CITY}/gaps", params=query, headers=headers).json()["items"]
+    assert (row["obs_status"], row["published_growth_percent"]) == ("P", 5)
+    assert "preliminary_input" in row["flags"]
+
+
 def _rows(text: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 

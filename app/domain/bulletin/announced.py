@@ -1,4 +1,4 @@
-"""What a bulletin says of an indicator in an area first: its growth, its share, its rank.
+"""What a bulletin says of an indicator in an area first: its growth, share, rank and status.
 
 It stands beside the target and needs none (docs/measures.md#growth-and-place).
 """
@@ -11,15 +11,21 @@ from app.domain.bulletin.year_before import DEFINITIONS as OF_GROWTH
 from app.domain.bulletin.year_before import Course
 from app.domain.columns import SeriesKey
 from app.domain.gap import MEASURES as OF_TARGET
+from app.domain.outlook.flags import status_of
 from app.domain.parts.place import DEFINITIONS as OF_PLACE
 from app.domain.parts.place import RankBy, beside, rank_areas, share_change, share_percent
 from app.domain.path import Direction
 from app.domain.plan import Indicator
-from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.quantity import MeasureDefinition, MeasureUnit, Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing, stand
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 
-BESIDE = (*OF_GROWTH, *OF_PLACE)
+_STATUS = "P if a figure used is preliminary, else E if one is estimated, else B at a break, else A"
+BESIDE = (
+    *OF_GROWTH,
+    *OF_PLACE,
+    MeasureDefinition(name="obs_status", unit=MeasureUnit.CODE, formula=_STATUS),
+)
 # Every measure of a row: those of its target, and these, which need none.
 MEASURES = MappingProxyType({**OF_TARGET, **{each.name: each for each in BESIDE}})
 
@@ -29,7 +35,7 @@ _NO_PLACE = Undefined(Reason.NOT_APPLICABLE)
 def announce(
     plan: Plan, standing: Standing, *, rank_by: RankBy = RankBy.ACTUAL
 ) -> dict[str, Quantity | str | int]:
-    """Growth, share and rank of a standing, by the names of their columns."""
+    """Growth, share, rank and status of a standing, by the names of their columns."""
     period = standing.actual.data_period
     if period is None:
         return dict.fromkeys((each.name for each in BESIDE), Undefined(Reason.NO_DATA))
@@ -46,6 +52,7 @@ def announce(
         "share_change": _share_change(plan, indicator, area, period),
         "rank": rank,
         "rank_of": among,
+        "obs_status": status_of(standing.actual),
     }
 
 
@@ -74,9 +81,11 @@ def _share(plan: Plan, indicator: Indicator, area: str, period: Period) -> Quant
 
 def _share_change(plan: Plan, indicator: Indicator, area: str, period: Period) -> Quantity:
     before = period.shift(-QUARTERS_A_YEAR)
-    since = plan.rules.last_break(indicator, period)
     now = _share(plan, indicator, area, period)
-    if isinstance(now, Decimal) and since is not None and since.index > before.index:
+    parent = plan.rules.areas[area].parent
+    breaks = [plan.track(indicator, each).at(period).since for each in (area, parent) if each]
+    is_broken = any(since is not None and since.index > before.index for since in breaks)
+    if isinstance(now, Decimal) and is_broken:
         return Undefined(Reason.BREAK_IN_SERIES)
     return share_change(now, _share(plan, indicator, area, before))
 

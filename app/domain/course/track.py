@@ -100,7 +100,7 @@ class Track:
 
         None from before the last break in the series up to then.
         """
-        since = self.figures.rules.last_break(self.level_of, until)
+        since = self.at(until).since
         for period in self.figures.periods(self.level_of, self.area):
             actual = self.at(period)
             is_within = period.index < until.index and (not since or period.index >= since.index)
@@ -121,7 +121,7 @@ class Track:
 
     def ratings_until(self, until: Period) -> Iterator[Dated[Rating]]:
         """The rating at each earlier period that has a whole actual, by the figures known now."""
-        since = self.figures.rules.last_break(self.level_of, until)
+        since = self.at(until).since
         place = SeriesKey(self.indicator.code, self.area)
         name = ("ratings", self.source, since)
         rated = self.memory.recall(place, name, lambda: [*self._rate(since)])
@@ -149,7 +149,7 @@ class Track:
         now, before = (
             self.figures.own(self.level_of, self.area, at) for at in (period, period.shift(-4))
         )
-        since = self.figures.rules.last_break(self.level_of, period)
+        since = self.at(period).since
         if since is not None and since.index > period.index - QUARTERS_A_YEAR:
             before = None
         return is_restated(now, before) or differ(

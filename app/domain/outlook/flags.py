@@ -5,7 +5,7 @@ from app.domain.measures import Situation
 from app.domain.outlook.look_ahead import is_broken
 from app.domain.outlook.projection import Projection
 from app.domain.path import PathKind
-from app.domain.quantity import Flag, Undefined
+from app.domain.quantity import Flag, ObsStatus, Undefined
 from app.domain.rating import Verdict
 
 
@@ -36,6 +36,21 @@ def qualify(actual: Actual) -> tuple[Flag, ...]:
         (actual.since is not None and actual.since == actual.period, Flag.BREAK_IN_SERIES),
     ]
     return (*(flag for holds, flag in conditions if holds), *qualify_inputs(actual))
+
+
+def status_of(actual: Actual) -> ObsStatus | Undefined:
+    """How final a value is: no more so than the least final figure used.
+
+    ``B`` where its series breaks at the very period.
+    """
+    if isinstance(actual.value, Undefined):
+        return actual.value
+    used = {each.obs_status for each in actual.inputs}
+    for status in (ObsStatus.PRELIMINARY, ObsStatus.ESTIMATED):
+        if status in used:
+            return status
+    is_break = actual.since is not None and actual.since == actual.data_period
+    return ObsStatus.BREAK if is_break else ObsStatus.NORMAL
 
 
 def qualify_inputs(actual: Actual) -> tuple[Flag, ...]:

@@ -40,7 +40,7 @@ def grow_within_year(plan: Plan, standing: Standing) -> dict[str, Quantity]:
     """The growth of the year to date and of the single quarter on the year before, percent."""
     at, indicator = standing.level.period, standing.indicator
     track = plan.track(indicator, standing.area, standing.level.source)
-    since = None if at is None else plan.rules.last_break(indicator, at)
+    since = None if at is None else track.at(at).since
     growth = WithinYear(indicator=indicator, total=track.year_to_date, since=since)
     none = Undefined(Reason.NO_DATA)
     return {
@@ -79,7 +79,7 @@ def _known_years(plan: Plan, standing: Standing, at: Period) -> tuple[tuple[Deci
     """The running totals of the years before at this quarter and at their ends, from one source."""
     track = plan.track(standing.indicator, standing.area, standing.level.source)
     years = []
-    since, first = plan.rules.last_break(standing.indicator, at), at.year - _YEARS_BACK
+    since, first = track.at(at).since, at.year - _YEARS_BACK
     if since is not None:
         # Of a year with a break within it, the two totals are of different things.
         first = max(first, since.year + (since.quarter_of_year > 1))

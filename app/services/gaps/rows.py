@@ -88,6 +88,7 @@ def explain(
                 "value": None if each.value is None else to_number(each.value),
                 "basis": each.basis,
                 "missing_reason": each.missing_reason,
+                "obs_status": None if each.value is None else each.obs_status,
                 "revision": each.revision,
                 "provisional": each.is_provisional,
             }
