@@ -65,6 +65,8 @@ SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]
     (FindingCode.MISSING_REASON_INVALID, [_figure(value=None, missing_reason="甲")], {}),
     (FindingCode.GROWTH_INVALID, [_figure(growth_percent="11.2%")], {}),
     (FindingCode.GROWTH_INVALID, [_figure(growth_percent=Decimal("1.123456789"))], {}),
+    (FindingCode.GROWTH_INVALID, [_figure(growth_percent="-")], {}),
+    (FindingCode.GROWTH_INVALID, [_figure(growth_percent="一成")], {}),
     (FindingCode.PRICE_BASIS_INVALID, [_figure(price_basis="甲")], {}),
     (FindingCode.OBS_STATUS_INVALID, [_figure(obs_status="甲")], {}),
     (FindingCode.UNIT_REQUIRED, [_figure(unit=None)], {}),

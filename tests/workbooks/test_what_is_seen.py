@@ -267,6 +267,39 @@ def test_what_a_format_makes_of_a_number_says_what_to_type(
     assert (found["code"], found["facts"]["hint"]) == ("value_type", hint)
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "said"),
+    [
+        (0.112, "0.0%", {"en": "Enter 11.2 alone", "zh": "请只填 11.2"}),
+        (0.1, "0%", {"en": "Enter 10 alone", "zh": "请只填 10"}),
+        ("11.2%", "General", {"en": "Enter 11.2 alone", "zh": "请只填 11.2"}),
+        ("-", "General", {"en": "leave the cell blank", "zh": "请留空"}),
+        ("一成", "General", {"en": "11.2 for 11.2 %", "zh": "如 11.2% 填 11.2"}),
+    ],
+)
+def test_a_growth_that_is_no_number_says_what_to_type(
+    send: Send, value: object, code: str, said: dict[str, str]
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet["I1"] = "公布增速（%）"
+        sheet["I3"] = value
+        sheet["I3"].number_format = code
+
+    found = only(send, by_openpyxl(change), code="growth_invalid", said=said)
+    assert (found["cell"], found["column"]) == ("I3", "growth_percent")
+
+
+@pytest.mark.parametrize("code", ["General", "0.0", '0.0"%"'])
+def test_a_growth_in_percent_is_taken_as_it_is_seen(send: Send, code: str) -> None:
+    def change(sheet: Any) -> None:
+        sheet["I1"], sheet["J1"], sheet["K1"] = "公布增速（%）", "价格口径", "数据状态"
+        sheet["I3"], sheet["J3"], sheet["K3"] = 11.2, "可比价", "初步数"
+        sheet["I3"].number_format = code
+
+    answer = send(by_openpyxl(change))
+    assert (answer.status_code, answer.json()["summary"]["created"]) == (200, 2), answer.text
+
+
 def test_findings_are_in_the_order_of_the_rows_whatever_area_they_are_of(send: Send) -> None:
     def change(sheet: Any) -> None:
         for area in ("yantian", "baoan", "futian"):

@@ -197,7 +197,7 @@ def _check_beside(raw: RawFigure, rule: FigureRule) -> list[Finding]:
     growth, sent = _number(raw.growth_percent), raw.growth_percent
     is_kept = growth is not None and _is_kept(growth)
     if sent is not None and not is_kept:
-        facts = {"value": shown(sent)}
+        facts = {"value": shown(sent), **_growth_meant(sent)}
         found.append(_say(FindingCode.GROWTH_INVALID, raw, "growth_percent", rule, **facts))
     for code, column, kind in (
         (FindingCode.PRICE_BASIS_INVALID, "price_basis", PriceBasis),
@@ -205,9 +205,18 @@ def _check_beside(raw: RawFigure, rule: FigureRule) -> list[Finding]:
     ):
         said = getattr(raw, column)
         if said is not None and said not in list(kind):
-            facts = {"value": shown(said), "allowed": " ".join(kind)}
-            found.append(_say(code, raw, column, rule, **facts))
+            known: dict[str, Fact] = {"value": shown(said), "allowed": " ".join(kind)}
+            found.append(_say(code, raw, column, rule, **known))
     return found
+
+
+def _growth_meant(sent: object) -> dict[str, Fact]:
+    """What to do with a text: enter the number in it alone, or nothing for a mark for none."""
+    said = say_what_is_written(sent) if isinstance(sent, str) else {}
+    if said.get("hint") == "missing_mark":
+        return {"why": "none"}
+    is_of_hundred = "meant" in said and "‰" not in str(sent)
+    return {"why": "meant", "meant": said["meant"]} if is_of_hundred else {}
 
 
 def _number(sent: object) -> Decimal | None:
