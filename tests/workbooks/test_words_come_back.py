@@ -113,11 +113,8 @@ def _rows(deployment: Deployment, form: Worksheet) -> Iterator[Row]:
     for indicator, unit in _units(form):
         area, period = next(free)
         of_unit: Row = {"area": area, "period": period, "indicator": indicator, "value": 1}
-        yield {
-            **row,
-            "unit": unit,
-            "basis": "level" if indicator == ALLOWED["level"] else "quarter",
-        }
+        basis = "level" if indicator == ALLOWED["level"] else "quarter"
+        yield {**of_unit, "unit": unit, "basis": basis}
 
 
 def _file(rows: list[Row]) -> bytes:
