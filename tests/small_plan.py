@@ -57,7 +57,20 @@ def load_small(
 
     ``breaks``: by indicator, the period from which its figures mean something else.
     """
-    document = PlanDocument.model_validate(
+    document = make_small(targets=targets, observations=observations, breaks=breaks)
+    with deployment.database.write_transaction() as session:
+        assert load_plan(session, document, now=NOW)
+    return SMALL
+
+
+def make_small(
+    *,
+    targets: list[Entry],
+    observations: list[Entry],
+    breaks: Mapping[str, str] | None = None,
+) -> PlanDocument:
+    """The plan as its file states it."""
+    return PlanDocument.model_validate(
         {
             "format": "dabiao-plan/1",
             "plan": _header(),
@@ -72,9 +85,6 @@ def load_small(
             "observations": observations,
         }
     )
-    with deployment.database.write_transaction() as session:
-        assert load_plan(session, document, now=NOW)
-    return SMALL
 
 
 def get_small(deployment: Deployment, path: str, **query: Any) -> Any:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
 from app.domain.coverage import Part, combine
 from app.domain.gap import assess
+from app.domain.path import Comparator
 from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.rating import Bands, Rating, RatingBasis
 from app.domain.series import Comparable
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated
 from app.schemas.gaps.detail import ContributionView, GapDetail

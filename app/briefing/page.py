@@ -68,7 +68,7 @@ _COLUMNS = {
 }
 
 
-_SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<"}
+_SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<", "between": "∈"}
 
 
 def make_page(briefing: Briefing, language: str) -> BriefingPage:
@@ -196,9 +196,9 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
         "area": speaker.area(row.area),
         "unit": speaker.unit(str(row.unit)),
         "comparator": BriefingCell(text=_SIGNS[str(row.comparator)]),
-        "target": speaker.figure(row.target),
+        "target": _target(speaker, row),
         "deadline": BriefingCell(text=row.deadline or ""),
-        "actual": speaker.figure(row.actual, row.target, why=why.get("actual")),
+        "actual": speaker.figure(row.actual, row.target, row.target_high, why=why.get("actual")),
         "gap": speaker.figure(row.gap, why=why.get("gap")),
         "path_value": speaker.figure(row.path_value, row.actual, why=why.get("path_value")),
         "path_gap": speaker.figure(row.path_gap, why=why.get("path_gap")),
@@ -206,6 +206,15 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
         "previous_rating": speaker.rating(row.previous_rating),
         **{name: speaker.percent(getattr(row, name), why=why.get(name)) for name in percents},
     }
+
+
+def _target(speaker: Speaker, row: BriefingTarget) -> BriefingCell:
+    """The number, or both ends of the range."""
+    low = speaker.figure(row.target)
+    if row.target_high is None:
+        return low
+    high = speaker.figure(row.target_high)
+    return BriefingCell(text=speaker.words["range"].format(low=low.text, high=high.text))
 
 
 def _silent_row(speaker: Speaker, found: AreaReporting) -> list[BriefingCell]:

@@ -16,7 +16,7 @@ from app.domain.path import PathKind
 from app.domain.quantity import EXACT, Undefined
 from app.domain.target import Target
 from app.domain.targets import Targets
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.evaluate import BaselineInput
 from app.schemas.targets import TargetRevision
 from app.services.state.definitions import PlanDefinition

@@ -15,7 +15,8 @@ from app.domain.quantity import EXACT, Undefined
 from app.domain.target import Target
 from app.domain.targets import Targets
 from app.domain.time.period import QUARTERS_A_YEAR, Period
-from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import AreaEntry
 from app.services.state.definitions import PlanDefinition
 
 # What part of the way that the plan asks for is gone, by the slowest and the fastest indicator.

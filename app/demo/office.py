@@ -24,7 +24,7 @@ from app.domain.checks.unit import UNITS, convert, units_of_dimension
 from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
 from app.errors import SubmissionRefused
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.reports.inputs import ReturnReason
 from app.services.access.keys import Role
 from app.services.intake.submission import Mode, SentFigure, Submission

@@ -67,8 +67,8 @@ class Situation:
 
     @property
     def x(self) -> Decimal:
-        """X, the target."""
-        return self.target.value
+        """X, the target: of a range, the end that the path leads to."""
+        return self.target.aim
 
     @property
     def e(self) -> Decimal:
@@ -100,22 +100,25 @@ def situate(target: Target, actual: Actual, at: Period) -> Situation:
 
 @measure(MeasureUnit.AMOUNT, "d(X - V); d = +1 increase, -1 decrease")
 def gap(given: Situation) -> Decimal:
-    """Distance to the target; positive is still to go."""
-    return given.d(given.x - given.v_partial)
+    """Distance to the target, of a range to its nearer end; positive is still to go."""
+    return given.d(given.target.nearest(given.v_partial) - given.v_partial)
 
 
 @measure(MeasureUnit.PERCENT, "100 gap / abs(X)")
 def gap_percent(given: Situation) -> Decimal:
-    """The gap in percent of the target's magnitude."""
-    distance = known(gap(given))
-    require(given.x != 0, Reason.ZERO_TARGET)
-    return HUNDRED * distance / abs(given.x)
+    """The gap in percent of the target's magnitude; 0 within a range."""
+    distance, x = known(gap(given)), given.target.nearest(given.v_partial)
+    if distance == 0 and given.target.high is not None:
+        return distance
+    require(x != 0, Reason.ZERO_TARGET)
+    return HUNDRED * distance / abs(x)
 
 
 @measure(MeasureUnit.PERCENT, "increase: 100 V/X; decrease: 100 X/V")
 def attainment_percent(given: Situation) -> Decimal:
     """What of the target is attained, what was there before included."""
     v, x = given.v_partial, given.x
+    require(given.target.high is None, Reason.NOT_DEFINED_FOR_RANGE)
     require(x > 0, Reason.ZERO_TARGET)
     if given.target.direction.sign > 0:
         require(v >= 0, Reason.NEGATIVE_VALUE)
@@ -193,15 +196,17 @@ def achieved_rate(given: Situation) -> Decimal:
 def required_rate(given: Situation) -> Decimal:
     """The yearly rate from V that would meet the target by its deadline; 0 when it is met."""
     require(not given.clock.is_over, Reason.DEADLINE_PASSED)
-    is_met = given.target.is_met_by(given.v)
-    return Decimal(0) if is_met else _rate(given, given.v, given.x, given.left)
+    v = given.v
+    is_met = given.target.is_met_by(v)
+    return Decimal(0) if is_met else _rate(given, v, given.target.nearest(v), given.left)
 
 
 @measure(MeasureUnit.RATIO, "required_rate / achieved_rate")
 def acceleration(given: Situation) -> Decimal:
     """How many times faster it must go, where the figure moves as wanted."""
     required, achieved = known(required_rate(given)), known(achieved_rate(given))
-    require(given.d(achieved) > 0, Reason.NO_PROGRESS)
+    has_passed = given.target.is_passed_by(given.v)
+    require(given.d(achieved) > 0 and not has_passed, Reason.NO_PROGRESS)
     return required / achieved
 
 
@@ -225,6 +230,7 @@ def _trend(target: Target, actual: Actual) -> Quantity:
     values = [part.value.value for part in actual.parts]
     is_enough = (
         target.direction.sign > 0
+        and target.high is None
         and actual.basis is not ActualBasis.RATIO
         and all(part >= 0 for part in values if isinstance(part, Decimal))
         and target.is_met_by(actual.value)

@@ -1,4 +1,4 @@
-"""The path from a baseline to a target: what the plan itself asks for by a given time."""
+"""What a plan asks for: a comparison, a direction, and a path from a baseline to a target."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +26,48 @@ class Direction(StrEnum):
     def sign(self) -> int:
         """+1 for an increase, -1 for a decrease."""
         return 1 if self is Direction.INCREASE else -1
+
+
+class Comparator(StrEnum):
+    """When a target is met: above its value, at or above it, at or below it, below it, or within.
+
+    突破 and 超过 exclude the number itself, 以上, 不低于 and 达到 include it; likewise 低于 and
+    不足 against 以内 and 不超过. A range includes both of its ends.
+    """
+
+    GT = "gt"
+    GTE = "gte"
+    LTE = "lte"
+    LT = "lt"
+    BETWEEN = "between"
+
+    def holds(self, value: Decimal, target: Decimal, high: Decimal | None = None) -> bool:
+        """Whether the unrounded value meets the target, or lies from it to ``high``.
+
+        >>> Comparator.GT.holds(Decimal("4200.00"), Decimal(4200))
+        False
+        """
+        return {
+            Comparator.GT: value > target,
+            Comparator.GTE: value >= target,
+            Comparator.LTE: value <= target,
+            Comparator.LT: value < target,
+            Comparator.BETWEEN: target <= value <= (target if high is None else high),
+        }[self]
+
+    def direction(
+        self, target: Decimal, high: Decimal | None, baseline: Decimal | None
+    ) -> Direction | None:
+        """The direction that it asks for: a floor a rise, a ceiling a fall.
+
+        A range asks for the way into it from the baseline; None where there is no such way.
+        """
+        if self is not Comparator.BETWEEN:
+            is_ceiling = self in {Comparator.LTE, Comparator.LT}
+            return Direction.DECREASE if is_ceiling else Direction.INCREASE
+        if baseline is None or high is None or target <= baseline <= high:
+            return None
+        return Direction.INCREASE if baseline < target else Direction.DECREASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,8 @@ def rate(given: Situation, *, is_trailing: bool, bands: Bands) -> Verdict:
     baseline, target = given.target.baseline, given.target
     if baseline is not None and (baseline == target.value or target.is_met_by(baseline)):
         return _decided(Rating.DETERIORATING, basis, index, Flag.BASELINE_MEETS_TARGET)
+    if isinstance(index, Decimal) and target.is_passed_by(value):
+        return _decided(Rating.DETERIORATING, basis, index, Flag.BEYOND_RANGE)
     return rate_by_bands(index, basis, bands)
 
 

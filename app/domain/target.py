@@ -1,15 +1,10 @@
-"""A target: a number, when it is met, and the way from its baseline to its deadline.
-
-突破 and 超过 exclude the number itself, 以上, 不低于 and 达到 include it; likewise 低于
-and 不足 against 以内 and 不超过.
-"""
+"""A target: a number or a range, when it is met, and the way from its baseline to its deadline."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from app.domain.path import Direction, Milestone, PathKind, Waypoint, path_value
+from app.domain.path import Comparator, Direction, Milestone, PathKind, Waypoint, path_value
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.time.clock import Clock, read_clock
 from app.domain.time.period import Period
@@ -18,39 +13,15 @@ NEAR_LEVEL = Decimal("0.02")
 FAR_LEVEL = Decimal(5)
 
 
-class Comparator(StrEnum):
-    """When a target is met: above its value, at or above it, at or below it, or below it."""
-
-    GT = "gt"
-    GTE = "gte"
-    LTE = "lte"
-    LT = "lt"
-
-    def holds(self, value: Decimal, target: Decimal) -> bool:
-        """Whether the unrounded value meets the target.
-
-        >>> Comparator.GT.holds(Decimal("4200.00"), Decimal(4200))
-        False
-        """
-        return {
-            Comparator.GT: value > target,
-            Comparator.GTE: value >= target,
-            Comparator.LTE: value <= target,
-            Comparator.LT: value < target,
-        }[self]
-
-    @property
-    def direction(self) -> "Direction":
-        """The direction that the comparator asks for: a floor a rise, a ceiling a fall."""
-        is_ceiling = self in {Comparator.LTE, Comparator.LT}
-        return Direction.DECREASE if is_ceiling else Direction.INCREASE
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A target in the indicator's unit. ``start`` is given for increments, whose B is 0."""
+    """A target in the indicator's unit. ``start`` is given for increments, whose B is 0.
+
+    ``high``: the upper end of a range, whose lower one is ``value``; None for a single number.
+    """
 
     value: Decimal
+    high: Decimal | None = None
     comparator: Comparator
     deadline: Period
     direction: Direction
@@ -63,7 +34,7 @@ class Target:
     @property
     def effective_path(self) -> PathKind:
         """The declared path, but linear where a geometric one does not exist (B or X <= 0)."""
-        known = [self.value] if self.baseline is None else [self.value, self.baseline]
+        known = [self.aim] if self.baseline is None else [self.aim, self.baseline]
         has_no_curve = self.path is PathKind.GEOMETRIC and min(known) <= 0
         return PathKind.LINEAR if has_no_curve else self.path
 
@@ -72,13 +43,30 @@ class Target:
         """Whether a growth ratio says nothing: B and X nearly equal, or X above five times B."""
         if self.effective_path is not PathKind.GEOMETRIC or self.baseline is None:
             return False
-        distance = abs(self.value - self.baseline)
-        larger = max(self.value, self.baseline)
-        return distance < NEAR_LEVEL * larger or self.value > FAR_LEVEL * self.baseline
+        distance, larger = abs(self.aim - self.baseline), max(self.aim, self.baseline)
+        return distance < NEAR_LEVEL * larger or self.aim > FAR_LEVEL * self.baseline
 
     def is_met_by(self, value: Decimal) -> bool:
         """Whether the comparator holds for the unrounded value."""
-        return self.comparator.holds(value, self.value)
+        return self.comparator.holds(value, self.value, self.high)
+
+    def nearest(self, value: Decimal) -> Decimal:
+        """The number that a value is held against: of a range the nearer end, or itself inside."""
+        return min(max(value, self.value), self.highest)
+
+    @property
+    def highest(self) -> Decimal:
+        """The number, or the upper end of the range."""
+        return self.value if self.high is None else self.high
+
+    @property
+    def aim(self) -> Decimal:
+        """Where the path leads: of a range, to the end that is nearer to the baseline."""
+        return self.value if self.baseline is None else self.nearest(self.baseline)
+
+    def is_passed_by(self, value: Decimal) -> bool:
+        """Whether a value has left the range on the far side."""
+        return self.high is not None and self.direction.sign * (self.nearest(value) - value) < 0
 
     def is_about(self, period: Period) -> bool:
         """Whether the period lies after the baseline, and not after the deadline."""
@@ -103,7 +91,7 @@ class Target:
             return elapsed
         return path_value(
             baseline=self.baseline,
-            target=self.value,
+            target=self.aim,
             elapsed=elapsed,
             kind=self.effective_path,
             milestones=self._milestones(),

@@ -72,10 +72,10 @@ class Targets:
 
     def of_areas(
         self, indicator: str, areas: Sequence[str], period: Period | None
-    ) -> Mapping[str, Decimal]:
-        """The target values that these areas have for the period; None: the newest."""
+    ) -> Mapping[str, Target]:
+        """The targets that these areas have for the period; None: the newest."""
         found = {area: self.at(indicator, area, period) for area in areas}
-        return {area: each.target.value for area, each in found.items() if each is not None}
+        return {area: each.target for area, each in found.items() if each is not None}
 
     def first_period(self, rules: PlanRules) -> Period:
         """The earliest quarter that figures may be about: of the year of the earliest baseline."""

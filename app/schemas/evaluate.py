@@ -9,8 +9,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.path import Direction, PathKind
-from app.domain.target import Comparator
+from app.domain.path import Comparator, Direction, PathKind
 from app.schemas.base import Input
 from app.vocabulary import PeriodCode
 
@@ -56,10 +55,17 @@ class MilestoneInput(Input):
 class TargetInput(Input):
     """The target to be evaluated."""
 
-    value: Value = Field(description="Target value X, in the unit of all values of the request.")
+    value: Value = Field(
+        description="Target value X, in the unit of all values of the request. Of a range, the "
+        "lower end."
+    )
+    value_high: Value | None = Field(
+        default=None,
+        description="Upper end of a range. Required if `comparator` is `between`, otherwise null.",
+    )
     comparator: Comparator = Field(
         description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
-        "X) or `lt` (below X)."
+        "X), `lt` (below X) or `between` (from `value` to `value_high`, both included)."
     )
     deadline: PeriodCode = Field(
         description="Period by which the target is to be met, for example `2025` or `2025-Q4`."
@@ -67,7 +73,7 @@ class TargetInput(Input):
     direction: Direction | None = Field(
         default=None,
         description="Direction that the plan wants: `increase` or `decrease`. By default the "
-        "one that the comparator implies.",
+        "one that the comparator implies; for a range, the one from the baseline into it.",
     )
     path: PathKind = Field(
         default=PathKind.LINEAR,

@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from app.schemas.base import Answer
 from app.schemas.document.actions import CircumstanceEntry
-from app.schemas.document.plan import IndicatorChecks, IndicatorEntry
+from app.schemas.document.indicators import IndicatorChecks, IndicatorEntry
 from app.schemas.document.settings import BandSettings, PlanSettings
 from app.schemas.gaps.detail import SeriesPoint
 from app.schemas.gaps.row import GapRow

@@ -81,7 +81,8 @@ class RowChange(Answer):
     area: str = Field(description="Code of the area, for example `shenzhen`.")
     period: str | None = Field(description="Quarter of the row. Null if the target has no figures.")
     field: str = Field(
-        description="Field that differs: `target`, `actual`, `gap`, `rating` or `areas_reported`."
+        description="Field that differs: `target`, `target_high`, `actual`, `gap`, `rating` or "
+        "`areas_reported`."
     )
     before: Number | str | None = Field(
         description="Value of the field at the first revision. Null if there was none."

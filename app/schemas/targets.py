@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, JsonValue, Tag
 
-from app.domain.path import PathKind
-from app.domain.target import Comparator
+from app.domain.path import Comparator, PathKind
 from app.schemas.base import Answer, Columns, Input
 from app.schemas.evaluate import BaselineInput, MilestoneInput, Value
 from app.schemas.query import Codes, ListQuery
@@ -25,6 +24,7 @@ class TargetRow(Columns):
     )
     unit: str
     target: Number
+    target_high: Number | None
     comparator: str
     direction: Literal["increase", "decrease"] = Field(
         description="Direction that the plan wants: `increase` or `decrease`."
@@ -64,10 +64,16 @@ class TargetVersion(Answer):
     """One version of a target, as it was set or revised."""
 
     revision: int = Field(description="Revision of the plan that recorded the version.")
-    value: Number = Field(description="Target value X, in the unit of the indicator.")
+    value: Number = Field(
+        description="Target value X, in the unit of the indicator. Of a range, the lower end."
+    )
+    value_high: Number | None = Field(
+        description="Upper end of a range, in the unit of the indicator. Null if the target is no "
+        "range."
+    )
     comparator: str = Field(
         description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
-        "X) or `lt` (below X)."
+        "X), `lt` (below X) or `between` (from `value` to `value_high`, both included)."
     )
     deadline: str = Field(
         description="Period by which the target is to be met, for example `2025`."
@@ -113,7 +119,12 @@ class TargetRevision(Input):
         max_length=64,
         description="Code of the area, for example `nanshan`. By default the whole area.",
     )
-    value: Value = Field(description="New target value X, in `unit`.")
+    value: Value = Field(description="New target value X, in `unit`. Of a range, the lower end.")
+    value_high: Value | None = Field(
+        default=None,
+        description="Upper end of a range, in `unit`. Required if the comparator is `between`, "
+        "otherwise left out.",
+    )
     unit: str | None = Field(
         default=None,
         max_length=16,
@@ -136,7 +147,7 @@ class TargetRevision(Input):
     comparator: Comparator | None = Field(
         default=None,
         description="When the target is met: `gt` (above X), `gte` (at least X), `lte` (at most "
-        "X) or `lt` (below X).",
+        "X), `lt` (below X) or `between` (from `value` to `value_high`, both included).",
     )
     baseline: BaselineInput | None = Field(
         default=None, description="The value that the target starts from, in `unit`."

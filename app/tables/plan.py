@@ -85,6 +85,7 @@ class Indicator(SQLModel, table=True):
 class Target(SQLModel, table=True):
     """A target as known from a revision on, in the indicator's unit; revising appends.
 
+    ``value_high``: the upper end of a range, whose lower one is ``value``; None for one number.
     ``valid_from``: the first period that it holds for; None for all.
     """
 
@@ -99,6 +100,7 @@ class Target(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     comparator: str
     value: Decimal = Field(sa_type=ExactValue)
+    value_high: Decimal | None = exact_column()
     deadline: str
     direction: str
     path: str

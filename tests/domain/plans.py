@@ -8,12 +8,12 @@ from typing import Any
 from app.domain.accumulation import Accumulation, AreaRule, Basis, Frequency, Measure
 from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.figures import Figures
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
 from app.domain.series import Observed
 from app.domain.standing import Plan
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
 

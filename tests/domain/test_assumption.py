@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.outlook.assumption import assume, grow, just_meeting
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.series import Observed, Series
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -7,9 +7,8 @@ import pytest
 from app.domain.outlook.backtest import NOMINAL_PERCENT, Trial, covered_percent, run_trials
 from app.domain.outlook.probability import probability_of_trend
 from app.domain.outlook.trend import Point, Trend, fit_trend
-from app.domain.path import PathKind
+from app.domain.path import Comparator, PathKind
 from app.domain.quantity import EXACT, Reason, Undefined
-from app.domain.target import Comparator
 
 D = Decimal
 LINEAR, GEOMETRIC = PathKind.LINEAR, PathKind.GEOMETRIC

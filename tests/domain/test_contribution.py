@@ -15,8 +15,10 @@ from app.domain.parts.contribution import (
     gap_shares,
     like_for_like_gap,
 )
-from app.domain.path import Direction
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Quantity, Reason, Undefined, sum_exactly
+from app.domain.target import Target
+from app.domain.time.period import Period
 
 D = Decimal
 PARTIAL = Undefined(Reason.PARTIAL_COVERAGE)
@@ -28,6 +30,17 @@ REGIONS = {
     "northeast": ("2499", "3137"),
 }
 NATIONAL = AreaChange(area="china", first=D(108126), last=D(137276))
+
+
+def _at_least(value: int, *, up_to: int | None = None) -> Target:
+    return Target(
+        value=D(value),
+        high=None if up_to is None else D(up_to),
+        comparator=Comparator.GTE if up_to is None else Comparator.BETWEEN,
+        deadline=Period(2025),
+        direction=Direction.INCREASE,
+        path=PathKind.LINEAR,
+    )
 
 
 def change(area: str, first: str | Reason, last: str | Reason) -> AreaChange:
@@ -281,8 +294,15 @@ def test_an_areas_gap_is_positive_while_it_is_still_to_go() -> None:
     )
 
 
+def test_ranges_of_areas_add_up_end_by_end() -> None:
+    ranges = {"east": _at_least(10, up_to=12), "west": _at_least(9, up_to=20), "port": _at_least(1)}
+    for east, west, port, gap in [(7, 5, 1, 7), (20, 9, 0, 0), (20, 10, 5, -2)]:
+        values: dict[str, Quantity] = {"east": D(east), "west": D(west), "port": D(port)}
+        assert like_for_like_gap(ranges, values, Direction.INCREASE) == gap
+
+
 def test_a_like_for_like_gap_leaves_out_who_has_no_target_or_no_value() -> None:
-    targets, values = {"east": D(10), "west": D(9)}, {"east": D(7), "port": D(100)}
+    targets, values = {"east": _at_least(10), "west": _at_least(9)}, {"east": D(7), "port": D(100)}
     assert like_for_like_gap(targets, values, Direction.INCREASE) == 3
     nothing = Undefined(Reason.NO_AREA_TARGETS)
-    assert like_for_like_gap({"west": D(9)}, values, Direction.INCREASE) == nothing
+    assert like_for_like_gap({"west": _at_least(9)}, values, Direction.INCREASE) == nothing

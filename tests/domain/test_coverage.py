@@ -8,10 +8,10 @@ import pytest
 from app.domain.accumulation import ActualBasis, ActualSource, Basis
 from app.domain.coverage import Actual, Coverage, Part, combine
 from app.domain.measures import situate
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Reason, Undefined, sum_exactly
 from app.domain.series import Comparable, Observed, ratio_of
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

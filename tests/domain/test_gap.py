@@ -9,11 +9,11 @@ import pytest
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.coverage import Actual, combine
 from app.domain.gap import MEASURES, Assessment, assess
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Rating, RatingBasis, rate_only
 from app.domain.series import Comparable, Observed, Series
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

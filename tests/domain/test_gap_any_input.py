@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Part, combine
 from app.domain.gap import assess
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import Reason, Undefined
 from app.domain.rating import Bands, Rating, rate_only
 from app.domain.series import Comparable
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated
 
@@ -45,6 +45,7 @@ targets = st.builds(
     deadline=periods,
     direction=st.sampled_from(list(Direction)),
     path=st.sampled_from(list(PathKind)),
+    high=st.none() | numbers,
     baseline=st.none() | numbers,
     baseline_period=st.none() | periods,
     start=st.none() | st.dates(date(2018, 1, 1), date(2032, 1, 1)),

@@ -12,11 +12,11 @@ import pytest
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.coverage import combine
 from app.domain.gap import Assessment, assess
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Undefined
 from app.domain.rating import Bands
 from app.domain.series import Observed, Series
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 FILE = Path(__file__).parents[1] / "cases" / "gap_cases.json"

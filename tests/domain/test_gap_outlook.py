@@ -9,10 +9,10 @@ import pytest
 from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.coverage import Actual
 from app.domain.gap import Assessment, assess
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Bands
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated
 

@@ -8,11 +8,11 @@ import pytest
 from app.domain.accumulation import ActualBasis
 from app.domain.coverage import Actual, Part, combine
 from app.domain.gap import Assessment, assess
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.rating import Bands, Rating
 from app.domain.series import Comparable, ratio_of
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -9,11 +9,11 @@ from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.course.growth import GrowthTarget, assess_growth, chain_linked, growth_since
 from app.domain.coverage import Actual, Coverage
 from app.domain.gap import Assessment
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Rating, RatingBasis
 from app.domain.series import Observed
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -11,11 +11,11 @@ from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.coverage import Actual, Part, combine
 from app.domain.gap import Assessment, assess
 from app.domain.parts.contribution import AreaChange, contributions, gap_shares
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined, sum_exactly
 from app.domain.rating import Bands
 from app.domain.series import Comparable
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

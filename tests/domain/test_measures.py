@@ -8,9 +8,9 @@ import pytest
 
 from app.domain import measures
 from app.domain.measures import Situation
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import Quantity, percent_of
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -13,9 +13,8 @@ from app.domain.outlook.projection import (
     eta_time,
     project,
 )
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined
-from app.domain.target import Comparator
 
 D = Decimal
 WORKED = ("1500", "1680", "1850", "2050", "2300", "2560")

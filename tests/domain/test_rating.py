@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.measures import Situation
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
 from app.domain.rating import (
     LATE,
@@ -20,7 +20,7 @@ from app.domain.rating import (
     rate_by_bands,
     rating_index,
 )
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -9,9 +9,9 @@ from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.coverage import Actual, Coverage
 from app.domain.measures import situate
 from app.domain.outlook.requirement import Reachability, Requirement, requirement_of
-from app.domain.path import Direction, PathKind
+from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import Quantity, Reason, Undefined
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.domain.time.spells import Dated
 

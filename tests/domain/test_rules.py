@@ -5,8 +5,8 @@ from decimal import Decimal
 from app.domain.accumulation import Basis
 from app.domain.checks.risk import change_percent, risk_of
 from app.domain.checks.rules import Breach, MissingStrategy, Rule, find_breach
+from app.domain.path import Comparator
 from app.domain.series import Observed
-from app.domain.target import Comparator
 from app.domain.time.period import Period
 
 

@@ -15,11 +15,11 @@ from app.domain.outlook.sensitivity import (
     Sensitivity,
     sensitivity_of,
 )
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.rating import Bands, Rating, rate_only
 from app.domain.series import Comparable
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

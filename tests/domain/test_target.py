@@ -8,9 +8,9 @@ import pytest
 
 from app.domain.coverage import Actual
 from app.domain.measures import gap, situate
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.quantity import Quantity, Reason, Undefined, compound_growth
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.period import Period
 
 D = Decimal

@@ -264,7 +264,7 @@ REFERENCE_MISTAKES = [
 FIGURE_MISTAKES = [
     Mistake(
         line=40,
-        written="    comparator: lte",
+        written="    comparator: lte\n    direction: increase",
         field="targets[0].comparator",
         says="'lte' needs the direction 'decrease'",
     ),

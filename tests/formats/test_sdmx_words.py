@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from app.domain.accumulation import ActualBasis, Basis, MissingReason
 from app.domain.checks.unit import UNITS
+from app.domain.path import Comparator
 from app.domain.quantity import ObsStatus
 from app.domain.rating import Rating
-from app.domain.target import Comparator
 from app.domain.targets import Commitment
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow

@@ -10,9 +10,9 @@ import pytest
 from app.domain.accumulation import ActualBasis, Basis, MissingReason
 from app.domain.checks.finding import Severity
 from app.domain.checks.unit import UNITS
+from app.domain.path import Comparator
 from app.domain.quantity import Reason
 from app.domain.rating import Rating
-from app.domain.target import Comparator
 from app.domain.targets import Commitment
 from app.services.intake.submission import Effect
 from app.words.book import LANGUAGES, fill, join, texts

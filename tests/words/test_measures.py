@@ -35,7 +35,8 @@ from app.domain.coverage import Actual
 from app.domain.gap import MEASURES, assess
 from app.domain.path import PathKind
 from app.domain.rating import Bands
-from app.domain.target import Comparator, Direction, Target
+from app.domain.path import Comparator, Direction
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.formats.tables.table import columns_of
 from app.schemas.gaps.row import GapRow

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.domain.path import Comparator
 from app.domain.quantity import sum_exactly
 from app.domain.series import Observed
-from app.domain.target import Comparator
 
 
 class MissingStrategy(StrEnum):

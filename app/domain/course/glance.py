@@ -16,6 +16,7 @@ class Glance:
     """A standing without its rates, its outlook and what explains it."""
 
     target: Quantity
+    target_high: Quantity
     actual: Quantity
     gap: Quantity
     rating: Rating
@@ -44,6 +45,7 @@ def glance(track: Track, period: Period | None) -> Glance:
         rating = rate_only(held.target, level, bands)
     return Glance(
         target=none if held is None else held.target.value,
+        target_high=none if held is None or held.target.high is None else held.target.high,
         actual=value,
         gap=distance,
         rating=rating,

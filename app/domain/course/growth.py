@@ -54,8 +54,22 @@ class GrowthTarget:
     @property
     def implied_level(self) -> Decimal:
         """B(1+g)^(T-t0): the level that the growth target asks for at its deadline."""
-        factor = EXACT.add(Decimal(1), EXACT.divide(self.target.value, HUNDRED))
+        return self.level_of(self.target.value)
+
+    def level_of(self, percent: Decimal) -> Decimal:
+        """The level at the deadline that is so much average growth."""
+        factor = EXACT.add(Decimal(1), EXACT.divide(percent, HUNDRED))
         return EXACT.multiply(self.base_level, EXACT.power(factor, self.years))
+
+    @property
+    def as_level(self) -> Target:
+        """The target as one on the level at the deadline."""
+        high = self.target.high
+        return replace(
+            self.target,
+            value=self.implied_level,
+            high=None if high is None else self.level_of(high),
+        )
 
 
 def growth_target(indicator: Indicator, held: SetTarget | None) -> GrowthTarget | None:
@@ -108,13 +122,14 @@ def sensitivity_of_growth(
     growth: GrowthTarget, actual: Actual, level: Actual, bands: Bands
 ) -> Sensitivity:
     """How many points the average growth must change by until its rating changes."""
-    wanted = growth.target.value
+    wanted, high = growth.target.value, growth.target.high
     bounds = (bands.on_track, bands.acceleration_needed, Decimal(0), Decimal(1))
+    places = [EXACT.multiply(bound, wanted) for bound in bounds]
 
     def rate(value: Decimal) -> Rating:
         return assess_growth(growth, replace(actual, value=value), level, bands).rating
 
-    return search_changes(actual, [EXACT.multiply(bound, wanted) for bound in bounds], rate)
+    return search_changes(actual, [*places, *([] if high is None else [high])], rate)
 
 
 @formula
@@ -181,9 +196,10 @@ def _required(growth: GrowthTarget, level: Actual, clock: Clock) -> Decimal:
     value = known(level.value)
     known(clock.years_gone)
     require(not level.is_partial, Reason.PARTIAL_COVERAGE)
-    implied = growth.implied_level
+    wanted = growth.as_level
+    implied = wanted.nearest(value)
     require(min(value, implied) > 0, Reason.NOT_POSITIVE)
-    if growth.target.comparator.holds(value, implied):
+    if wanted.is_met_by(value):
         return Decimal(0)
     return HUNDRED * compound_growth(value, implied, clock.years_left)
 
@@ -200,21 +216,26 @@ def _ratio(target: Target, achieved: Quantity) -> Decimal:
 def _acceleration(given: Situation, required: Quantity) -> Decimal:
     """The required over the achieved growth, where it goes in the wanted direction."""
     wanted, achieved = known(required), given.v_partial
-    require(given.d(achieved) > 0, Reason.NO_PROGRESS)
+    has_passed = given.target.is_passed_by(achieved)
+    require(given.d(achieved) > 0 and not has_passed, Reason.NO_PROGRESS)
     return wanted / achieved
 
 
 def _rate(
     target: Target, value: Quantity, index: Quantity, bands: Bands, *, is_over: bool
 ) -> Verdict:
-    if isinstance(value, Undefined) or not is_over:
+    has_passed = isinstance(value, Decimal) and target.is_passed_by(value)
+    if isinstance(value, Undefined) or not (is_over or has_passed):
         return rate_by_bands(index, RatingBasis.GROWTH_RATIO, bands)
-    rating = Rating.ACHIEVED if target.is_met_by(value) else Rating.MISSED
+    rating = Rating.DETERIORATING
+    if is_over:
+        rating = Rating.ACHIEVED if target.is_met_by(value) else Rating.MISSED
     return Verdict(
         rating=rating,
         index=index,
         basis=RatingBasis.GROWTH_RATIO if isinstance(index, Decimal) else None,
         threshold=Undefined(Reason.DECIDED_BY_COMPARATOR),
+        flags=() if is_over else (Flag.BEYOND_RANGE,),
     )
 
 

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
+from app.domain.path import Comparator
 from app.domain.quantity import EXACT, HUNDRED
 from app.domain.series import Observed
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.time.clock import DAYS_A_YEAR
 from app.domain.time.period import QUARTERS_A_YEAR, Period, quarters_between
 
@@ -54,7 +55,7 @@ def grow(
 def just_meeting(target: Target, *, is_count: bool) -> Decimal:
     """The least that meets a target: X, or the next value that is kept where X itself is excluded.
 
-    >>> from app.domain.target import Direction
+    >>> from app.domain.path import Direction
     >>> from app.domain.path import PathKind
     >>> just_meeting(Target(value=Decimal(5), comparator=Comparator.GT, deadline=Period(2025),
     ...     direction=Direction.INCREASE, path=PathKind.LINEAR), is_count=True)

@@ -42,7 +42,7 @@ def look_ahead(
     if isinstance(given.trend, Undefined):
         return _no_projection(given.trend)
     is_gross = given.target.start is not None and not is_net
-    is_small = is_gross and given.target.value < SMALL_COUNT
+    is_small = is_gross and given.target.highest < SMALL_COUNT
     elapsed = given.clock.elapsed
     earlier = (point for point in history if point.period.index < given.at.index)
     now = Dated(period=given.at, value=given.trend)
@@ -54,6 +54,7 @@ def look_ahead(
             direction=given.target.direction,
             comparator=given.target.comparator,
             target=given.target.value,
+            high=given.target.high,
             floor=given.trend if is_gross else None,
             count_elapsed=elapsed if is_small and isinstance(elapsed, Decimal) else None,
         )
@@ -70,7 +71,7 @@ def arrival_day(given: Situation) -> date | Undefined:
     years = eta_time(
         time=Decimal(0),
         value=value,
-        target=given.target.value,
+        target=given.target.nearest(value),
         rate=rate_so_far,
         kind=given.target.effective_path,
         direction=given.target.direction,

@@ -4,8 +4,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
 from app.domain.outlook.distribution import negative_binomial_tail, student_t_cdf
 from app.domain.outlook.trend import Trend
+from app.domain.path import Comparator
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.target import Comparator
 
 _RISING = frozenset({Comparator.GT, Comparator.GTE})
 _JEFFREYS = Decimal("0.5")

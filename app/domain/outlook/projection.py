@@ -5,9 +5,8 @@ from decimal import Decimal, localcontext
 
 from app.domain.outlook.probability import probability_of_count, probability_of_trend
 from app.domain.outlook.trend import Point, Trend, fit_trend
-from app.domain.path import Direction, PathKind
-from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined
-from app.domain.target import Comparator
+from app.domain.path import Comparator, Direction, PathKind
+from app.domain.quantity import EXACT, Flag, Quantity, Reason, Undefined, formula, known
 
 __all__ = [
     "Point",
@@ -24,6 +23,7 @@ _FAR_YEARS = Decimal(3)
 class ProjectionInput:
     """What a projection starts from: the points so far, ascending in time, and the target.
 
+    ``high``: the upper end of a range, whose lower one is the target.
     ``floor``: what a gross increment cannot fall below, its present value; else None.
     ``count_elapsed``: the elapsed share, 0 to 1, of a small counter (target under 30), whose
     probability is the gamma-Poisson one; else None. Milestones are projected as if linear.
@@ -36,6 +36,7 @@ class ProjectionInput:
     direction: Direction
     comparator: Comparator
     target: Decimal | None
+    high: Decimal | None = None
     floor: Decimal | None = None
     count_elapsed: Decimal | None = None
 
@@ -163,20 +164,38 @@ def _projected_gap(given: ProjectionInput, central: Quantity) -> Quantity:
         return Undefined(Reason.NO_TARGET)
     if isinstance(central, Undefined):
         return central
-    return given.direction.sign * (given.target - central)
+    nearest = given.target if given.high is None else min(max(central, given.target), given.high)
+    return given.direction.sign * (nearest - central)
 
 
 def _probability(given: ProjectionInput, trend: Trend | Undefined) -> Quantity:
     if given.target is None:
         return Undefined(Reason.NO_TARGET)
+    if given.high is None:
+        return _chance(given, trend, given.comparator, given.target)
+    # To lie within is to reach the lower end and not to pass the upper one.
+    reached = _chance(given, trend, Comparator.GTE, given.target)
+    passed = _chance(given, trend, Comparator.GT, given.high)
+    return _within(reached, passed)
+
+
+@formula
+def _within(reached: Quantity, passed: Quantity) -> Decimal:
+    """P(reached) - P(passed), never below 0 for a last digit that was rounded."""
+    return max(known(reached) - known(passed), Decimal(0))
+
+
+def _chance(
+    given: ProjectionInput, trend: Trend | Undefined, comparator: Comparator, target: Decimal
+) -> Quantity:
     has_time = trend != Undefined(Reason.DEADLINE_PASSED)
     if given.count_elapsed is not None and given.points and has_time:
         return probability_of_count(
             given.points[-1].value,
             elapsed=given.count_elapsed,
-            comparator=given.comparator,
-            target=given.target,
+            comparator=comparator,
+            target=target,
         )
     if isinstance(trend, Undefined):
         return trend
-    return probability_of_trend(trend, comparator=given.comparator, target=given.target)
+    return probability_of_trend(trend, comparator=comparator, target=target)

@@ -90,9 +90,10 @@ def _requirement(given: Situation, totals: Sequence[Dated[Decimal]]) -> Requirem
 def _required(given: Situation) -> Decimal:
     """(X - V)/quarters left; 0 when the target is met."""
     require(not given.clock.is_over, Reason.DEADLINE_PASSED)
-    if given.target.is_met_by(given.v):
+    v = given.v
+    if given.target.is_met_by(v):
         return Decimal(0)
-    return (given.x - given.v) / given.target.deadline.quarters_since(given.at)
+    return (given.target.nearest(v) - v) / given.target.deadline.quarters_since(given.at)
 
 
 @formula
@@ -107,6 +108,8 @@ def _last_four(points: Sequence[Dated[Decimal]]) -> Decimal:
 @formula
 def _judge(given: Situation, required: Quantity, usual: Decimal, best: Decimal) -> Reachability:
     needed, done, most = (_COMPARED.plus(given.d(pace)) for pace in (known(required), usual, best))
+    # Beyond a range a total would have to go back.
+    require(not given.target.is_passed_by(given.v), Reason.NO_PROGRESS)
     if needed <= done:
         return Reachability.REACHABLE
     return Reachability.STRETCH if needed <= most else Reachability.BEYOND_BEST

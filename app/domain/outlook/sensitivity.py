@@ -109,13 +109,14 @@ def _first_change(
 
 def _turning_points(given: Situation, bands: Bands) -> list[Decimal]:
     """Every value at which the rating may change; one too many does no harm."""
-    always = [given.target.value, Decimal(0)]
+    high = given.target.high
+    always = [given.target.value, Decimal(0), *([] if high is None else [high])]
     baseline, path, elapsed = given.target.baseline, path_value(given), given.clock.elapsed
     if baseline is None or isinstance(elapsed, Undefined) or isinstance(path, Undefined):
         return always
     with localcontext(EXACT):
         bounds = (bands.on_track, bands.acceleration_needed, Decimal(0))
-        way = (given.target.value - baseline) * elapsed
+        way = (given.x - baseline) * elapsed
         linear = [baseline + way * bound for bound in bounds]
         on_path = [baseline + (path - baseline) * bound for bound in bounds]
         return [*always, *linear, *on_path, *_on_growth_ratio(given, baseline, bounds)]
@@ -125,7 +126,7 @@ def _on_growth_ratio(
     given: Situation, baseline: Decimal, bounds: Iterable[Decimal]
 ) -> list[Decimal]:
     """The values whose growth since the baseline is so many times the growth that is needed."""
-    years, target = given.clock.years_gone, given.target.value
+    years, target = given.clock.years_gone, given.x
     if isinstance(years, Undefined) or min(baseline, target) <= 0:
         return []
     needed = abs(compound_growth(baseline, target, years + given.clock.years_left))

@@ -23,6 +23,7 @@ from app.domain.quantity import (
     require,
     sum_exactly,
 )
+from app.domain.target import Target
 
 UNALLOCATED = "unallocated"
 
@@ -108,7 +109,7 @@ def area_gap(target: Quantity, value: Quantity, direction: Direction) -> Decimal
 
 
 def like_for_like_gap(
-    targets: Mapping[str, Decimal], values: Mapping[str, Quantity], direction: Direction
+    targets: Mapping[str, Target], values: Mapping[str, Quantity], direction: Direction
 ) -> Quantity:
     """The gap of the areas that have a target and a value: both sums are over the same areas.
 
@@ -119,7 +120,9 @@ def like_for_like_gap(
         return Undefined(Reason.NO_AREA_TARGETS)
     numbers = [values[area] for area in held]
     whole = sum_exactly([value for value in numbers if isinstance(value, Decimal)])
-    return area_gap(sum_exactly(list(held.values())), whole, direction)
+    low = sum_exactly([target.value for target in held.values()])
+    high = sum_exactly([target.highest for target in held.values()])
+    return area_gap(min(max(whole, low), high), whole, direction)
 
 
 def gap_shares(gaps: dict[str, Quantity], whole: Quantity) -> list[GapShare]:

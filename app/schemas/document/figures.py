@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from app.domain.accumulation import Measure
+from app.domain.accumulation import Accumulation, Measure
 from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
 from app.domain.checks.finding import Fact
 from app.domain.checks.unit import convert, units_of_dimension
+from app.domain.path import Direction
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry, ObservationEntry, PlanDocument, TargetEntry
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
 
 _Loc: TypeAlias = tuple[str | int, ...]
 # Far outside what any unit can bring back into range, and safe to multiply.
@@ -32,6 +34,24 @@ class ReferenceFault:
 def break_rule(loc: tuple[str | int, ...], rule: str, **facts: Fact) -> ReferenceFault:
     """What breaks a rule of the book; ``facts`` are those of its sentence."""
     return ReferenceFault(loc=loc, rule=rule, facts=facts)
+
+
+def implied_direction(target: TargetEntry, indicator: IndicatorEntry) -> Direction | None:
+    """The direction that a comparator asks for from the baseline; None where it has none.
+
+    An increment starts from 0; what a growth target counts from is no percentage.
+    """
+    base = None if target.baseline is None else target.baseline.value
+    if indicator.accumulation is Accumulation.INCREMENT:
+        base = Decimal(0)
+    elif indicator.measure is Measure.CAGR:
+        base = None
+    return target.comparator.direction(target.value, target.value_high, base)
+
+
+def direction_of(target: TargetEntry, indicator: IndicatorEntry) -> Direction:
+    """The direction that the target states, else the one that it implies."""
+    return target.direction or implied_direction(target, indicator) or Direction.INCREASE
 
 
 def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
@@ -60,12 +80,16 @@ def _target_faults(
     loc: _Loc, target: TargetEntry, indicators: dict[str, IndicatorEntry]
 ) -> Iterator[ReferenceFault]:
     indicator = indicators[target.indicator]
-    implied = target.comparator.direction
-    if implied is not target.direction:
+    implied = implied_direction(target, indicator)
+    if implied is not None and target.direction not in {None, implied}:
         facts = {"comparator": target.comparator.value, "direction": implied.value}
         yield break_rule((*loc, "comparator"), "direction_conflict", **facts)
     yield from _unit_faults((*loc, "unit"), target.unit, indicator)
     yield from _value_faults((*loc, "value"), target.value, target.unit, indicator)
+    if target.value_high is not None:
+        yield from _value_faults((*loc, "value_high"), target.value_high, target.unit, indicator)
+        if target.value_high <= target.value:
+            yield break_rule((*loc, "value_high"), "range_ascends", low=f"{target.value}")
     for row, milestone in enumerate(target.milestones):
         at = (*loc, "milestones", row, "value")
         yield from _value_faults(at, milestone.value, target.unit, indicator)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.domain.accumulation import Measure
+from app.domain.path import Comparator
 from app.schemas.document.figures import ReferenceFault, break_rule, find_figure_faults
-from app.schemas.document.plan import AreaEntry, IndicatorEntry, PlanDocument
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import AreaEntry, PlanDocument, RuleEntry
 
 # What each part of a plan file declares.
 _DECLARED = {
@@ -51,6 +53,7 @@ def find_reference_faults(document: PlanDocument) -> list[ReferenceFault]:
         *(_unknown(mention, declared[mention.kind]) for mention in unknown),
         *_tree_faults(document.areas),
         *_derivation_faults(document.indicators),
+        *_rule_faults(document.rules),
         *find_figure_faults(document),
     ]
 
@@ -141,6 +144,13 @@ def _ancestors(parent: str | None, parents: dict[str, str | None]) -> set[str]:
         seen.add(parent)
         parent = parents.get(parent)
     return seen
+
+
+def _rule_faults(rules: list[RuleEntry]) -> Iterator[ReferenceFault]:
+    """A rule compares two sums, and has no second number for a range."""
+    for place, rule in enumerate(rules):
+        if rule.comparator is Comparator.BETWEEN:
+            yield break_rule(("rules", place, "comparator"), "rule_comparator")
 
 
 def _derivation_faults(indicators: list[IndicatorEntry]) -> Iterator[ReferenceFault]:

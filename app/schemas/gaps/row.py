@@ -37,6 +37,7 @@ class RowFacts(Columns):
     period: str | None
     unit: str | None
     target: Number | None
+    target_high: Number | None
     comparator: str | None
     deadline: str | None
     commitment: str | None

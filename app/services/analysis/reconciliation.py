@@ -1,7 +1,6 @@
 """Each whole held against its parts: its own figure beside their sum, its target beside theirs."""
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from typing import Any
 
 from app.domain.accumulation import Measure
@@ -9,6 +8,7 @@ from app.domain.coverage import Actual
 from app.domain.parts.reconciliation import compare_figures, compare_targets
 from app.domain.plan import Indicator
 from app.domain.quantity import Flag, Quantity, Reason, Undefined
+from app.domain.target import Target
 from app.domain.targets import SetTarget
 from app.domain.time.period import Period
 from app.schemas.reconciliation import ReconciliationRow
@@ -83,11 +83,11 @@ def _figure_cells(whole: Actual, parts: Actual) -> dict[str, Quantity | str]:
 
 
 def _target_cells(
-    indicator: Indicator, held: SetTarget | None, below: Mapping[str, Decimal]
+    indicator: Indicator, held: SetTarget | None, below: Mapping[str, Target]
 ) -> dict[str, Quantity | str]:
     none, no_sum = Undefined(Reason.NO_TARGET), Undefined(Reason.NOT_A_SUM)
     value = None if held is None else held.target.value
-    compared = compare_targets(value, below)
+    compared = compare_targets(value, {area: each.value for area, each in below.items()})
     is_ratio = indicator.measure is Measure.RATIO
     return {
         "target": none if value is None else value,

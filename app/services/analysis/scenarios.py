@@ -15,7 +15,7 @@ from app.domain.standing import Plan
 from app.domain.target import Target
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid, found_in_field, invalid_field
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput
 from app.services.gaps.table import GapFilter, list_gaps

@@ -1,7 +1,7 @@
 """Who brought the change of a whole and who owes its gap: each area's part, since a period."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
@@ -20,6 +20,7 @@ from app.domain.parts.contribution import (
 from app.domain.path import Direction
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
+from app.domain.target import Target
 from app.domain.time.period import Period
 from app.schemas.gaps.detail import ContributionView
 
@@ -35,7 +36,7 @@ class AreaTargets:
     ``weights`` are what a target was split by, where it was, and ``weighed_at`` their period.
     """
 
-    by_area: Mapping[str, Decimal]
+    by_area: Mapping[str, Target]
     weights: Mapping[str, Decimal]
     weighed_at: Period | None = None
 
@@ -87,12 +88,15 @@ def area_targets(
 
     The weights are the areas' values at the first period, or, where all of them are 0 as those of
     increments are, at the earliest one after it that can be split by. Undefined
-    ``no_area_targets``, or ``no_weights`` where a value is not known or below 0 at all of them.
+    ``no_area_targets``, ``not_defined_for_range``, or ``no_weights`` where a value is not known or
+    below 0 at all of them.
     """
     areas, until, target = parts_of(plan, standing), standing.level.period, standing.target
     own = {} if until is None else plan.targets.of_areas(standing.indicator.code, areas, until)
     if own or not is_notional or target is None or not areas or until is None:
         return AreaTargets(by_area=own, weights={}) if own else Undefined(Reason.NO_AREA_TARGETS)
+    if target.high is not None:
+        return Undefined(Reason.NOT_DEFINED_FOR_RANGE)
     is_counted = standing.indicator.is_count and not target.value % 1
     places = 0 if is_counted else MAX_DECIMAL_PLACES
     known = plan.figures.periods(standing.indicator, standing.area)
@@ -102,7 +106,8 @@ def area_targets(
         split = allocate(target.value, weights, places=places)
         if not isinstance(split, Undefined):
             numbers = {area: each for area, each in weights.items() if isinstance(each, Decimal)}
-            return AreaTargets(by_area=split, weights=numbers, weighed_at=period)
+            by_area = {area: replace(target, value=value) for area, value in split.items()}
+            return AreaTargets(by_area=by_area, weights=numbers, weighed_at=period)
     return Undefined(Reason.NO_WEIGHTS)
 
 
@@ -143,7 +148,7 @@ def list_contributions(
         cells: dict[str, Quantity] = {
             "first": starts.get(area, _INAPPLICABLE),
             "last": ends.get(area, _INAPPLICABLE),
-            "target": held.by_area.get(area, no_target),
+            "target": held.by_area[area].value if area in held.by_area else no_target,
             "weight": held.weights.get(area, _INAPPLICABLE),
             **{n: getattr(share, n, no_target) for n in _OF_GAP},
             **{n: getattr(change, n, _INAPPLICABLE) for n in _OF_CHANGE},
@@ -153,7 +158,7 @@ def list_contributions(
 
 
 def _gap_shares(
-    standing: Standing, targets: Mapping[str, Decimal], ends: Mapping[str, Quantity]
+    standing: Standing, targets: Mapping[str, Target], ends: Mapping[str, Quantity]
 ) -> dict[str, GapShare]:
     """Each area's part in the gap; empty where no area has a target."""
     if not targets:
@@ -161,7 +166,7 @@ def _gap_shares(
     none = Undefined(Reason.NO_TARGET)
     direction = standing.target.direction if standing.target else Direction.INCREASE
     gaps = {
-        area: area_gap(targets.get(area, none), end, direction)
+        area: area_gap(targets[area].nearest(end) if area in targets else none, end, direction)
         if isinstance(end, Decimal)
         else _SILENT
         for area, end in ends.items()

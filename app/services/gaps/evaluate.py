@@ -9,7 +9,7 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
-from app.domain.path import PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Flag, Reason
 from app.domain.rating import Bands
@@ -19,7 +19,7 @@ from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
 from app.errors import Fault, ParametersInvalid, invalid_field
-from app.schemas.evaluate import EvaluateInput, ObservationInput
+from app.schemas.evaluate import EvaluateInput, ObservationInput, TargetInput
 from app.schemas.gaps.row import Calculation
 from app.services.gaps.rows import explain, make_cells
 
@@ -101,9 +101,10 @@ def _set_target(given: EvaluateInput, deadline: Period) -> SetTarget:
         base_period=None if given.start else base_period,
         target=Target(
             value=asked.value,
+            high=asked.value_high,
             comparator=asked.comparator,
             deadline=deadline,
-            direction=asked.direction or asked.comparator.direction,
+            direction=asked.direction or _implied_direction(given) or Direction.INCREASE,
             path=asked.path,
             baseline=Decimal(0) if is_increment else base,
             baseline_period=None if is_increment else base_period,
@@ -113,6 +114,14 @@ def _set_target(given: EvaluateInput, deadline: Period) -> SetTarget:
                 for point in asked.milestones
             ),
         ),
+    )
+
+
+def _implied_direction(given: EvaluateInput) -> Direction | None:
+    is_increment, asked = given.accumulation is Accumulation.INCREMENT, given.target
+    base = None if given.baseline is None else given.baseline.value
+    return asked.comparator.direction(
+        asked.value, asked.value_high, Decimal(0) if is_increment else base
     )
 
 
@@ -134,10 +143,11 @@ def _as_given(level: Actual, given: EvaluateInput) -> Actual:
 def _contradictions(given: EvaluateInput) -> Iterator[Fault]:
     """What no calculation can make sense of, each with its place."""
     deadline = Period.parse(given.target.deadline)
-    asked, implied = given.target.direction, given.target.comparator.direction
-    if asked not in {None, implied}:
+    asked, implied = given.target.direction, _implied_direction(given)
+    if implied is not None and asked not in {None, implied}:
         facts = {"comparator": given.target.comparator.value, "direction": implied.value}
         yield invalid_field("/target/direction", asked, "direction_conflict", **facts)
+    yield from _range_faults(given.target)
     yield from _milestone_faults(given, deadline)
     is_increment = given.accumulation is Accumulation.INCREMENT
     if given.baseline is not None and is_increment and given.baseline.value != 0:
@@ -152,6 +162,15 @@ def _contradictions(given: EvaluateInput) -> Iterator[Fault]:
     elif given.start is not None and given.start > deadline.last_day:
         yield invalid_field("/start", given.start, "day_before_deadline")
     yield from _observation_faults(given)
+
+
+def _range_faults(asked: TargetInput) -> Iterator[Fault]:
+    is_range, high = asked.comparator is Comparator.BETWEEN, asked.value_high
+    if is_range != (high is not None):
+        yield invalid_field("/target/value_high", high, "range_together")
+    elif high is not None and high <= asked.value:
+        facts = {"low": f"{asked.value:f}"}
+        yield invalid_field("/target/value_high", high, "range_ascends", **facts)
 
 
 def _milestone_faults(given: EvaluateInput, deadline: Period) -> Iterator[Fault]:

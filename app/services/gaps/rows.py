@@ -101,10 +101,13 @@ def _target_cells(standing: Standing) -> dict[str, RowValue | Undefined]:
     held = standing.set_target
     if held is None:
         none = Undefined(Reason.NO_TARGET)
-        names = ("target", "comparator", "deadline", "commitment", "path")
+        names = ("target", "target_high", "comparator", "deadline", "commitment", "path")
         return dict.fromkeys((*names, "baseline", "baseline_period"), none)
     return {
         "target": held.target.value,
+        "target_high": Undefined(Reason.NOT_A_RANGE)
+        if held.target.high is None
+        else held.target.high,
         "comparator": held.target.comparator,
         "deadline": str(held.target.deadline),
         "commitment": held.commitment or Undefined(Reason.NOT_APPLICABLE),

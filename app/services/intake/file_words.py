@@ -7,7 +7,8 @@ from app.domain.checks.finding import Fact, FindingCode, shown
 from app.domain.quantity import ObsStatus
 from app.formats.intake.cells import CellFault
 from app.formats.intake.period import WrittenPeriod, read_period
-from app.schemas.document.plan import AreaEntry, IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import AreaEntry
 from app.services.state.definitions import PlanDefinition
 from app.words.lexicon import Lexicon, lexicon_of
 

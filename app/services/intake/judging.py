@@ -9,7 +9,7 @@ from app.domain.checks.figure import FigureRule, SoundFigure, check_figure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
 from app.domain.series import Observed
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
 from app.services.calendar.extensions import Extensions
 from app.services.intake.draft import Draft, place_finding, say_of_figure
 from app.services.intake.live import LiveFigures

@@ -5,7 +5,8 @@ from app.domain.checks.queries import Place, Questions, question_figure
 from app.domain.checks.rules import Rule, find_breach
 from app.domain.series import Series
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry, RuleEntry
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import RuleEntry
 from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.submission import Effect

@@ -14,7 +14,7 @@ from app.domain.checks.finding import Fact, FindingCode
 from app.domain.checks.quarters import find_imbalance
 from app.domain.series import Series
 from app.domain.time.period import Period
-from app.schemas.document.plan import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry
 from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.submission import Effect, JudgedFigure, SentFigure

@@ -36,6 +36,7 @@ Content = Any
 
 _FIGURE_COLUMNS = (
     "value",
+    "value_high",
     "previous_value",
     "quarter_value",
     "reported_value",

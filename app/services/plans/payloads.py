@@ -7,6 +7,8 @@ from itertools import groupby
 
 from app.domain.checks.unit import convert, plain
 from app.domain.time.period import Period
+from app.schemas.document.figures import direction_of
+from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
 from app.services.ledger.entries import Payload, written
 
@@ -24,8 +26,8 @@ def written_document(document: PlanDocument) -> Payload:
 
 def written_targets(document: PlanDocument) -> list[Payload]:
     """The targets in their indicators' units."""
-    units = {indicator.code: indicator.unit for indicator in document.indicators}
-    return [_target(target, units[target.indicator]) for target in document.targets]
+    indicators = {indicator.code: indicator for indicator in document.indicators}
+    return [_target(target, indicators[target.indicator]) for target in document.targets]
 
 
 def observe(document: PlanDocument) -> Iterator[tuple[str, list[Payload]]]:
@@ -36,8 +38,12 @@ def observe(document: PlanDocument) -> Iterator[tuple[str, list[Payload]]]:
         yield period, [_observation(entry, units) for entry in entries]
 
 
-def _target(target: TargetEntry, unit: str) -> Payload:
-    """A target in its indicator's unit. A growth target's base is in that of the levels."""
+def _target(target: TargetEntry, indicator: IndicatorEntry) -> Payload:
+    """A target in its indicator's unit. A growth target's base is in that of the levels.
+
+    Only a range has a second value: entries written before there were ranges have none.
+    """
+    unit, high = indicator.unit, target.value_high
     baseline = target.baseline
     is_same_dimension = target.unit != "%"
     base = None if baseline is None else baseline.value
@@ -48,8 +54,13 @@ def _target(target: TargetEntry, unit: str) -> Payload:
         "area": target.area,
         "comparator": target.comparator,
         "value": written(convert(target.value, from_unit=target.unit, to_unit=unit)),
+        **(
+            {}
+            if high is None
+            else {"value_high": written(convert(high, from_unit=target.unit, to_unit=unit))}
+        ),
         "deadline": target.deadline,
-        "direction": target.direction,
+        "direction": direction_of(target, indicator),
         "path": target.path,
         "milestones": [
             {

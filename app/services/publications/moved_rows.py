@@ -13,7 +13,7 @@ from app.services.state.figures import FigureKey
 from app.services.state.plan import KnownPlan
 from app.tables import Target
 
-_COMPARED = ("target", "actual", "gap", "rating", "areas_reported")
+_COMPARED = ("target", "target_high", "actual", "gap", "rating", "areas_reported")
 # Before every quarter.
 _EVER = -1
 

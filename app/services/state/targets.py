@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from app.domain.accumulation import Accumulation
-from app.domain.path import Direction, PathKind, Waypoint
+from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.plan import PlanRules
-from app.domain.target import Comparator, Target
+from app.domain.target import Target
 from app.domain.targets import Commitment, SetTarget, Targets
 from app.domain.time.period import Period
 from app.tables import Target as StoredTarget
@@ -86,6 +86,7 @@ def _to_set_target(row: StoredTarget, rules: PlanRules) -> SetTarget:
         valid_from=_read_period(row.valid_from),
         target=Target(
             value=row.value,
+            high=row.value_high,
             comparator=Comparator(row.comparator),
             deadline=Period.parse(row.deadline),
             direction=Direction(row.direction),

@@ -10,10 +10,11 @@ from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
 from app.domain.checks.unit import convert, units_of_dimension
-from app.domain.path import PathKind
+from app.domain.path import Comparator, PathKind
 from app.errors import Fault, ParametersInvalid, invalid_field, unknown_in_field
-from app.schemas.document.figures import find_figure_faults
-from app.schemas.document.plan import IndicatorEntry, TargetEntry
+from app.schemas.document.figures import find_figure_faults, implied_direction
+from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.plan import TargetEntry
 from app.schemas.targets import RevisedTarget, RevisionResult, TargetRevision
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan, written
@@ -96,6 +97,9 @@ def _faults(
     model = before or targets.newest(each.indicator, definition.root.code)
     if model is None and each.comparator is None:
         yield invalid_field(f"{at}/comparator", None, "comparator_needed")
+    comparator = each.comparator or (model.comparator if model else None)
+    if (comparator == Comparator.BETWEEN) != (each.value_high is not None):
+        yield invalid_field(f"{at}/value_high", each.value_high, "range_together")
     path = each.path or (model.path if model else PathKind.LINEAR)
     milestones = each.milestones if each.milestones is not None else _kept(before)
     if path == PathKind.MILESTONES and not milestones:
@@ -123,6 +127,7 @@ def _entry(draft: TargetDraft, definition: PlanDefinition) -> TargetEntry:
     names = ("indicator", "area", "value", "comparator", "commitment", "deadline", "direction")
     content: dict[str, object] = {
         **{name: draft[name] for name in (*names, "path", "milestones")},
+        "value_high": draft.get("value_high"),
         "unit": definition.indicators[str(draft["indicator"])].unit,
         "baseline": None if draft["baseline"] is None else baseline,
     }
@@ -135,13 +140,15 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
     before = targets.newest(each.indicator, area)
     model = before or targets.newest(each.indicator, definition.root.code)
     end = f"{definition.document.plan.end_year}"
-    return {
+    high = each.value_high
+    draft: TargetDraft = {
         "indicator": each.indicator,
         "area": area,
         "comparator": each.comparator or (model.comparator if model else None),
         "value": _written(each.value, each, indicator),
+        **({} if high is None else {"value_high": _written(high, each, indicator)}),
         "deadline": model.deadline if model else end,
-        "direction": model.direction if model else indicator.direction,
+        "direction": None,
         "path": each.path or (model.path if model else PathKind.LINEAR),
         "milestones": _milestones(each, indicator, before),
         **_baseline(each, indicator, before),
@@ -152,6 +159,16 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
         "valid_from": each.valid_from,
         "reason": each.reason,
     }
+    return draft | {"direction": _direction(_entry(draft, definition), indicator, model)}
+
+
+def _direction(entry: TargetEntry, indicator: IndicatorEntry, model: StoredTarget | None) -> str:
+    """That of the target before, or of the indicator; into a range it follows from the baseline."""
+    is_kept = model is not None and model.comparator != Comparator.BETWEEN
+    stated = model.direction if model is not None and is_kept else indicator.direction.value
+    if entry.comparator is not Comparator.BETWEEN:
+        return stated
+    return implied_direction(entry, indicator) or stated
 
 
 def _baseline(
@@ -192,6 +209,6 @@ def _is_there(draft: TargetDraft, targets: StoredTargets) -> bool:
         return False
     names = ("comparator", "path", "baseline_period", "valid_from", "deadline")
     is_same = all(getattr(newest, name) == draft[name] for name in names)
-    numbers = {"value": newest.value, "baseline": newest.baseline}
-    is_equal = all(written(value) == draft[name] for name, value in numbers.items())
+    numbers = {name: getattr(newest, name) for name in ("value", "value_high", "baseline")}
+    is_equal = all(written(value) == draft.get(name) for name, value in numbers.items())
     return is_same and is_equal and json.loads(newest.milestones) == draft["milestones"]
