@@ -143,10 +143,18 @@ class Database:
 
 
 @contextmanager
-def write_in_savepoint(connection: Connection) -> Iterator[Session]:
-    """A session of its own in a group's transaction; undone unless the block commits it."""
+def write_in_savepoint(
+    connection: Connection, kept: dict[str, object] | None = None
+) -> Iterator[Session]:
+    """A session of its own in a group's transaction; undone unless the block commits it.
+
+    ``kept``: what its owner keeps from one write to the next, for services to find.
+    """
     with Session(
-        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        connection,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
+        info=kept,
     ) as session:
         yield session
 

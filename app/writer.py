@@ -12,7 +12,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -44,10 +44,10 @@ class _Order:
     result: Any = None
     refusal: Exception | None = None
 
-    def carry_out(self, connection: Connection) -> None:
+    def carry_out(self, connection: Connection, kept: dict[str, object]) -> None:
         """Do the work in a savepoint; raises only where the whole transaction is lost."""
         try:
-            with write_in_savepoint(connection) as session:
+            with write_in_savepoint(connection, kept) as session:
                 self.result = self.work(session)
                 if self.is_kept:
                     session.commit()
@@ -77,6 +77,8 @@ class Writer:
         self._limit = limit
         self._patience = patience
         self._waiting: deque[_Order] = deque()
+        # What intakes keep from one write to the next (``services.intake.live``).
+        self.kept: dict[str, object] = {"intakes": OrderedDict()}
         self._lock = threading.Lock()
         self._is_running = False
         self._released_at = 0.0
@@ -133,7 +135,7 @@ class Writer:
                 order = self._next()
                 while order is not None:
                     group.append(order)
-                    order.carry_out(connection)
+                    order.carry_out(connection, self.kept)
                     order = self._next(order.plan) if time.monotonic() < until else None
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told
             failure = _told(error)

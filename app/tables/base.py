@@ -44,21 +44,21 @@ class ExactValue(TypeDecorator[Decimal]):
             return None
         if not value.is_finite() or abs(value) >= _LIMIT or not _has_room(value):
             raise ValueError(f"{value} has no exact stored form")
-        return f"{_shortest(value):f}" if dialect.name == "sqlite" else value
+        return f"{shortest(value):f}" if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401
         """The figure, without trailing zeros."""
         if value is None:
             return None
         # The text is in the shortest form already.
-        return Decimal(value) if dialect.name == "sqlite" else _shortest(value)
+        return Decimal(value) if dialect.name == "sqlite" else shortest(value)
 
 
 def _has_room(value: Decimal) -> bool:
     return int(value.normalize(_EXACT).as_tuple().exponent) >= -_PLACES
 
 
-def _shortest(value: Decimal) -> Decimal:
+def shortest(value: Decimal) -> Decimal:
     """The number without trailing zeros or an exponent; zero has no sign."""
     shortest = value.normalize(_EXACT)
     whole = int(shortest.as_tuple().exponent) > 0

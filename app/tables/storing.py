@@ -30,11 +30,12 @@ class WaitingRows:
         self.count = 0
         self._waiting: dict[TableClass, list[RowContent]] = {}
 
-    def add(self, table: TableClass, content: RowContent) -> None:
+    def add(self, table: TableClass, content: RowContent) -> RowContent:
         """One more row: what the table has no column for is left out, what is unsaid is default."""
         row = {name: content.get(name, default) for name, default in _defaults(table)}
         self._waiting.setdefault(table, []).append(row)
         self.count += 1
+        return row
 
     def replace(self, table: TableClass, rows: list[RowContent]) -> None:
         """Rows of a plan's code list: one that is there, by its ``code``, is changed at once."""

@@ -29,10 +29,9 @@ from app.schemas.reports.views import ReportView, SubmissionResult, Summary
 from app.services.access.keys import Principal
 from app.services.intake.submission import Mode, Submission
 from app.services.intake.submitting import Outcome, submit_reports
-from app.services.ledger.snapshots import take_snapshot
 from app.services.reports.decisions import approve_report, return_report, withdraw_report
 from app.services.reports.earlier import AsSeen
-from app.services.reports.reports import ReportFilter, get_report, list_reports
+from app.services.reports.reports import ReportFilter, get_report, list_reports, view_new_report
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 
@@ -176,9 +175,8 @@ def _submit(
         as_seen=as_seen,
         now=now,
     )
-    snapshot = take_snapshot(session, plan_code, now=now)
-    stored = [get_report(session, snapshot, each.id, caller) for each in outcome.reports]
-    return _Submitted(outcome=outcome, report=stored[0] if stored else None)
+    report = None if outcome.only is None else view_new_report(outcome.only, caller)
+    return _Submitted(outcome=outcome, report=report)
 
 
 def _tell(submitted: _Submitted, *, plan: str, caller: Principal, is_dry_run: bool) -> Response:

@@ -23,6 +23,11 @@ def read_clock(request: Request) -> datetime:
     return now.astimezone(UTC)
 
 
+async def get_now(request: Request) -> datetime:
+    """The same as a dependency, for which no thread is needed."""
+    return read_clock(request)
+
+
 def get_database(request: Request) -> Database:
     """The deployment's database."""
     database: Database = request.app.state.database
@@ -35,7 +40,7 @@ def open_read_session(database: Annotated[Database, Depends(get_database)]) -> I
         yield session
 
 
-Now = Annotated[datetime, Depends(read_clock)]
+Now = Annotated[datetime, Depends(get_now)]
 # With the default scope FastAPI would keep the connection until the answer was sent.
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
 

@@ -81,7 +81,7 @@ def get_writer(request: Request) -> Writer:
     return writer
 
 
-def get_write(request: Request, now: Now) -> Write:
+async def get_write(request: Request, now: Now) -> Write:
     """The write of a request whose caller is known."""
     return Write(request=request, principal=require_caller(request), now=now)
 

@@ -34,10 +34,9 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     >>> quarter_values(nothing, Period(2024, 1))
     []
     """
-    found = [(each, history.at(each)) for each in history.periods if each.index < period.index]
-    return [
-        quarter_value(history, each, known.value, known.basis) for each, known in found if known
-    ]
+    until = period.index
+    found = [history.by_index[index] for index in history.indexes if index < until]
+    return [quarter_value(history, each.period, each.value, each.basis) for each in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,9 +110,11 @@ def _vanishes(
     value: Decimal, basis: Basis, period: Period, history: Series
 ) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
     """A 0 where the figure before it was none: a quarter is held against the quarter before."""
+    if value:
+        return
     before = [each for each in history.periods if each.index < period.index]
     last = history.at(before[-1]) if before else None
-    if value or last is None:
+    if last is None:
         return
     was = last.value
     if basis is Basis.QUARTER:

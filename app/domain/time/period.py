@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _WRITTEN = re.compile(r"([12][0-9]{3})(?:-Q([1-4]))?", re.ASCII)
 QUARTERS_A_YEAR = 4
@@ -37,7 +38,7 @@ class Period:
     @classmethod
     def from_index(cls, index: int) -> "Period":
         """The quarter that stands at this place in the count of quarters."""
-        return cls(index // QUARTERS_A_YEAR, index % QUARTERS_A_YEAR + 1)
+        return _quarter_at(index)
 
     @classmethod
     def containing(cls, day: date) -> "Period":
@@ -55,7 +56,7 @@ class Period:
     @property
     def index(self) -> int:
         """The period's place in the count of quarters since the year 0."""
-        return self.year * QUARTERS_A_YEAR + self.quarter_of_year - 1
+        return self.year * QUARTERS_A_YEAR + (self.quarter or QUARTERS_A_YEAR) - 1
 
     @property
     def as_quarter(self) -> "Period":
@@ -94,6 +95,12 @@ class Period:
 def quarters_between(first: Period, last: Period) -> Iterator[Period]:
     """Every quarter from the first to the last, both included."""
     return (Period.from_index(index) for index in range(first.index, last.index + 1))
+
+
+@lru_cache(maxsize=1024)
+def _quarter_at(index: int) -> Period:
+    """A quarter, shared by all that count it."""
+    return Period(index // QUARTERS_A_YEAR, index % QUARTERS_A_YEAR + 1)
 
 
 def _first_day(index: int) -> date:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.errors import AreaNotAllowed, KeyInvalid, NothingThere, PlanNotAllowed, RoleNotAllowed
 from app.tables import ApiKey
 
 PREFIX = "dabiao"
+_REVOKED = sa.select(col(ApiKey.revoked_at)).where(col(ApiKey.id) == sa.bindparam("key"))
 
 
 class Role(StrEnum):
@@ -115,8 +117,7 @@ def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
 
 def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
     """KeyInvalid where the caller's key was revoked or has expired since."""
-    key = session.get_one(ApiKey, principal.key_id)
-    if key.revoked_at is not None:
+    if session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one() is not None:
         raise KeyInvalid(why="unknown")
     principal.require_current(now)
 

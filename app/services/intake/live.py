@@ -1,37 +1,134 @@
-"""The live figures of an area: for each key the newest submitted or approved one."""
+"""What an intake knows of a plan: its rules, and the live figures of its areas.
 
-from collections import defaultdict
+Live is, for each key, the newest submitted or approved figure. Whoever writes one report after the
+other keeps what it knows under the digest of the ledger's head: that says all that was written
+before, so what is kept is never stale, and of no use after a write that was undone.
+"""
 
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.series import Observed
+from app.domain.time.period import Period
+from app.services.calendar.extensions import Extensions, load_extensions
 from app.services.intake.submission import Judgement
-from app.services.ledger.entries import PlanHead
+from app.services.ledger.entries import Action, PlanHead
+from app.services.ledger.recording import StoredRow
+from app.services.reports.earlier import load_returned_periods
+from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.figures import to_observed
 from app.services.state.pending import find_pending_figures
-from app.tables import Figure, Indicator, Observation
+from app.services.state.targets import load_targets
+from app.tables import Figure, Indicator, LedgerEntry, Observation, Report
 
 # By indicator, then by the period's index.
 LiveFigures = dict[str, dict[int, Observed]]
+# By report the figures that wait for a decision on it: period and indicator.
+Waiting = dict[str, set[tuple[str, str]]]
+
+# Heads whose knowledge is kept, figures kept for each, and entries that it is led over.
+_HEADS, _FIGURES, _ENTRIES = 8, 20_000, 100
+# What these entries change is known by the report that they are about.
+_OF_REPORTS = frozenset({Action.APPROVE, Action.RETURN, Action.WITHDRAW})
+_OF_NO_INTAKE = frozenset({Action.NOTE_PROGRESS, Action.PUBLISH})
+_HEAD = ("revision", "action", "subject", "digest")
+_OFFICIAL = sa.select(*(col(getattr(Observation, name)) for name in Observation.model_fields))
 
 
-def load_live_figures(session: Session, plan: PlanHead, area: str) -> LiveFigures:
-    """The newest submitted or approved figures of an area."""
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """The live figures of an area, and those that wait."""
+
+    live: LiveFigures
+    waiting: Waiting
+    # The periods for which a report was ever returned.
+    returned_periods: frozenset[str] = frozenset()
+
+    def copy(self) -> "AreaFigures":
+        """The same, for one who changes it."""
+        live: LiveFigures = defaultdict(dict, {code: {**of} for code, of in self.live.items()})
+        waiting = {report: {*keys} for report, keys in self.waiting.items()}
+        return AreaFigures(live, waiting, self.returned_periods)
+
+    def add(self, report: str, figures: Sequence[StoredRow], *, is_official: bool) -> None:
+        """Let the figures of a new report be live; they wait unless they are official at once."""
+        for figure in figures:
+            observed = replace(to_observed(figure), is_provisional=not is_official)
+            self.live[figure.indicator][observed.period.index] = observed
+        for known in [known for known, keys in self.waiting.items() if not keys]:
+            del self.waiting[known]
+        if not is_official:
+            self.waiting[report] = {(each.period, each.indicator) for each in figures}
+
+    @property
+    def size(self) -> int:
+        """How many figures are live."""
+        return sum(map(len, self.live.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIntake:
+    """The rules of a plan at its head, and the figures of the areas that reported last."""
+
+    revision: int
+    definition: PlanDefinition
+    first_period: Period
+    extensions: Extensions
+    areas: Mapping[str, AreaFigures]
+
+    def at(self, revision: int, areas: Mapping[str, AreaFigures | None]) -> "KnownIntake":
+        """The same at a later head, with these areas as they are now; None where not known."""
+        kept = {code: each for code, each in self.areas.items() if code not in areas}
+        kept |= {code: each for code, each in areas.items() if each is not None}
+        size = sum(each.size for each in kept.values())
+        while size > _FIGURES and kept:
+            size -= kept.pop(next(iter(kept))).size
+        return replace(self, revision=revision, areas=kept)
+
+
+# By plan, and by the digest of its head.
+KnownIntakes = OrderedDict[tuple[str, str], KnownIntake]
+
+
+def load_known(session: Session, plan: PlanHead) -> KnownIntake:
+    """What is known of a locked plan, or led over from what was; else read from the tables."""
+    kept: KnownIntakes = session.info.get("intakes", KnownIntakes())
+    found = kept.get((plan.code, plan.digest)) or _follow(session, plan, kept)
+    return found or _load(session, plan)
+
+
+def keep_known(session: Session, plan: PlanHead, known: KnownIntake) -> None:
+    """Keep what is known of the plan's new head, where the session's owner keeps such."""
+    kept: KnownIntakes | None = session.info.get("intakes")
+    if kept is not None:
+        kept[plan.code, plan.digest] = known
+        while len(kept) > _HEADS:
+            kept.popitem(last=False)
+
+
+def load_area(session: Session, plan: PlanHead, area: str) -> AreaFigures:
+    """The newest submitted or approved figures of an area, and those that wait."""
     # By indicator, as the key has it: else every figure of the plan would be gone through.
     indicators = select(Indicator.code).where(Indicator.plan == plan.code)
-    query = select(Observation).where(
-        Observation.plan == plan.code,
+    query = _OFFICIAL.where(
+        col(Observation.plan) == plan.code,
         col(Observation.indicator).in_(indicators),
-        Observation.area == area,
+        col(Observation.area) == area,
     )
-    rows: list[Observation | Figure] = [*session.exec(query.order_by(col(Observation.revision)))]
-    rows += find_pending_figures(session, plan.code, revision=plan.revision, area=area)
+    rows: list[sa.Row[tuple[object, ...]] | Figure] = [*session.connection().execute(query)]
+    pending = find_pending_figures(session, plan.code, revision=plan.revision, area=area)
     live: LiveFigures = defaultdict(dict)
-    for row in sorted(rows, key=lambda each: each.revision):
+    for row in sorted([*rows, *pending], key=lambda each: each.revision):
         observed = to_observed(row)
         live[row.indicator][observed.period.index] = observed
-        session.expunge(row)
-    return live
+    waiting: Waiting = {}
+    for figure in pending:
+        waiting.setdefault(figure.report_id, set()).add((figure.period, figure.indicator))
+    return AreaFigures(live, waiting, load_returned_periods(session, plan, area))
 
 
 def apply_judgement(judged: Judgement, live: LiveFigures) -> None:
@@ -39,3 +136,59 @@ def apply_judgement(judged: Judgement, live: LiveFigures) -> None:
     for figure in judged.accepted:
         if judged.period is not None and figure.sound is not None and figure.indicator is not None:
             live[figure.indicator][judged.period.index] = figure.sound.at(judged.period)
+
+
+def _load(session: Session, plan: PlanHead) -> KnownIntake:
+    definition = get_definition(session, plan.code, revision=plan.revision)
+    rules = definition.rules
+    targets = load_targets(session, plan.code, rules, revision=plan.revision).targets
+    return KnownIntake(
+        revision=plan.revision,
+        definition=definition,
+        first_period=targets.first_period(rules),
+        extensions=load_extensions(session, plan.code, revision=plan.revision),
+        areas={},
+    )
+
+
+def _follow(session: Session, plan: PlanHead, kept: KnownIntakes) -> KnownIntake | None:
+    """What was known of an earlier head, without the areas that were written to since.
+
+    None where the rules may have changed, or too much was written.
+    """
+    earlier = {
+        each.revision: (digest, each)
+        for (code, digest), each in kept.items()
+        if code == plan.code and plan.revision - _ENTRIES <= each.revision <= plan.revision
+    }
+    query = (
+        sa.select(*(col(getattr(LedgerEntry, name)) for name in _HEAD))
+        .where(col(LedgerEntry.plan) == plan.code)
+        .where(col(LedgerEntry.revision) >= min(earlier, default=plan.revision))
+        .order_by(col(LedgerEntry.revision).desc())
+    )
+    later: list[sa.Row[tuple[int, str, str, str]]] = []
+    for entry in session.connection().execute(query):
+        digest, known = earlier.get(entry.revision, ("", None))
+        # What was kept of a write that was undone has another digest.
+        if known is not None and digest == entry.digest:
+            return _lead(session, plan, known, later)
+        later.append(entry)
+    return None
+
+
+def _lead(
+    session: Session,
+    plan: PlanHead,
+    known: KnownIntake,
+    later: Sequence[sa.Row[tuple[int, str, str, str]]],
+) -> KnownIntake | None:
+    """What was known, led over the entries since; None where they may change the rules."""
+    actions = {each.action for each in later} - _OF_NO_INTAKE
+    if not actions <= _OF_REPORTS | {Action.SUBMIT}:
+        return None
+    decided = [each.subject for each in later if each.action in _OF_REPORTS]
+    is_touched = sa.or_(col(Report.revision) > known.revision, col(Report.id).in_(decided))
+    touched = sa.select(col(Report.area)).where(col(Report.plan) == plan.code, is_touched)
+    areas = session.connection().scalars(touched.distinct())
+    return known.at(plan.revision, dict.fromkeys(areas))

@@ -15,9 +15,15 @@ from app.domain.checks.finding import Finding, PlanNames
 from app.domain.time.calendar import day_in_shanghai
 from app.errors import SubmissionRefused
 from app.services.access.keys import Principal, Role
-from app.services.calendar.extensions import load_extensions
 from app.services.intake.judging import IntakeRules, judge
-from app.services.intake.live import LiveFigures, apply_judgement, load_live_figures
+from app.services.intake.live import (
+    AreaFigures,
+    KnownIntake,
+    apply_judgement,
+    keep_known,
+    load_area,
+    load_known,
+)
 from app.services.intake.submission import (
     Counts,
     Judgement,
@@ -30,22 +36,20 @@ from app.services.ledger.entries import (
     Action,
     Payload,
     PlanHead,
-    add_part,
+    canonical_json,
     close_entry,
     lock_plan,
     open_entry,
+    sha256,
 )
-from app.services.ledger.recording import NewEntry, Recording
+from app.services.ledger.recording import NewEntry, Recording, SentReport
 from app.services.publications.restatements import find_restatement
 from app.services.reports.earlier import (
     AsSeen,
     find_resubmitted,
-    load_returned_periods,
     require_newest_as_seen,
 )
-from app.services.state.definitions import get_definition
-from app.services.state.pending import find_pending_figures
-from app.services.state.targets import load_targets
+from app.services.reports.reports import NewReport
 
 # Beyond this many findings the rest are counted only: the answer stays of a size to read.
 MOST_FINDINGS = 10_000
@@ -73,6 +77,8 @@ class Outcome:
     revision: int
     # What the plan calls things, in the sender's language.
     names: PlanNames
+    # Where exactly one was stored.
+    only: NewReport | None = None
     reports: list[TakenReport] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     findings: list[Finding] = field(default_factory=list)
@@ -98,16 +104,16 @@ class _Intake:
     session: Session
     plan: PlanHead
     principal: Principal
+    known: KnownIntake
     rules: IntakeRules
     entry: NewEntry
     recording: Recording
     status: str
     parts: list[JsonValue] = field(default_factory=list)
+    # The area at hand.
     area: str | None = None
-    live: LiveFigures = field(default_factory=dict)
-    # The figures that wait for a decision, by report, in the area at hand.
-    waiting: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    returned_periods: frozenset[str] = frozenset()
+    figures: AreaFigures = field(default_factory=lambda: AreaFigures({}, {}))
+    newest: SentReport | None = None
 
 
 def submit_reports(
@@ -144,7 +150,7 @@ def submit_reports(
         is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
         if judged.accepted and not is_hopeless:
             outcome.reports.append(_store(intake, judged, now))
-            apply_judgement(judged, intake.live)
+            apply_judgement(judged, intake.figures.live)
     is_nothing = outcome.counts.is_nothing_taken
     outcome.sort()
     if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
@@ -159,19 +165,18 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
     plan = lock_plan(session, plan_code)
     principal.require_plan(plan_code)
     principal.require_role(Role.REPORTER, Role.REVIEWER)
-    definition = get_definition(session, plan_code, revision=plan.revision)
-    rules = definition.rules
-    targets = load_targets(session, plan_code, rules, revision=plan.revision).targets
-    is_automatic = definition.document.settings.review == "automatic"
+    known = load_known(session, plan)
+    is_automatic = known.definition.document.settings.review == "automatic"
     return _Intake(
         session=session,
         plan=plan,
         principal=principal,
+        known=known,
         rules=IntakeRules(
-            definition=definition,
-            first_period=targets.first_period(rules),
+            definition=known.definition,
+            first_period=known.first_period,
             today=day_in_shanghai(now),
-            extensions=load_extensions(session, plan_code, revision=plan.revision),
+            extensions=known.extensions,
         ),
         entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
         recording=Recording(session.connection()),
@@ -184,27 +189,21 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
         intake.principal.require_area(submission.area)
     if submission.area != intake.area:
         intake.area = submission.area
-        intake.live = load_live_figures(intake.session, intake.plan, submission.area)
-        intake.waiting = _load_waiting(intake, submission.area)
-        intake.returned_periods = load_returned_periods(
-            intake.session, intake.plan, submission.area
+        known = intake.known.areas.get(submission.area)
+        # What is known stays as it is: the write may be undone.
+        intake.figures = (
+            known.copy() if known else load_area(intake.session, intake.plan, submission.area)
         )
-    return judge(intake.rules, submission, intake.live)
-
-
-def _load_waiting(intake: _Intake, area: str) -> dict[str, set[tuple[str, str]]]:
-    waiting: dict[str, set[tuple[str, str]]] = {}
-    revision = intake.plan.revision
-    pending = find_pending_figures(intake.session, intake.plan.code, revision=revision, area=area)
-    for figure in pending:
-        waiting.setdefault(figure.report_id, set()).add((figure.period, figure.indicator))
-    return waiting
+    return judge(intake.rules, submission, intake.figures.live)
 
 
 def _store(intake: _Intake, judged: Judgement, now: datetime) -> TakenReport:
     place = len(intake.parts) + 1
     content = _report_payload(intake, judged, place, now)
-    intake.parts.append(add_part(intake.recording, intake.entry, place, content))
+    text = canonical_json(content)
+    intake.recording.add_part(intake.entry, place, text)
+    intake.newest = intake.recording.record_part(intake.entry, content)
+    intake.parts.append(sha256(text))
     if intake.recording.waiting >= MOST_ROWS:
         intake.recording.write()
     return TakenReport(
@@ -233,6 +232,13 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
         payload=payload,
         is_recorded=True,
     )
+    areas: dict[str, AreaFigures | None] = dict.fromkeys(each.area for each in outcome.reports)
+    if count == 1 and first.area == intake.area and intake.newest is not None:
+        new = outcome.only = NewReport(intake.rules.definition, *intake.newest.as_read())
+        is_official = intake.status == "approved"
+        intake.figures.add(new.report.id, new.figures, is_official=is_official)
+        areas[first.area] = intake.figures
+    keep_known(intake.session, intake.plan, intake.known.at(intake.plan.revision, areas))
 
 
 def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetime) -> Payload:
@@ -251,7 +257,7 @@ def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetim
 
 def _resubmitted(intake: _Intake, judged: Judgement) -> str | None:
     area, period = judged.submission.area, str(judged.period)
-    if period not in intake.returned_periods:
+    if period not in intake.figures.returned_periods:
         return None
     indicators = frozenset(str(figure.indicator) for figure in judged.accepted)
     return find_resubmitted(intake.session, intake.plan, area, period, indicators)
@@ -260,7 +266,7 @@ def _resubmitted(intake: _Intake, judged: Judgement) -> str | None:
 def _replaced(intake: _Intake, judged: Judgement) -> Iterable[str]:
     """The waiting reports of which this submission replaces the last figure."""
     keys = {(str(judged.period), str(figure.indicator)) for figure in judged.accepted}
-    for report, waiting in intake.waiting.items():
+    for report, waiting in intake.figures.waiting.items():
         if waiting and waiting <= keys:
             yield report
         waiting.difference_update(keys)

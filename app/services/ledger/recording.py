@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ from app.tables.storing import RowContent, WaitingRows
 
 # A payload is JSON that this program wrote itself: its shape is that of the tables.
 Content = Any
+# A row by the names of its columns: making objects of the tables costs more than storing them.
+StoredRow = SimpleNamespace
 
 _FIGURE_COLUMNS = (
     "value",
@@ -73,11 +76,17 @@ _Maker = Callable[[NewEntry, Content], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """A report with its figures, as rows."""
+class SentReport:
+    """A report as it is stored: its own row, and those of its figures and of its decision."""
 
-    submitted_by: str
+    report: RowContent
     figures: list[RowContent]
+    decisions: list[RowContent]
+
+    def as_read(self) -> tuple[StoredRow, list[StoredRow], list[StoredRow]]:
+        """The same as it would be read: the report, its figures, its decisions."""
+        figures = [StoredRow(**row) for row in self.figures]
+        return StoredRow(**self.report), figures, [StoredRow(**row) for row in self.decisions]
 
 
 class Recording:
@@ -86,7 +95,7 @@ class Recording:
     def __init__(self, connection: Connection) -> None:
         self._rows = WaitingRows(connection)
         # Reports that wait to be stored: an approval may read them.
-        self._sent: dict[tuple[str, str], _Sent] = {}
+        self._sent: dict[tuple[str, str], SentReport] = {}
         self._makers: dict[str, _Maker] = {
             "define": self._define,
             "observe": self._observe,
@@ -122,7 +131,7 @@ class Recording:
         if (make := self._makers.get(entry.action)) is not None:
             make(entry, content)
 
-    def record_part(self, entry: NewEntry, report: Content) -> None:
+    def record_part(self, entry: NewEntry, report: Content) -> SentReport:
         """One report of an entry: its figures, what it replaces, what is official at once."""
         sent = {
             "submitted_at": entry.recorded_at,
@@ -130,18 +139,20 @@ class Recording:
             # Sorted, as in the payload: a replay reads them from there.
             "findings": _written(report["findings"]),
         }
-        self._rows.add(Report, report | _of(entry) | sent)
+        row = self._rows.add(Report, report | _of(entry) | sent)
         for superseded in report["supersedes"]:
             self._decide(entry, superseded, "superseded")
         place = {"report_id": report["id"], "area": report["area"], "period": report["period"]}
-        figures = [_exact(figure) | place for figure in report["figures"]]
-        for position, figure in enumerate(figures, start=1):
-            self._rows.add(Figure, figure | _of(entry) | {"position": position})
-        self._sent[entry.plan, report["id"]] = _Sent(entry.actor, figures)
+        figures = [
+            self._rows.add(Figure, _exact(figure) | place | _of(entry) | {"position": position})
+            for position, figure in enumerate(report["figures"], start=1)
+        ]
+        found = self._sent[entry.plan, report["id"]] = SentReport(row, figures, [])
         if report["status"] == "approved":
-            self._decide(entry, report["id"], "approved")
+            found.decisions.append(self._decide(entry, report["id"], "approved"))
             for figure in figures:
                 self._make_official(entry, figure, entry.actor)
+        return found
 
     def _define(self, entry: NewEntry, content: Content) -> None:
         document = content["document"]
@@ -166,7 +177,7 @@ class Recording:
         self._decide(entry, content["report"], "approved", reason=content["note"])
         for figure in sent.figures:
             if figure["indicator"] in content["indicators"]:
-                self._make_official(entry, figure, sent.submitted_by)
+                self._make_official(entry, figure, sent.report["submitted_by"])
 
     def _return(self, entry: NewEntry, content: Content) -> None:
         code, reason = content["reason_code"], content["reason"]
@@ -192,9 +203,12 @@ class Recording:
         }
         self._rows.add(Publication, content | _of(entry) | published)
 
-    def _decide(self, entry: NewEntry, report: str, status: str, **reason: str | None) -> None:
-        decided = {"decided_at": entry.recorded_at, "decided_by": entry.actor, **reason}
-        self._rows.add(Decision, _of(entry) | {"report_id": report, "status": status} | decided)
+    def _decide(
+        self, entry: NewEntry, report: str, status: str, **reason: str | None
+    ) -> RowContent:
+        decided: RowContent = {"decided_at": entry.recorded_at, "decided_by": entry.actor, **reason}
+        decided |= {"report_id": report, "status": status}
+        return self._rows.add(Decision, _of(entry) | decided)
 
     def _make_official(self, entry: NewEntry, figure: RowContent, publisher: str) -> None:
         """The observation that a figure of a report becomes: as reported, with its report."""
@@ -204,13 +218,13 @@ class Recording:
         }
         self._rows.add(Observation, figure | _of(entry) | official)
 
-    def _find_sent(self, plan: str, report: str) -> _Sent:
+    def _find_sent(self, plan: str, report: str) -> SentReport:
         """A report that waits to be stored, or is."""
         if (found := self._sent.get((plan, report))) is not None:
             return found
         connection, asked = self._rows.connection, {"plan": plan, "report": report}
         figures = [dict(row) for row in connection.execute(_FIGURES, asked).mappings()]
-        return _Sent(connection.execute(_REPORT, asked).scalar_one(), figures)
+        return SentReport(dict(connection.execute(_REPORT, asked).mappings().one()), figures, [])
 
 
 def _of(entry: NewEntry) -> RowContent:

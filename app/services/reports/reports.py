@@ -13,11 +13,14 @@ from app.domain.checks.risk import change_percent, risk_of
 from app.errors import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
 from app.services.access.keys import Principal, Role
+from app.services.ledger.recording import StoredRow
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.pending import find_pending_figures
 from app.tables import Decision, Figure, Observation, Report
 from app.words.findings import say_finding
+
+_SHOWN = [name for name in FigureView.model_fields if name in Figure.model_fields]
 
 
 class ReportLine(NamedTuple):
@@ -34,6 +37,16 @@ class ReportFilter:
     areas: Sequence[str] | None = None
     periods: Sequence[str] | None = None
     statuses: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """The one report of an intake, as it would be read."""
+
+    definition: PlanDefinition
+    report: StoredRow
+    figures: list[StoredRow]
+    decisions: list[StoredRow]
 
 
 def load_report(session: Session, plan: str, report_id: str, principal: Principal) -> Report:
@@ -53,6 +66,12 @@ def get_report(
     if report.revision > snapshot.revision:
         raise NothingThere(kind="report", code=report_id)
     return _view_all(session, snapshot, [report], principal)[0]
+
+
+def view_new_report(new: NewReport, principal: Principal) -> ReportView:
+    """The report that was just stored: nothing has replaced it."""
+    lines = {ReportLine(new.report.id, each.indicator) for each in new.figures}
+    return _view(new.definition, new.report, new.figures, new.decisions, lines, principal)
 
 
 def list_reports(
@@ -139,9 +158,9 @@ def _standing_figures(session: Session, snapshot: Snapshot, ids: list[str]) -> s
 
 def _view(
     definition: PlanDefinition,
-    report: Report,
-    figures: list[Figure],
-    decisions: list[Decision],
+    report: Report | StoredRow,
+    figures: Sequence[Figure | StoredRow],
+    decisions: Sequence[Decision | StoredRow],
     standing: set[ReportLine],
     principal: Principal,
 ) -> ReportView:
@@ -173,11 +192,11 @@ def _view(
 
 
 def _view_figure(
-    definition: PlanDefinition, figure: Figure, status: str, standing: set[ReportLine]
+    definition: PlanDefinition, figure: Figure | StoredRow, status: str, standing: set[ReportLine]
 ) -> FigureView:
     is_standing = ReportLine(figure.report_id, figure.indicator) in standing
     is_replaced = status in {"submitted", "approved"} and not is_standing
-    content = figure.model_dump(include=set(FigureView.model_fields))
+    content = {name: getattr(figure, name) for name in _SHOWN}
     unit = definition.indicator(figure.indicator).unit
     return FigureView(**content, unit=unit, status="superseded" if is_replaced else status)
 
@@ -187,7 +206,7 @@ def _finding(content: dict[str, Any]) -> Finding:
     return Finding(**content | known)
 
 
-def _allowed_actions(report: Report, status: str, principal: Principal) -> list[str]:
+def _allowed_actions(report: Report | StoredRow, status: str, principal: Principal) -> list[str]:
     if status != "submitted":
         return []
     if principal.role is Role.REVIEWER and principal.owner != report.submitted_by:

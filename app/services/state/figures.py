@@ -15,7 +15,7 @@ from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.pending import find_pending_figures
-from app.tables import Figure, Observation
+from app.tables import Observation
 from app.tables.series import BY_REVISION
 from app.vocabulary import View
 
@@ -63,7 +63,8 @@ def load_submitted(
 # A row of the official series, or a figure of a report: both have these columns.
 def to_observed(row: Any) -> Observed:  # noqa: ANN401
     """A stored figure as the series of its area has it."""
-    is_submitted = isinstance(row, Figure)
+    # Official rows alone say whether they were rounded.
+    is_submitted = not hasattr(row, "rounded")
     return Observed(
         period=_read_period(row.period),
         value=row.value,
