@@ -238,6 +238,7 @@ def test_a_report_is_returned_for_its_figure_and_comes_back_corrected(demo: Depl
     query = {"area": returned["area"], "period": returned["period"]}
     both = demo.client.get(f"{CITY}/reports", params=query, headers=headers).json()["items"]
     assert [each["status"] for each in both] == ["approved", "returned"]
+    assert [each["resubmits"] for each in both] == [returned["id"], None]
     right, wrong = (each["figures"][0]["value"] for each in both)
     assert wrong == 10 * right
     (entry,) = _entries(demo, "return")

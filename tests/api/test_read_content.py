@@ -182,7 +182,7 @@ def test_the_plan_gives_its_opportunities_and_says_what_was_not_read(reads: Depl
     }
     assert all(each["summary_zh"] and each["summary_en"] for each in plan["opportunities"])
     assert plan["problems"] == []
-    assert [gap.split(":")[0] for gap in plan["context"]["known_gaps"]] == [
+    assert [gap.split(" / ")[1].split(":")[0] for gap in plan["context"]["known_gaps"]] == [
         "actions",
         "opportunities",
         "problems",
