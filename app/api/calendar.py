@@ -3,11 +3,12 @@
 from functools import partial
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
 from app.api.answers.files import JSON, answer_file, choose_format
-from app.api.answers.listing import answer_list
+from app.api.answers.listing import answer_list, choose_columns, show_fields
 from app.api.answers.told import tell_created
-from app.api.requests.dependencies import ReaderDep
+from app.api.requests.dependencies import Reader, ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_codes, wanted_periods
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.formats.tables.table import columns_of
@@ -57,9 +58,23 @@ def read_completeness(
         periods=None if periods is None else {period.index for period in periods},
     )
     found = get_completeness(reader.session, known, wanted)
+    return _answer(reader, query, found)
+
+
+def _answer(
+    reader: Reader, query: CompletenessQuery, found: Completeness
+) -> Completeness | Response:
+    """All of it as JSON, or a file of what is outstanding, to which ``fields`` apply."""
     columns, rows = columns_of(OutstandingFigure), found.outstanding
     form = choose_format(reader, query.format, columns)
-    return found if form == JSON else answer_file(reader, form, columns, rows, total=len(rows))
+    chosen = choose_columns(columns, query.fields)
+    if form != JSON:
+        return answer_file(reader, form, chosen, rows, total=len(rows))
+    if query.fields is None:
+        return found
+    fields = {column.name for column in chosen}
+    shown = found.model_dump(mode="json", exclude={"outstanding"})
+    return JSONResponse({**shown, "outstanding": [show_fields(row, fields) for row in rows]})
 
 
 @router.post(

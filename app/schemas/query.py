@@ -25,7 +25,7 @@ Count = Annotated[int, BeforeValidator(_plain_digits)]
 
 
 class FormatQuery(Input):
-    """The format of the answer."""
+    """The format of the answer, and which columns it has."""
 
     format: Literal["json", "csv", "xlsx", "parquet", "jsonstat"] | None = Field(
         default=None,
@@ -33,6 +33,13 @@ class FormatQuery(Input):
         "`jsonstat`. Takes precedence over the `Accept` header. `jsonstat` "
         "(JSON-stat 2.0) is available for tables with an indicator, an area and a "
         "period in each row.",
+    )
+    fields: str | None = Field(
+        default=None,
+        max_length=4000,
+        description="Columns to include, separated by commas, for example "
+        "`actual,target,rating`. The codes that identify a row are always included. By default "
+        "every column.",
     )
 
 

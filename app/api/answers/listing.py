@@ -1,11 +1,13 @@
 """Lists as answers: sorted, paged, in the format that was asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
+from pydantic import BaseModel
+from pydantic_core import to_json
 
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
@@ -16,6 +18,8 @@ from app.schemas.base import Page, Row
 from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
+# The codes by which a row is known among the others: the first of these that the list has.
+_IDENTITIES = (("code", "id", "name", "indicator", "area", "period"), ("plan",), ("revision",))
 # Lists and nested parts have no order.
 _WITHOUT_ORDER = {ColumnKind.TEXTS, ColumnKind.PARTS}
 
@@ -41,9 +45,45 @@ def answer_list(
     following = _next_page(reader.request, query.offset + limit, limit, len(ordered))
     headers = {} if following is None else {"Link": f'<{following}>; rel="next"'}
     if wanted != JSON:
-        return answer_file(reader, wanted, columns, page, total=len(ordered), headers=headers)
-    found = Page[Any].model_construct(items=list(page), total=len(ordered), next=following)
-    return Response(found.model_dump_json(), media_type="application/json", headers=headers)
+        chosen = choose_columns(columns, query.fields)
+        return answer_file(reader, wanted, chosen, page, total=len(ordered), headers=headers)
+    if query.fields is None:
+        found = Page[Any].model_construct(items=list(page), total=len(ordered), next=following)
+        body = found.model_dump_json().encode()
+    else:
+        fields = choose_fields(model.model_fields, query.fields)
+        items = [show_fields(row, fields) for row in page]
+        body = to_json({"items": items, "total": len(ordered), "next": following})
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def choose_columns(columns: Sequence[Column], asked: str | None) -> Sequence[Column]:
+    """The columns of a file that are asked for, in their own order; all where none is named."""
+    if asked is None:
+        return columns
+    fields = choose_fields([column.name for column in columns], asked)
+    return [column for column in columns if column.name in fields]
+
+
+def choose_fields(known: Collection[str], asked: str) -> set[str]:
+    """The fields of a row that are asked for, and the codes that say which row it is.
+
+    ParametersInvalid for a field that the row does not have.
+    """
+    named = asked.split(",")
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise ParametersInvalid([unknown_in_parameter("fields", n, known) for n in unknown])
+    codes = next(group for group in _IDENTITIES if any(name in known for name in group))
+    return {*named, *(name for name in codes if name in known)}
+
+
+def show_fields(row: BaseModel, fields: Collection[str]) -> dict[str, Any]:
+    """A row with these fields alone; its reasons are those of these fields."""
+    shown = row.model_dump(mode="json", include=set(fields))
+    if isinstance(reasons := shown.get("reasons"), dict):
+        shown["reasons"] = {name: why for name, why in reasons.items() if name in fields}
+    return shown
 
 
 def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) -> Sequence[Row]:
