@@ -9,9 +9,12 @@ from typer.testing import CliRunner
 
 from app.cli.commands import main
 from app.database import Database
+from app.formats.plans.plan_file import read_plan_file
+from app.schemas.document.plan import PlanDocument
 from app.services.ledger.verification import ACCOUNTED
+from app.services.plans.revisions import revise_plan
 from app.settings import Settings
-from tests.conftest import Deployment
+from tests.conftest import NOW, ROOT, Deployment
 from tests.writing import CITY, decide, figure, read_tables, submit
 
 PLAN = "shenzhen-software-2025"
@@ -55,6 +58,7 @@ def _live(deployment: Deployment) -> Deployment:
     decide(deployment, reviewer, again, "return", reason_code="wrong_value", reason="look again")
     submit(deployment, key, figure(value=910), correction_reason="recount")
     submit(deployment, key, figure(value=920), correction_reason="recount")
+    _close_quarters(deployment)
     for path, body in {
         "extensions": {
             "area": "nanshan", "period": "2024-Q3", "until": "2026-12-31", "reason": "flood"
@@ -66,6 +70,15 @@ def _live(deployment: Deployment) -> Deployment:
         answer = deployment.client.post(f"{CITY}/{path}", json=body, headers=administrator)
         assert answer.status_code == 201, answer.text
     return deployment
+
+
+def _close_quarters(deployment: Deployment) -> None:
+    """Only a plan that closes its quarters has extensions."""
+    document = read_plan_file(ROOT / "seeds/plans" / f"{PLAN}.yaml").model_dump()
+    document["settings"]["deadlines"] |= {"closes_after_days": 30}
+    revised = PlanDocument.model_validate(document)
+    with deployment.database.write_transaction() as session:
+        assert revise_plan(session, revised, reason="quarters close", now=NOW) == 1
 
 
 def test_an_untouched_database_holds(lived: Deployment) -> None:

@@ -500,8 +500,9 @@ def test_the_command_serves_what_it_made(made: Path) -> None:
 
 
 def _entries(demo: Deployment, action: str) -> list[dict[str, Any]]:
-    """The entries of the public ledger that did this."""
-    found = demo.client.get(f"{CITY}/ledger?limit=1000").json()["items"]
+    """The entries of the ledger that did this, as an office sees it."""
+    headers = demo.key("reader")
+    found = demo.client.get(f"{CITY}/ledger?limit=1000", headers=headers).json()["items"]
     return [entry for entry in found if entry["action"] == action]
 
 
