@@ -43,6 +43,7 @@ from app.database import READERS, Database
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
+from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
 from app.readiness import Readiness
@@ -111,6 +112,7 @@ def open_on(
     app.state.watch = Watch(app.state.database)
     app.state.readiness = Readiness(app.state.database)
     app.state.callers = Callers(app.state.database)
+    app.state.origins = Origins.of(settings.origins)
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now

@@ -1,6 +1,7 @@
 """The settings of a deployment: the only reader of the environment."""
 
 import os
+import re
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any, Literal, Self
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "DABIAO_"
 # The database of each kind, and its one driver.
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+NO_ORIGIN = "none"
+# An origin has no path, not even a slash (RFC 6454).
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -30,6 +34,11 @@ class Settings(BaseSettings):
     )
     read_access: Literal["public", "key"] = Field(
         default="public", description="Whether official figures are read without a key."
+    )
+    allowed_origins: str = Field(
+        default=NO_ORIGIN,
+        description="Origins of the pages that may read and write from a browser, separated by "
+        "commas; none, or * for all.",
     )
     busy_timeout_seconds: float = Field(
         default=2.0, gt=0, description="How long a write waits for its turn before it is refused."
@@ -54,6 +63,20 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether the database is an SQLite file."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The allowed origins, one by one, as a browser writes them."""
+        named = (each.strip().lower() for each in self.allowed_origins.split(","))
+        return frozenset(named) - {"", NO_ORIGIN}
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        for each in text.split(","):
+            if each.strip() not in {"", NO_ORIGIN} and not _ORIGIN.fullmatch(each.strip()):
+                raise PydanticCustomError("allowed_origins", "not an origin")
+        return text
 
     @field_validator("database_url")
     @classmethod

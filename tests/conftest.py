@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 
 from app.database import Database
+from app.edge.origins import Origins
 from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
@@ -66,6 +68,9 @@ class Deployment:
         with self.database.write_transaction() as session:
             revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
 
+
+# What the front asks of an application that a test stands in for.
+BARE_APP = SimpleNamespace(state=SimpleNamespace(origins=Origins.of(frozenset())))
 
 # Building the routes of an application takes longer than most tests do.
 _UNUSED: list[FastAPI] = []

@@ -81,8 +81,16 @@ def _failure(result: Any) -> str:
             {"DABIAO_BUSY_TIMEOUT_SECONDS": "0"},
             'DABIAO_BUSY_TIMEOUT_SECONDS is "0", which is not valid. Use a number greater than 0.',
         ),
+        (
+            {"DABIAO_ALLOWED_ORIGINS": "https://a.example/page"},
+            (
+                'DABIAO_ALLOWED_ORIGINS is "https://a.example/page", which is not a list of '
+                "origins. Use addresses without a path, such as https://dashboard.example.org, "
+                "separated by commas, or * for all."
+            ),
+        ),
     ],
-    ids=["mistyped", "invented", "no choice", "no number", "too small"],
+    ids=["mistyped", "invented", "no choice", "no number", "too small", "no origin"],
 )
 @pytest.mark.parametrize("words", ["serve --port 0", "serve --port 0 --workers 2", "key list"])
 def test_a_setting_that_is_not_valid_stops_every_command(

@@ -125,7 +125,7 @@ def _refuse_setting(fault: Any) -> Refused:  # noqa: ANN401 - pydantic's own dic
     field = str(fault["loc"][0])
     value = _PASSWORD.sub("***", str(fault["input"]))[:_LONGEST_ECHO]
     known: dict[str, object] = {"name": f"{PREFIX}{field}".upper(), "value": value}
-    if kind in {"database_url", "postgres_not_installed"}:
+    if kind in {"allowed_origins", "database_url", "postgres_not_installed"}:
         return Refused(kind, **known)
     annotation: Any = Settings.model_fields[field].annotation
     if kind == "literal_error":

@@ -53,6 +53,8 @@ class Asked:
     accept: bytes
     language: str
     takes_gzip: bool
+    origin: bytes | None
+    is_preflight: bool
 
     @classmethod
     def read(cls, scope: Scope) -> Self:
@@ -73,6 +75,8 @@ class Asked:
             accept=headers.get(b"accept", b""),
             language=_language(headers.get(b"accept-language", b"")),
             takes_gzip=_takes_gzip(headers.get(b"accept-encoding", b"")),
+            origin=headers.get(b"origin"),
+            is_preflight=b"access-control-request-method" in headers,
         )
 
     @property

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.api.answers.problems import make_problem, tell_failure
 from app.api.requests.refusals import refuse_controls
 from app.edge.asked import Asked
+from app.edge.origins import grant
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
 from app.edge.shelf import ReadyAnswer, Shelf
@@ -52,7 +53,7 @@ class Front:
         # With a slash at its end a path is the same path.
         scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
         asked = Asked.read(scope)
-        outlet = Outlet(asked, send, self.patience)
+        outlet = Outlet(asked, send, self.patience, grant(scope, asked, self.allowed_methods))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:

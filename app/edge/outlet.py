@@ -15,12 +15,17 @@ _LOG = logging.getLogger("dabiao")
 
 
 class Outlet:
-    """Sends one answer. ``patience``: the seconds that a listener may take for an event."""
+    """Sends one answer.
 
-    def __init__(self, asked: Asked, send: Send, patience: float) -> None:
+    ``patience``: the seconds that a listener may take for an event; ``granted``: the headers for
+    the page that asks.
+    """
+
+    def __init__(self, asked: Asked, send: Send, patience: float, granted: RawHeaders) -> None:
         self._asked = asked
         self._send = send
         self._patience = patience
+        self._granted = granted
         self.has_started = False
         # Set where a stream of events was ended from here: by raising, which its source notices.
         self.is_over = False
@@ -56,7 +61,7 @@ class Outlet:
     async def begin(self, status: int, headers: RawHeaders) -> None:
         """Send status and headers."""
         known = {name for name, _ in headers}
-        sent = [*headers, (b"x-request-id", self._asked.request_id)]
+        sent = [*headers, *self._granted, (b"x-request-id", self._asked.request_id)]
         if b"x-content-type-options" not in known:
             sent.append((b"x-content-type-options", b"nosniff"))
         if b"cache-control" not in known and (status >= 400 or self._asked.method == "POST"):

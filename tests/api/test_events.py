@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.edge.front import Front
-from tests.conftest import Deployment
+from tests.conftest import BARE_APP, Deployment
 from tests.serving import serving
 from tests.writing import CITY, NATION, decide, figure, head, places, submit
 
@@ -290,7 +290,7 @@ def test_a_listener_that_takes_nothing_is_dropped() -> None:
 
     async def listen_slowly() -> None:
         front = Front(source, allowed_methods=lambda _path: "", patience=0.05)
-        scope = {"type": "http", "method": "GET", "path": "/events", "headers": []}
+        scope = {"type": "http", "method": "GET", "path": "/events", "headers": [], "app": BARE_APP}
         async with asyncio.timeout(10):
             await front(scope, _nothing, take)
 

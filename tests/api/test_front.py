@@ -14,7 +14,7 @@ from app.api.answers.files import FileFormat
 from app.edge import front, recorder
 from app.formats.tables.table import Table
 from tests.api.reads import CITY, NATION, approve, submit
-from tests.conftest import Deployment
+from tests.conftest import BARE_APP, Deployment
 
 READS = [
     "/api/v1/plans",
@@ -190,7 +190,7 @@ def _run_front(app: ASGIApp) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "app": BARE_APP}
     asyncio.run(front.Front(app, lambda _: "")(scope, receive, send))
     return sent
 
