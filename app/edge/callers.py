@@ -1,6 +1,7 @@
 """Who is behind a key: looked up once, and known until any key is made or revoked."""
 
 import hashlib
+from base64 import b64decode
 from datetime import datetime
 from typing import TypeAlias
 
@@ -30,9 +31,8 @@ class Callers:
         """The caller that an Authorization header names."""
         if header is None:
             return None
-        scheme, _, text = header.partition(" ")
-        text = text.strip()
-        if scheme.lower() != "bearer" or not text:
+        text = _read_key(header)
+        if not text:
             return KeyInvalid(why="unknown")
         place = (hashlib.sha256(text.encode()).hexdigest(), state.keys)
         found = self._known.get(place)
@@ -54,3 +54,19 @@ class Callers:
                 return find_principal(session, text, now=now)
             except KeyInvalid as invalid:
                 return invalid
+
+
+def _read_key(header: str) -> str:
+    """The key in an Authorization header; empty where there is none.
+
+    Programs that know no Bearer send it as the password of HTTP Basic, under any user name.
+    """
+    scheme, _, sent = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return sent.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(sent.strip(), validate=True).decode().partition(":")[2].strip()
+    except ValueError:
+        return ""

@@ -1,5 +1,6 @@
 """Keys: what an unknown, expired, revoked or foreign one gets, and who the caller is."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -61,6 +62,39 @@ def test_a_key_that_nobody_gave_out_is_refused_even_where_none_is_needed(
     assert (found.status_code, found.json()["code"]) == (401, "key_invalid")
     assert found.headers["www-authenticate"].startswith("Bearer")
     assert "nobody" not in found.text
+
+
+@pytest.mark.parametrize("user", ["", "excel", "广东", "a b"])
+def test_a_key_may_be_the_password_of_http_basic(
+    deploy: Callable[..., Deployment], sqlite_url: str, user: str
+) -> None:
+    closed = deploy(sqlite_url, read_access="key")
+    bearer = closed.key("reporter", "nanshan", owner="nanshan")
+    sent = f"{user}:{bearer['Authorization'].removeprefix('Bearer ')}"
+    basic = {"Authorization": f"Basic {b64encode(sent.encode()).decode()}"}
+    for headers in (basic, bearer):
+        assert closed.client.get(ME, headers=headers).json()["owner"] == "nanshan"
+        assert closed.client.get(f"{CITY}/gaps?format=csv", headers=headers).status_code == 200
+    report = {"area": "nanshan", "period": "2024-Q3", "figures": []}
+    assert closed.client.post(f"{CITY}/reports", json=report, headers=basic).status_code == 422
+    closed.revoke(bearer)
+    assert closed.client.get(ME, headers=basic).status_code == 401
+
+
+@pytest.mark.parametrize("sent", ["", "!", "a2V5", "Og==", "/w==", "OmtleQ", "dXNlcjpub2JvZHk="])
+def test_what_is_no_key_in_http_basic_is_refused(read_api: Deployment, sent: str) -> None:
+    found = read_api.client.get(ME, headers={"Authorization": f"Basic {sent}"})
+    assert (found.status_code, found.json()["code"]) == (401, "key_invalid")
+
+
+def test_a_401_offers_both_schemes_each_in_a_header_of_its_own(read_api: Deployment) -> None:
+    for headers in ({}, {"Authorization": "Bearer nobody"}):
+        found = read_api.client.get(ME, headers=headers)
+        assert found.status_code == 401
+        assert found.headers.get_list("www-authenticate") == [
+            'Bearer realm="dabiao"',
+            'Basic realm="dabiao", charset="UTF-8"',
+        ]
 
 
 def test_the_scheme_may_be_written_in_any_case(read_api: Deployment) -> None:

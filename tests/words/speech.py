@@ -4,7 +4,15 @@ import re
 
 # Names that are typed or shown as they are, in any language.
 LITERALS = {
-    *("GET /api/v1/plans", "/docs", "Authorization: Bearer", "Retry-After", "If-Match", "ETag"),
+    *(
+        "GET /api/v1/plans",
+        "/docs",
+        "Authorization: Bearer",
+        "HTTP Basic",
+        "Retry-After",
+        "If-Match",
+        "ETag",
+    ),
     *("as_of", "asOf", "explanations", "missing_reason", "correction_reason", "basis", "facts"),
     *("observations",),
     *("targets", "on_track", "acceleration_needed", "milestones", "ratio", "true", "false"),

@@ -30,6 +30,7 @@ MEDIA_TYPE = "application/problem+json"
 _NOT_OF_THE_REQUEST = ("42P01", "42703", "25006")
 RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (errors.StorageUnavailable, errors.Busy, errors.IdempotencyInProgress)
+_CHALLENGES = ('Bearer realm="dabiao"', 'Basic realm="dabiao", charset="UTF-8"')
 _LOG = logging.getLogger("dabiao")
 
 STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
@@ -161,10 +162,13 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
-    headers = {"WWW-Authenticate": 'Bearer realm="dabiao"'} if status == 401 else {}
-    if isinstance(failure, _RETRIABLE):
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
+    is_retriable = isinstance(failure, _RETRIABLE)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_retriable else {}
+    problem = make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
+    for challenge in _CHALLENGES if status == 401 else ():
+        # A header for each: many programs read only the first scheme of a header.
+        problem.headers.append("WWW-Authenticate", challenge)
+    return problem
 
 
 def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
