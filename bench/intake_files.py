@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from app.domain.checks.figure import Severity
+from app.domain.checks.finding import Severity
 from app.formats.forms.annotated import CellNote, RowAt, annotate
 from app.formats.intake.file import COLUMNS, read_intake_file
 
@@ -30,7 +30,8 @@ def make_rows(count: int) -> Iterator[list[str | float]]:
         area, indicator = f"area_{number % 11}", f"indicator_{number}"
         value = round(number * 1.37, 2)
         said = [f"说明第 {number} 号：两家总部迁入", "", f"note {number}"]
-        yield [area, "2024-Q3", indicator, value, "亿元", "ytd", "", *said]
+        beside = [round(number % 30 * 0.1, 1), "constant", "A"]
+        yield [area, "2024-Q3", indicator, value, "亿元", "ytd", "", *said, *beside]
 
 
 def write_csv(path: Path, count: int) -> None:

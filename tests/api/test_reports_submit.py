@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Deployment
 from tests.writing import (
     CITY,
+    Json,
     decide,
     figure,
     head,
@@ -243,6 +244,24 @@ def test_a_report_by_the_due_day_is_not_late(api: Deployment) -> None:
     api.clock.now = datetime(2026, 1, 15, 16, 0, tzinfo=UTC)
     answer = submit(api, api.key("reporter", "futian"), figure(), area="futian", period="2025-Q4")
     assert answer.json()["report"]["late"] is True
+
+
+def test_null_where_something_may_be_absent_is_absent(api: Deployment) -> None:
+    nothing: Json = {
+        "missing_reason": None,
+        "note": None,
+        "growth_percent": None,
+        "price_basis": None,
+    }
+    sent = figure(**nothing, obs_status=None)
+    absent: Json = {"explanations": None, "correction_reason": None}
+    answer = submit(api, api.key("reporter", "nanshan"), sent, **absent)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["report"]["figures"][0]["obs_status"] == "A"
+    batch = {"reports": [{"area": "futian", "period": "2024-Q3", "figures": [sent], **absent}]}
+    path = f"{CITY}/reports/batch"
+    found = api.client.post(path, json=batch, headers=api.key("reporter", "futian"))
+    assert found.status_code == 201, found.text
 
 
 def test_needless_explanations_and_reasons_are_accepted(api: Deployment) -> None:

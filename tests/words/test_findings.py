@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.api.reports.bodies import read_submission
 from app.domain.accumulation import Basis, MissingReason
@@ -379,3 +381,51 @@ def test_every_missing_reason_is_taken_by_its_name(
         [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
         assert judged.sound is not None
         assert judged.sound.missing_reason is reason
+
+
+_AMOUNTS = st.one_of(
+    st.none(),
+    st.sampled_from(["-", "1,234", "812.4亿元", "5%", "#REF!", "TRUE", True, " ", "很多"]),
+    st.integers(-(10**6), 10**11),
+    st.decimals(-(10**4), 10**7, places=3),
+)
+_CELLS = st.fixed_dictionaries(
+    {
+        "indicator": st.sampled_from([REVENUE, PARKS, PROFIT, "software_revenue_growth", "甲"]),
+        "value": _AMOUNTS,
+        "unit": st.sampled_from(["亿元", "万元", "家", "人", None]),
+        "basis": st.sampled_from([*Basis, "甲", None]),
+    },
+    optional={
+        "missing_reason": st.sampled_from([*MissingReason, "甲"]),
+        "growth_percent": _AMOUNTS,
+        "price_basis": st.sampled_from([*PriceBasis, "甲"]),
+        "obs_status": st.sampled_from([*ObsStatus, "甲"]),
+    },
+)
+_KNOWN = st.one_of(st.sampled_from(list(MissingReason)), st.integers(0, 10**6))
+_LEAKS = ("None", "Decimal(", "{", "}", "Basis.", "Reason.", "Status.", "True", "False", "nan")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    figures=st.lists(_CELLS, min_size=1, max_size=3),
+    before=st.lists(_KNOWN, max_size=6),
+    day=st.sampled_from([date(2024, 12, 1), date(2025, 1, 20), date(2025, 6, 1)]),
+    until=st.sampled_from([{}, {AREA: date(2025, 5, 1)}, {AREA: date(2030, 5, 1)}]),
+)
+def test_whatever_is_sent_no_message_holds_what_is_python_s(
+    definition: PlanDefinition,
+    figures: list[dict[str, object]],
+    before: list[object],
+    day: date,
+    until: dict[str, date],
+) -> None:
+    quarters = [str(Period.parse(PERIOD).shift(back)) for back in range(-len(before) + 1, 1)]
+    live = _live({REVENUE: [_observed(*each) for each in zip(quarters, before, strict=True)]})
+    sent = [_from_body(figures), *_from_file(definition, figures, sheets=("甲", "乙"))]
+    rules = _rules(definition, day, **until)
+    for finding in (each for one in sent for each in judge(rules, one, live).findings):
+        for language in LANGUAGES:
+            said = say_finding(finding, language, definition.names_in(language))
+            assert [leak for leak in _LEAKS if leak in said] == [], said
