@@ -144,16 +144,15 @@ def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Findi
     Digits and decimals are those of the number as reported; how large it is, is judged in the
     indicator's unit (measures, section 7, precision on intake).
     """
-    text = shown(raw.value)
     if not value.is_finite() or value.copy_abs() >= REPORTED_LIMIT:
-        return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, value=text)]
+        return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, value=shown(raw.value))]
     if not _is_exact(value):
-        return [_say(FindingCode.PRECISION, raw, "value", rule, value=text)]
+        return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
     converted = [] if _check_unit(raw, rule) else _check_converted(raw, value, rule)
     is_negative = value < 0 and not rule.is_negative_allowed
     if any(each.code is FindingCode.OUT_OF_RANGE for each in converted) or not is_negative:
         return converted
-    return [_say(FindingCode.NEGATIVE, raw, "value", rule, value=text), *converted]
+    return [_say(FindingCode.NEGATIVE, raw, "value", rule, value=shown(raw.value)), *converted]
 
 
 def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:

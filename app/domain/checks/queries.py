@@ -6,6 +6,7 @@ Each question is judged by the area's own live figures, and carries them as evid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from app.domain.accumulation import Basis
 from app.domain.checks.figure import SoundFigure
@@ -137,8 +138,9 @@ def _falls(
     if basis not in {Basis.YTD, Basis.SINCE_START}:
         return
     alike = [each for each in _on(history, basis) if _is_comparable(each, period, basis)]
-    before = [each for each in alike if each.period.index < period.index]
-    after = [each for each in alike if each.period.index > period.index]
+    now = period.index
+    before = [each for each in alike if each.period.index < now]
+    after = [each for each in alike if each.period.index > now]
     if before and _value(before[-1]) > value:
         yield _fell(before[-1], "before")
     if after and _value(after[0]) < value:
@@ -178,14 +180,21 @@ def _slips(
 
 
 def _find_factor(size: Decimal, reference: Decimal, unit: str) -> Decimal | None:
-    dimension = UNITS[unit].dimension
-    factors = [each.factor for each in UNITS.values() if each.dimension == dimension]
-    ratios = {EXACT.divide(a, b) for a in factors for b in factors if a > b} | {THOUSAND}
-    near = [ratio for ratio in ratios if ratio / NEAR_FACTOR <= size <= ratio * NEAR_FACTOR]
+    near = [
+        ratio for ratio, low, high in _slip_ratios(UNITS[unit].dimension) if low <= size <= high
+    ]
     if near:
         return min(near, key=lambda ratio: max(ratio / size, size / ratio))
     is_ten = TEN_LOW <= size <= TEN_HIGH and abs(reference) >= LEAST_HISTORY_FOR_TEN
     return Decimal(10) if is_ten else None
+
+
+@cache
+def _slip_ratios(dimension: str) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
+    """The ratios between units of a dimension, and 1000; each with what is near to it."""
+    factors = [each.factor for each in UNITS.values() if each.dimension == dimension]
+    ratios = {EXACT.divide(a, b) for a in factors for b in factors if a > b} | {THOUSAND}
+    return tuple((ratio, ratio / NEAR_FACTOR, ratio * NEAR_FACTOR) for ratio in sorted(ratios))
 
 
 def _unit_like(unit: str, factor: Decimal, *, is_large: bool) -> str | None:
@@ -249,12 +258,13 @@ def _find_reference(
     value: Decimal, basis: Basis, period: Period, history: Series
 ) -> _Reference | None:
     """The same quarter of last year; else the latest earlier pace, per quarter for totals."""
-    alike = [each for each in _on(history, basis) if _value(each) != 0]
-    last_year = [each for each in alike if each.period.index == period.index - 4]
+    now = period.index
+    alike = [each for each in _on(history, basis) if each.value]
+    last_year = [each for each in alike if each.period.index == now - 4]
     if last_year:
         was = _value(last_year[0])
         return _Reference(period=last_year[0].period, value=was, ratio=EXACT.divide(value, was))
-    earlier = [each for each in alike if each.period.index < period.index]
+    earlier = [each for each in alike if each.period.index < now]
     if not earlier:
         return None
     latest = earlier[-1]
@@ -275,7 +285,7 @@ def _quarters(period: Period, basis: Basis, history: Series) -> Decimal:
 
 def _on(history: Series, basis: Basis) -> list[Observed]:
     """The figures on a basis, ascending."""
-    ordered = sorted(history.by_index.values(), key=lambda each: each.period.index)
+    ordered = [history.by_index[index] for index in sorted(history.by_index)]
     return [each for each in ordered if each.basis is basis and each.value is not None]
 
 

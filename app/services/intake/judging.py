@@ -198,16 +198,16 @@ def find_reportable(
 ) -> tuple[IndicatorEntry | None, list[Finding]]:
     """The indicator that a figure is of, or why there is none that takes reports."""
     code = sent.raw.indicator
+    indicator = definition.indicators.get(code) if isinstance(code, str) else None
+    if indicator is not None and indicator.measure is Measure.REPORTED:
+        return indicator, []
     facts: dict[str, Fact] = {"value": shown(code)}
-    if not isinstance(code, str) or code not in definition.indicators:
+    if indicator is None:
         known = [i.code for i in definition.document.indicators if i.measure is Measure.REPORTED]
         facts["allowed"] = " ".join(known)
         return None, [say_of_figure(FindingCode.UNKNOWN_INDICATOR, sent, "indicator", facts)]
-    indicator = definition.indicators[code]
-    if indicator.measure is not Measure.REPORTED:
-        facts["source"] = " ".join(definition.rules.indicators[code].parts)
-        return None, [say_of_figure(FindingCode.NOT_REPORTABLE, sent, "indicator", facts)]
-    return indicator, []
+    facts["source"] = " ".join(definition.rules.indicators[indicator.code].parts)
+    return None, [say_of_figure(FindingCode.NOT_REPORTABLE, sent, "indicator", facts)]
 
 
 def figure_rule(indicator: IndicatorEntry) -> FigureRule:
