@@ -110,6 +110,7 @@ $(RUNTIME): requirements.txt pyproject.toml setup.py | .venv/pyvenv.cfg
 	@echo "Installing what Dabiao needs to run ..."
 	@$(PIP) install --require-hashes --requirement requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q app
 	@touch $@
 
 $(TOOLS): requirements-dev.txt $(RUNTIME)

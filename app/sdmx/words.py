@@ -10,15 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from app.domain.bulletin.announced import MEASURES
 from app.domain.quantity import MeasureUnit
 from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
-from app.words.book import label_column, name_code, texts
+from app.words.book import label_column, name_code, read_yaml, texts
 
 VERSION = "1.0.0"
-_STRUCTURES: Any = yaml.safe_load(Path(__file__).with_name("structures.yaml").read_text("utf-8"))
+_STRUCTURES: Any = read_yaml(Path(__file__).with_name("structures.yaml"))
 # The codes of units by their symbols, and the statuses of observations by missing reason.
 UNIT_CODES: dict[str, str] = _STRUCTURES["units"]
 STATUSES: dict[str, str] = _STRUCTURES["statuses"]

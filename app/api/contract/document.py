@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.api.contract.operations import (
     SECURITY,
     Operation,
@@ -19,7 +17,7 @@ from app.api.contract.operations import (
 )
 from app.api.contract.schemas import add_model, name_pages, open_answers, tidy_schema
 from app.schemas.reports.inputs import BatchInput, FigureInput
-from app.words.book import texts
+from app.words.book import read_yaml, texts
 
 # Generators of clients refuse 3.2, or take it badly.
 VERSION = "3.1.0"
@@ -76,5 +74,5 @@ def _show_examples(operation: Operation) -> None:
 
 @cache
 def _examples() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(_EXAMPLES.read_text("utf-8"))
+    found: dict[str, Any] = read_yaml(_EXAMPLES)
     return found
