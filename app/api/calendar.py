@@ -32,7 +32,7 @@ router = APIRouter(prefix="/plans/{plan}", tags=["reporting"], route_class=Write
 @router.get("/periods", summary="List periods", response_model=Page[PeriodRow])
 def read_periods(reader: ReaderDep, plan: PlanPath, query: Query[ListQuery]) -> Response:
     """List the quarters of a plan with their deadlines and whether they are open for reports."""
-    known = load_plan_at(reader.session, reader.open(plan, query), indicators=())
+    known = load_plan_at(reader.session, reader.open(plan, query))
     rows = list_periods(reader.session, known)
     return answer_list(reader, query, rows, PeriodRow)
 

@@ -33,7 +33,7 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
     Each row is about its latest period with data, unless periods are asked for; then there is
     one row for each period. The measures are defined in `docs/measures.md`.
     """
-    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
+    known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     wanted = GapFilter(
         indicators=query.indicator,
@@ -57,7 +57,7 @@ def read_gap(
     """Get one row of the gap table with its series against the path, rating history, required
     amounts and the contributions of areas.
     """
-    known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
+    known = load_plan_at(reader.session, reader.open(plan, query))
     measured = known.indicator(indicator)
     require_codes(known, query)
     area = query.area or known.definition.root.code

@@ -37,7 +37,7 @@ def read_observations(
     `include_history` there is one row for each version.
     """
     snapshot = reader.open(plan, query)
-    known = load_plan_at(reader.session, snapshot, indicators=())
+    known = load_plan_at(reader.session, snapshot)
     require_codes(known, query)
     rows = list_observations(
         reader.session,

@@ -27,7 +27,7 @@ def read_reconciliation(
     There is one row for each indicator, area that is made up of others, and period with a
     figure.
     """
-    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
+    known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     rows = list_reconciliation(
         known,

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/plans/{plan}", tags=["targets"], route_class=WriteRo
 )
 def read_targets(reader: ReaderDep, plan: PlanPath, query: Query[TargetQuery]) -> Response:
     """List the targets of a plan, each with its latest actual and gap."""
-    known = load_plan_at(reader.session, reader.open(plan, query), query.indicator)
+    known = load_plan_at(reader.session, reader.open(plan, query))
     require_codes(known, query)
     rows = list_targets(known, indicators=query.indicator, areas=query.area, goals=query.goal)
     return answer_list(reader, query, rows, TargetRow)
@@ -45,7 +45,7 @@ def read_target(
     reader: ReaderDep, plan: PlanPath, indicator: IndicatorPath, query: Query[PlanQuery]
 ) -> TargetDetail:
     """Get the target of the whole area for one indicator, with every version of it."""
-    known = load_plan_at(reader.session, reader.open(plan, query), [indicator])
+    known = load_plan_at(reader.session, reader.open(plan, query))
     found = get_target(known, indicator, known.definition.root.code)
     if found is None:
         raise NothingThere(kind="target", code=indicator)

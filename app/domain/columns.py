@@ -4,14 +4,21 @@ A plan at its next revision, as a scenario or with submitted figures differs fro
 series. It takes over all the others, with what was worked out of them.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from app.domain.accumulation import Basis
 from app.domain.plan import PlanRules
-from app.domain.series import Observed
+from app.domain.quantity import ObsStatus
+from app.domain.series import Observed, Series
 
 # All that a plan of 100,000 figures needs; results take some 100 bytes for each.
 _MOST_KEPT = 400_000
+# With all that it derives, a series of forty figures takes some 8 KiB.
+_SERIES_WEIGHT = 80
 Result = TypeVar("Result")
 
 
@@ -26,35 +33,72 @@ class SeriesKey(NamedTuple):
 FigureColumns = Mapping[SeriesKey, Mapping[int, Observed]]
 
 
-def overlay(
-    below: FigureColumns, above: FigureColumns, *, only_newer: bool = False
-) -> FigureColumns:
-    """The columns with others laid over them; ``only_newer``: where these became known later."""
-    merged: dict[SeriesKey, Mapping[int, Observed]] = dict(below)
-    for key, column in above.items():
-        known = below.get(key, {})
+class SeriesColumn(Mapping[int, Observed]):
+    """The figures of a series that can say its numbers without making the figures."""
+
+    @property
+    @abstractmethod
+    def numbers(self) -> Mapping[int, Decimal]:
+        """The values that are there, by the index of their period, ascending."""
+
+    @property
+    @abstractmethod
+    def bases(self) -> Collection[Basis]:
+        """The bases on which they were reported."""
+
+    @property
+    @abstractmethod
+    def breaks(self) -> Collection[int]:
+        """The quarters whose figures were reported as breaks."""
+
+
+def numbers_of(column: Mapping[int, Observed]) -> Mapping[int, Decimal]:
+    """The values of a series that are there, by the index of their period, ascending."""
+    if isinstance(column, SeriesColumn):
+        return column.numbers
+    known = sorted(column.items(), key=lambda each: each[0])
+    return {index: each.value for index, each in known if each.value is not None}
+
+
+def bases_of(column: Mapping[int, Observed]) -> Collection[Basis]:
+    """The bases on which the figures of a series were reported."""
+    if isinstance(column, SeriesColumn):
+        return column.bases
+    return {each.basis for each in column.values() if each.basis is not None}
+
+
+def breaks_of(column: Mapping[int, Observed]) -> Collection[int]:
+    """The quarters whose figures were reported as breaks of a series."""
+    if isinstance(column, SeriesColumn):
+        return column.breaks
+    return [i for i, each in column.items() if each.obs_status is ObsStatus.BREAK]
+
+
+class Overlay(Mapping[SeriesKey, Mapping[int, Observed]]):
+    """Columns with others laid over them; ``only_newer``: where these became known later."""
+
+    def __init__(
+        self, below: FigureColumns, above: FigureColumns, *, only_newer: bool = False
+    ) -> None:
+        self._below, self._above, self._only_newer = below, above, only_newer
+
+    def __getitem__(self, key: SeriesKey) -> Mapping[int, Observed]:
+        """The figures of a series."""
+        if key not in self._above:
+            return self._below[key]
+        known = self._below.get(key, {})
         laid = {
             index: each
-            for index, each in column.items()
-            if not only_newer or index not in known or known[index].revision < each.revision
+            for index, each in self._above[key].items()
+            if not self._only_newer or index not in known or known[index].revision < each.revision
         }
-        merged[key] = {**known, **laid}
-    return merged
+        return {**known, **laid}
 
+    def __iter__(self) -> Iterator[SeriesKey]:
+        return iter(dict.fromkeys([*self._below, *self._above]))
 
-def lay_over(
-    columns: FigureColumns,
-    in_sums: FigureColumns | None,
-    above: FigureColumns,
-    *,
-    counts_in_sums: bool,
-    only_newer: bool,
-) -> tuple[FigureColumns, FigureColumns | None]:
-    """Columns and what counts of them in sums (None: the same), with others laid over them."""
-    laid = overlay(columns, above, only_newer=only_newer)
-    if not counts_in_sums:
-        return laid, columns if in_sums is None else in_sums
-    return laid, None if in_sums is None else overlay(in_sums, above, only_newer=only_newer)
+    def __len__(self) -> int:
+        return len({*self._below, *self._above})
 
 
 def counted_in(rules: PlanRules, changed: Iterable[SeriesKey]) -> set[SeriesKey]:
@@ -100,6 +144,11 @@ class Memory:
         result: Result = known[what]
         return result
 
+    @property
+    def size(self) -> int:
+        """How much is kept, in weights."""
+        return self._size
+
     def take_over(
         self,
         other: "Memory",
@@ -113,3 +162,67 @@ class Memory:
         for each in stale:
             known = self._known.pop(each, {})
             self._known[each] = {name: found for name, found in [*known.items()] if unless(name)}
+
+
+class KeptSeries:
+    """The series of a plan, each made of its column when it is asked for, and kept.
+
+    ``in_sums``: the columns as they count within sums, where they differ; None for the same.
+    """
+
+    def __init__(
+        self, rules: PlanRules, columns: FigureColumns, in_sums: FigureColumns | None = None
+    ) -> None:
+        self.rules = rules
+        self._columns, self._in_sums = columns, in_sums
+        self._known = Memory()
+
+    def of(self, indicator: str, area: str, *, in_sum: bool) -> Series:
+        """The figures of an area, or as they count within sums."""
+        key, in_sums = SeriesKey(indicator, area), self._in_sums if in_sum else None
+        columns = self._columns if in_sums is None else in_sums
+        make = partial(self._make, key, columns)
+        return self._known.recall(key, in_sums is not None, make, weight=_SERIES_WEIGHT)
+
+    def assuming(self, others: FigureColumns, *, in_sums: bool, only_newer: bool) -> "KeptSeries":
+        """With others laid over them, by ``in_sums`` also within sums."""
+        laid = Overlay(self._columns, others, only_newer=only_newer)
+        if not in_sums:
+            apart: FigureColumns | None = self._columns if self._in_sums is None else self._in_sums
+        elif self._in_sums is None:
+            apart = None
+        else:
+            apart = Overlay(self._in_sums, others, only_newer=only_newer)
+        return self._sharing(KeptSeries(self.rules, laid, apart), changed=others)
+
+    def followed_by(self, columns: FigureColumns, *, changed: FigureColumns) -> "KeptSeries":
+        """Other columns, which differ in the series that changed alone."""
+        return self._sharing(KeptSeries(self.rules, columns), changed=changed)
+
+    def under(self, rules: PlanRules) -> "KeptSeries":
+        """The same under other rules."""
+        found = KeptSeries(rules, self._columns, self._in_sums)
+        return found if rules is not self.rules else self._sharing(found, changed={})
+
+    @property
+    def size(self) -> int:
+        """How much is kept."""
+        return self._known.size
+
+    def forget(self) -> None:
+        """Drop what is kept: it is made again when it is asked for."""
+        self._known = Memory()
+
+    def _sharing(self, found: "KeptSeries", *, changed: FigureColumns) -> "KeptSeries":
+        # Another of its own kind.
+        found._known.take_over(self._known, stale=changed.keys())  # noqa: SLF001
+        return found
+
+    def _make(self, key: SeriesKey, columns: FigureColumns) -> Series:
+        accumulation, column = (
+            self.rules.indicators[key.indicator].accumulation,
+            columns.get(key, {}),
+        )
+        is_total = set(bases_of(column)) <= {accumulation.total_basis}
+        numbers, breaks = numbers_of(column), breaks_of(column)
+        return Series(accumulation, self.rules.start, column, numbers, is_total, breaks)

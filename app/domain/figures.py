@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import falls_due, is_due
-from app.domain.columns import FigureColumns, Memory, SeriesKey, counted_in, is_before, lay_over
+from app.domain.columns import FigureColumns, KeptSeries, Memory, SeriesKey, counted_in, is_before
 from app.domain.coverage import Actual, Part, combine
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
@@ -55,29 +55,33 @@ class Figures:
         today: date | None = None,
     ) -> None:
         self.rules, self.today = rules, today
-        self._columns = columns
-        self._in_sums = in_sums
-        self._series: dict[tuple[SeriesKey, bool], Series] = {}
+        self.all_series = KeptSeries(rules, columns, in_sums)
         self._memory = Memory()
 
     def assuming(
         self, others: FigureColumns, *, in_sums: bool = True, only_newer: bool = False
     ) -> "Figures":
-        """The figures with others in their place, by ``in_sums`` also within sums (``overlay``)."""
-        columns, sums = lay_over(
-            self._columns, self._in_sums, others, counts_in_sums=in_sums, only_newer=only_newer
-        )
-        found = Figures(self.rules, columns, sums, today=self.today)
-        found._series = {k: each for k, each in [*self._series.items()] if k[0] not in others}
-        stale = counted_in(self.rules, others)
-        found._memory.take_over(self._memory, stale=stale, unless=is_before(others))
+        """The figures with others in their place, by ``in_sums`` also within sums (``Overlay``)."""
+        laid = self.all_series.assuming(others, in_sums=in_sums, only_newer=only_newer)
+        return self.sharing(laid, changed=others)
+
+    def sharing(self, others: KeptSeries, *, changed: FigureColumns) -> "Figures":
+        """Other series, that share all but those that changed, and what follows from them."""
+        found = Figures(others.rules, {}, today=self.today)
+        found.all_series, stale = others, counted_in(self.rules, changed)
+        found._memory.take_over(self._memory, stale=stale, unless=is_before(changed))
         return found
 
     def under(self, rules: PlanRules, today: date | None) -> "Figures":
         """The same figures under other rules, or on another day."""
-        found = Figures(rules, self._columns, self._in_sums, today=today)
-        found._series = dict(self._series) if rules is self.rules else {}
+        found = Figures(rules, {}, today=today)
+        found.all_series = self.all_series.under(rules)
         return found
+
+    @property
+    def size(self) -> int:
+        """How much is kept of what was worked out of them."""
+        return self.all_series.size + self._memory.size
 
     def actual(
         self,
@@ -106,7 +110,7 @@ class Figures:
             index
             for part in indicator.parts
             for place, in_sum in places
-            for index in self._series_of(part, place, in_sum=in_sum).indexes
+            for index in self.all_series.of(part, place, in_sum=in_sum).numbers
         }
         return [Period.from_index(index) for index in sorted(found)]
 
@@ -123,12 +127,12 @@ class Figures:
 
     def own(self, indicator: Indicator, area: str, period: Period) -> Observed | None:
         """The figure that the area itself reported for the period."""
-        return self._series_of(indicator.code, area, in_sum=False).at(period)
+        return self.all_series.of(indicator.code, area, in_sum=False).at(period)
 
     def last_before(self, indicator: Indicator, area: str, period: Period) -> Observed | None:
         """The newest figure with a value that the area itself reported for an earlier period."""
-        series = self._series_of(indicator.code, area, in_sum=False)
-        earlier = [index for index in series.indexes if index < period.index]
+        series = self.all_series.of(indicator.code, area, in_sum=False)
+        earlier = [index for index in series.numbers if index < period.index]
         return series.by_index[earlier[-1]] if earlier else None
 
     def _combine(
@@ -151,16 +155,18 @@ class Figures:
         )
         is_summed = found.source is ActualSource.SUMMED
         places = below if is_summed else (area,)
-        since = self._last_break(indicator, places, asked.period, in_sum=is_summed)
+        since = self.last_break(indicator, places, asked.period, in_sum=is_summed)
         return replace(found, since=since) if since else found
 
-    def _last_break(
+    def last_break(
         self, indicator: Indicator, areas: Iterable[str], until: Period, *, in_sum: bool
     ) -> Period | None:
         """The latest break up to a period: one that the plan names, or that an area reported."""
         named = self.rules.last_break(indicator, until)
         series = (
-            self._series_of(part, area, in_sum=in_sum) for part in indicator.parts for area in areas
+            self.all_series.of(part, area, in_sum=in_sum)
+            for part in indicator.parts
+            for area in areas
         )
         reported = max((each.last_break(until) or 0 for each in series), default=0)
         if not reported or (named is not None and named.index >= reported):
@@ -177,20 +183,10 @@ class Figures:
 
     def _answer(self, code: str, area: str, asked: _Question, *, in_sum: bool) -> Comparable:
         """What the area's own figures say; where none came, whether one was due."""
-        series = self._series_of(code, area, in_sum=in_sum)
+        series = self.all_series.of(code, area, in_sum=in_sum)
         found = asked.answered_by(series)
         if found.value != _NOT_REPORTED or series.at(asked.period) is not None:
             return found
         part = self.rules.indicators[code]
         due = (is_due(self.rules, part, area, at, today=self.today) for at in asked.periods)
         return found if any(due) else replace(found, value=_NOT_DUE)
-
-    def _series_of(self, indicator: str, area: str, *, in_sum: bool) -> Series:
-        key, is_apart = SeriesKey(indicator, area), in_sum and self._in_sums is not None
-        if (key, is_apart) not in self._series:
-            columns = self._in_sums if is_apart and self._in_sums is not None else self._columns
-            accumulation = self.rules.indicators[indicator].accumulation
-            self._series[key, is_apart] = Series(
-                accumulation, self.rules.start, columns.get(key, {})
-            )
-        return self._series[key, is_apart]

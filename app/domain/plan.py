@@ -39,8 +39,9 @@ class Indicator:
     @property
     def parts(self) -> tuple[str, ...]:
         """The indicators that take the reports from which this one is computed."""
+        if self.measure is Measure.REPORTED:
+            return (self.code,)
         parts = {
-            Measure.REPORTED: (self.code,),
             Measure.CAGR: (self.of,),
             Measure.RATIO: (self.numerator, self.denominator),
         }[self.measure]
@@ -87,6 +88,8 @@ class PlanRules:
 
     def last_break(self, indicator: Indicator, until: Period) -> Period | None:
         """The latest break up to a period, in the indicator or in what it is computed from."""
+        if not self._has_breaks:
+            return None
         codes = {indicator.code, *indicator.parts}
         breaks = [each for code in codes for each in self.indicators[code].breaks]
         known = [each for each in breaks if each.index <= until.index]
@@ -107,6 +110,18 @@ class PlanRules:
         """The indicator whose levels are held against the target: ``of`` for average growth."""
         is_growth = indicator.measure is Measure.CAGR and indicator.of is not None
         return self.indicators[str(indicator.of)] if is_growth else indicator
+
+    @cached_property
+    def _has_breaks(self) -> bool:
+        return any(each.breaks for each in self.indicators.values())
+
+    @cached_property
+    def alike(self) -> Mapping[tuple[str | None, bool], tuple[str, ...]]:
+        """The areas below the same one, those that are counted in its sum apart."""
+        found: dict[tuple[str | None, bool], list[str]] = {}
+        for area in self.areas.values():
+            found.setdefault((area.parent, area.in_sum), []).append(area.code)
+        return {key: tuple(codes) for key, codes in found.items()}
 
     @cached_property
     def _summed(self) -> Mapping[str, tuple[str, ...]]:

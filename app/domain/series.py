@@ -5,7 +5,7 @@ previous one plus the reported quarter; it is unknown when the previous one is. 
 over a year's end but a total since the plan's start.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -68,37 +68,39 @@ class Series:
     accumulation: Accumulation
     start: date | None
     by_index: Mapping[int, Observed]
+    # The values that are there, by the same indexes, ascending.
+    numbers: Mapping[int, Decimal]
+    # Whether each of them is a whole total up to its period, or a level.
+    is_total: bool
+    # The quarters whose figures were reported as breaks.
+    breaks: Collection[int] = ()
     _comparable: dict[int, Comparable] = field(default_factory=dict, compare=False)
     _since_start: dict[int, Comparable] = field(default_factory=dict, compare=False)
-    _breaks: list[tuple[int, ...]] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(
         cls, observed: Iterable[Observed], *, accumulation: Accumulation, start: date | None
     ) -> "Series":
         """A series from figures in any order; of two for a period the later given one counts."""
-        return cls(accumulation, start, {each.period.index: each for each in observed})
+        by_index = {each.period.index: each for each in observed}
+        known = {i: each.value for i, each in by_index.items() if each.value is not None}
+        is_total = all(each.basis is accumulation.total_basis for each in by_index.values())
+        broken = [i for i, each in by_index.items() if each.obs_status is ObsStatus.BREAK]
+        numbers = dict(sorted(known.items()))
+        return cls(accumulation, start, by_index, numbers, is_total, tuple(broken))
 
     def at(self, period: Period) -> Observed | None:
         """The figure reported for the period, if there is one."""
         return self.by_index.get(period.index)
 
     @property
-    def indexes(self) -> list[int]:
-        """The places of these quarters in the count of quarters."""
-        return sorted(index for index, each in self.by_index.items() if each.value is not None)
-
-    @property
     def periods(self) -> list[Period]:
         """The quarters with a value, ascending."""
-        return [Period.from_index(index) for index in self.indexes]
+        return [Period.from_index(index) for index in self.numbers]
 
     def last_break(self, until: Period) -> int | None:
         """The latest quarter up to a period whose figure was reported as a break."""
-        if not self._breaks:
-            found = (i for i, each in self.by_index.items() if each.obs_status is ObsStatus.BREAK)
-            self._breaks.append(tuple(found))
-        return max((each for each in self._breaks[0] if each <= until.index), default=None)
+        return max((each for each in self.breaks if each <= until.index), default=None)
 
     def comparable(self, period: Period, *, carry_forward: int = 0) -> Comparable:
         """The comparable value at the period (docs/measures.md#accumulation).
@@ -137,7 +139,7 @@ class Series:
             return self._annual_flow_at(period)
         if self.accumulation is Accumulation.INCREMENT:
             return replace(self._since_start_at(period.index), basis=ActualBasis.SINCE_START)
-        return replace(self._reported_at(period.index), basis=ActualBasis.LEVEL)
+        return self._reported_at(period.index, ActualBasis.LEVEL)
 
     def _annual_flow_at(self, period: Period) -> Comparable:
         now = self._ytd_at(period.index)
@@ -161,6 +163,8 @@ class Series:
         return _plus(self._ytd_at(index - 1), found)
 
     def _since_start_at(self, index: int) -> Comparable:
+        if self.is_total:
+            return self._reported_at(index)
         if not self._since_start:
             # From the oldest figure on, as a chain of quarters may outgrow the call stack.
             totals: dict[int, Comparable] = {}
@@ -179,14 +183,15 @@ class Series:
             return self._reported_at(index)
         return _plus(totals.get(before, _NOTHING), found)
 
-    def _reported_at(self, index: int) -> Comparable:
+    def _reported_at(self, index: int, basis: ActualBasis | None = None) -> Comparable:
         found = self.by_index.get(index)
         if found is None:
-            return _NOTHING
+            return replace(_NOTHING, basis=basis)
         if found.value is None:
             reason = found.missing_reason or MissingReason.NOT_REPORTED
-            return Comparable(value=Undefined(Reason(reason.value)), inputs=(found,))
-        return Comparable(value=found.value, inputs=(found,))
+            value: Quantity = Undefined(Reason(reason.value))
+            return Comparable(value=value, basis=basis, inputs=(found,))
+        return Comparable(value=found.value, basis=basis, inputs=(found,))
 
     def _on(self, index: int, basis: Basis) -> Observed | None:
         found = self.by_index.get(index)

@@ -159,7 +159,7 @@ def _open(reader: Reader, query: SdmxQuery, place: PathParts) -> _Opened:
         raise NothingThere(kind=ArtefactKind.DATAFLOW, code=code)
     plan, structure = found
     snapshot = reader.open(plan, AsOfQuery(as_of=_instant(query.as_of)))
-    known = load_plan_at(reader.session, snapshot, () if structure == FIGURES else None)
+    known = load_plan_at(reader.session, snapshot)
     flow = make_flow(reader.session, known.definition, structure)
     if version not in _ANY | {flow.version}:
         raise NothingThere(kind=ArtefactKind.DATAFLOW, code=f"{code}({version})")

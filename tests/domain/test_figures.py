@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.domain.accumulation import ActualSource
-from app.domain.columns import SeriesKey, overlay
+from app.domain.columns import Overlay, SeriesKey
 from app.domain.figures import Figures
 from app.domain.quantity import Reason, Undefined
 from app.domain.standing import Plan
@@ -39,7 +39,7 @@ def test_the_two_sides_of_a_flow_are_running_totals() -> None:
 
 
 def test_the_periods_of_a_whole_are_those_of_its_parts() -> None:
-    figures = Figures(RULES, overlay(BOTH, columns(("revenue", "east", "2023-Q4", 50))))
+    figures = Figures(RULES, Overlay(BOTH, columns(("revenue", "east", "2023-Q4", 50))))
     assert figures.periods(REVENUE, "province") == [Period(2023, 4), END]
     plan = Plan(RULES, figures, Targets([]))
     whole = [
@@ -65,13 +65,13 @@ def test_an_assumed_figure_goes_before_the_reported_one() -> None:
 
 def test_of_a_submitted_and_an_official_figure_the_newer_counts() -> None:
     newer = columns(("revenue", "east", "2024-Q4", 70), revision=2)
-    laid = overlay(BOTH, newer, only_newer=True)
+    laid = Overlay(BOTH, newer, only_newer=True)
     assert laid[KEY][END.index].value == 70
-    assert overlay(newer, BOTH, only_newer=True)[KEY][END.index].value == 70
+    assert Overlay(newer, BOTH, only_newer=True)[KEY][END.index].value == 70
 
 
 def test_figures_that_a_caller_sees_alone_do_not_count_in_sums() -> None:
-    seen = overlay(BOTH, columns(("revenue", "east", "2024-Q4", 70), revision=2))
+    seen = Overlay(BOTH, columns(("revenue", "east", "2024-Q4", 70), revision=2))
     figures = Figures(RULES, seen, in_sums=BOTH)
     assert figures.actual(REVENUE, "east", END).value == 70
     assert figures.actual(REVENUE, "province", END).value == 100

@@ -14,15 +14,20 @@ from app.services.ledger.snapshots import take_snapshot
 from app.services.plans.portfolio import get_overview
 from app.services.state import official
 from app.services.state import plan as state
+from app.services.state.columns import Connect
 from app.services.state.plan import KnownPlan, load_plan_at
 from tests.conftest import NOW, Deployment
 from tests.writing import CITY, decide, figure, submit
 
-PLAN = "shenzhen-software-2025"
+PLAN, NATION = "shenzhen-software-2025", "china-software-2025"
 
 
 def _load(session: Session, as_of: str | None = None) -> KnownPlan:
     return load_plan_at(session, take_snapshot(session, PLAN, as_of=as_of, now=NOW))
+
+
+def _load_nation(session: Session) -> KnownPlan:
+    return load_plan_at(session, take_snapshot(session, NATION, now=NOW))
 
 
 def _known(deployment: Deployment, as_of: str | None = None) -> KnownPlan:
@@ -32,7 +37,7 @@ def _known(deployment: Deployment, as_of: str | None = None) -> KnownPlan:
 
 def _afresh(deployment: Deployment, as_of: str | None = None) -> KnownPlan:
     with deployment.database.read_session() as session:
-        session.info.clear()
+        session.info["kept"] = {}
         return _load(session, as_of)
 
 
@@ -62,9 +67,11 @@ def test_a_plan_is_read_once_and_again_by_nobody(
 ) -> None:
     read: list[str] = []
 
-    def count(session: Session, plan: str, *given: Any, **named: Any) -> official.OfficialPlan:
+    def count(
+        session: Session, connect: Connect, plan: str, *given: Any, **named: Any
+    ) -> official.OfficialPlan:
         read.append(plan)
-        return official.read_official(session, plan, *given, **named)
+        return official.read_official(session, connect, plan, *given, **named)
 
     monkeypatch.setattr(state, "read_official", count)
     with ThreadPoolExecutor(8) as threads:
@@ -142,21 +149,34 @@ def test_another_ledger_is_never_taken_for_the_one_in_memory(
         _approve(second, _submit(second, figure("industrial_space", value)))
 
 
-def test_a_plan_too_large_to_keep_is_read_as_far_as_it_is_asked_for(
+def test_figures_that_found_no_room_are_read_again_when_they_are_asked_for(
     api: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _approve(api, _submit(api, figure(value=1000)))
-    kept = _answers(_known(api))
-    monkeypatch.setattr(state, "FIGURES_KEPT", 0)
+    kept = _answers(_afresh(api))
+    monkeypatch.setattr(state, "BYTES_KEPT", 0)
     with api.database.read_session() as session:
         session.info["kept"] = {}
-        first, second = _load(session), _load(session)
-        assert first.plan is not second.plan
-        assert _answers(first) == kept
+        city, nation = _load(session), _load_nation(session)
+        assert _answers(city) == kept
+        assert _answers(_load(session)) == kept
+        assert _answers(nation) == _answers(_load_nation(session))
+
+
+def test_an_indicator_is_read_when_it_is_asked_for(api: Deployment) -> None:
+    with api.database.read_session() as session:
+        session.info["kept"] = {}
+        known = _load_nation(session)
+        columns = session.info["kept"]["plans"].find(session, known.snapshot).columns
+        assert columns.size == 0
+        list(list_gaps(known, GapFilter(indicators=["software_export"])))
+        some = columns.size
+        list(list_gaps(known, GapFilter()))
+        assert 0 < some < columns.size
 
 
 def test_what_was_asked_for_last_stays(api: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "FIGURES_KEPT", 25_000)
+    monkeypatch.setattr(state, "BYTES_KEPT", 2_500_000)
     known = [_known(api)]
     for value in (1000, 1100):
         _approve(api, _submit(api, figure(value=value)))

@@ -4,12 +4,14 @@ It stands beside the target and needs none (docs/measures.md#growth-and-place).
 """
 
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 
 from app.domain.accumulation import AreaRule, Measure
 from app.domain.bulletin.year_before import DEFINITIONS as OF_GROWTH
 from app.domain.bulletin.year_before import Course
 from app.domain.columns import SeriesKey
+from app.domain.course.levels import level_at
 from app.domain.gap import MEASURES as OF_TARGET
 from app.domain.outlook.flags import status_of
 from app.domain.parts.place import DEFINITIONS as OF_PLACE
@@ -59,7 +61,7 @@ def announce(
 def course_of(plan: Plan, standing: Standing) -> Course:
     """The values of a standing's indicator over time, all from the source of its own actual."""
     track = plan.track(standing.indicator, standing.area, standing.level.source)
-    return Course(indicator=standing.indicator, at=track.at, start=plan.rules.start)
+    return Course(indicator=standing.indicator, at=cache(track.value_at), start=plan.rules.start)
 
 
 def _published_growth(plan: Plan, standing: Standing, period: Period) -> Quantity:
@@ -75,7 +77,7 @@ def _share(plan: Plan, indicator: Indicator, area: str, period: Period) -> Quant
     is_summed = indicator.area_rule is AreaRule.SUM and indicator.measure is Measure.REPORTED
     if place.parent is None or not (is_summed and place.in_sum):
         return _NO_PLACE
-    part, whole = (plan.track(indicator, each).at(period) for each in (area, place.parent))
+    part, whole = (plan.track(indicator, each).value_at(period) for each in (area, place.parent))
     return share_percent(part, whole)
 
 
@@ -117,10 +119,15 @@ def _rank(
 
 def _value(plan: Plan, indicator: Indicator, area: str, period: Period, by: RankBy) -> Quantity:
     """What an area is ranked by; a sum that lacks areas has no rank."""
+    is_plain = by is RankBy.ACTUAL and indicator.measure is Measure.REPORTED
+    if is_plain and not plan.rules.summands(indicator, area):
+        series = plan.figures.all_series.of(indicator.code, area, in_sum=False)
+        if (own := level_at(series, period.index)) is not None:
+            return own
     if by is RankBy.SHARE_PERCENT:
         return _share(plan, indicator, area, period)
     if by is RankBy.ACTUAL and indicator.measure is not Measure.CAGR:
-        actual = plan.track(indicator, area).at(period)
+        actual = plan.track(indicator, area).value_at(period)
     else:
         standing = stand(plan, indicator, area, period)
         actual = standing.actual

@@ -35,7 +35,7 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     []
     """
     until = period.index
-    found = [history.by_index[index] for index in history.indexes if index < until]
+    found = [history.by_index[index] for index in history.numbers if index < until]
     return [quarter_value(history, each.period, each.value, each.basis) for each in found]
 
 

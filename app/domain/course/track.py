@@ -4,7 +4,7 @@ A city's own figures and the sums over its districts are two series. What is sai
 time (history, ratings, projection, contributions) takes all of its points from one of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from app.domain.course.growth import (
     is_restated,
     raw_growth,
 )
+from app.domain.course.levels import whole_level_at, whole_levels
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
@@ -65,6 +66,14 @@ class Track:
             self.level_of, self.area, period, source=self.source, carry_forward=carry_forward
         )
 
+    def value_at(self, period: Period) -> Actual:
+        """The level at a period, of a whole one without its parts and inputs."""
+        if self.figures.rules.summands(self.level_of, self.area):
+            whole = self._whole.get(period.index)
+        else:
+            whole = whole_level_at(self.figures, self.level_of, self.area, period, self.source)
+        return whole or self.at(period)
+
     def level_at(self, asked: Period | None, *, carry_forward: int = 0) -> Actual:
         """The level at a period. Past the deadline the value of the deadline's period counts.
 
@@ -101,11 +110,20 @@ class Track:
         None from before the last break in the series up to then.
         """
         since = self.at(until).since
-        for period in self.figures.periods(self.level_of, self.area):
-            actual = self.at(period)
-            is_within = period.index < until.index and (not since or period.index >= since.index)
-            if is_within and isinstance(actual.value, Decimal) and not actual.is_partial:
-                yield Dated(period=period, value=actual.value)
+        for index, actual in self._whole.items():
+            is_within = index < until.index and (not since or index >= since.index)
+            if is_within and isinstance(actual.value, Decimal):
+                yield Dated(period=Period.from_index(index), value=actual.value)
+
+    @property
+    def _whole(self) -> Mapping[int, Actual]:
+        """The levels with full coverage by the index of their quarter, ascending."""
+        place = SeriesKey(self.indicator.code, self.area)
+        return self.memory.recall(place, ("whole", self.source), self._find_whole, weight=40)
+
+    def _find_whole(self) -> Mapping[int, Actual]:
+        found = whole_levels(self.figures, self.level_of, self.area, self.source)
+        return {each.period.index: each for each in found if each.period is not None}
 
     def points_until(self, actual: Actual) -> tuple[Dated[Decimal], ...]:
         """What a trend up to an actual goes by (docs/measures.md#projection).
@@ -128,11 +146,12 @@ class Track:
         return (each for each in rated if each.period.index < until.index)
 
     def _rate(self, since: Period | None) -> Iterator[Dated[Rating]]:
+        whole = self._whole
         for period in self.periods():
-            held, actual = self.targets.at(self.indicator.code, self.area, period), self.at(period)
-            is_known = isinstance(actual.value, Decimal) and not actual.is_partial
+            held = self.targets.at(self.indicator.code, self.area, period)
+            actual = whole.get(period.index)
             is_before_break = since is not None and period.index < since.index
-            if held is None or not is_known or is_before_break:
+            if held is None or actual is None or is_before_break:
                 continue
             growth, bands = growth_target(self.indicator, held), self.figures.rules.bands
             if growth is None:

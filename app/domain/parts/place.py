@@ -76,8 +76,7 @@ def beside(rules: PlanRules, area: str) -> tuple[str, ...]:
     its sum if the area is.
     """
     own = rules.areas[area]
-    alike = (each for each in rules.areas.values() if each.parent == own.parent)
-    return tuple(each.code for each in alike if each.in_sum is own.in_sum)
+    return rules.alike[own.parent, own.in_sum]
 
 
 def rank_areas(values: Mapping[str, Quantity], best: Direction) -> dict[str, int]:

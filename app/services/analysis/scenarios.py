@@ -1,6 +1,6 @@
 """What would follow: the gap rows of a plan with some figures assumed. Nothing is stored."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -51,7 +51,9 @@ class _Assumptions:
         return replace(self.known, plan=assumed)
 
 
-def run_scenario(known: KnownPlan, given: ScenarioInput, *, with_explanation: bool) -> list[GapRow]:
+def run_scenario(
+    known: KnownPlan, given: ScenarioInput, *, with_explanation: bool
+) -> Sequence[GapRow]:
     """The rows of the indicators that the scenario is about, and of those derived from them.
 
     A scenario that names none is about all. ParametersInvalid names every contradiction.

@@ -1,6 +1,6 @@
 """The analyst's table: one flat row per indicator, area and, where asked for, period."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from app.domain.quantity import Flag
 from app.domain.series import Observed
 from app.domain.standing import Standing, stand, stand_with_target
 from app.domain.time.period import Period
+from app.schemas.base import Rows
 from app.schemas.gaps.row import GapRow
 from app.services.gaps.rows import explain, make_cells
 from app.services.state.plan import KnownPlan
@@ -40,10 +41,29 @@ class GapFilter:
 
 def list_gaps(
     known: KnownPlan, wanted: GapFilter, *, with_explanation: bool = False
-) -> list[GapRow]:
-    """The rows in the plan's own order: indicator, area, period."""
-    rows = _rows(known, wanted, with_explanation=with_explanation)
-    return [row for row in rows if wanted.ratings is None or row.rating in wanted.ratings]
+) -> Sequence[GapRow]:
+    """The rows in the plan's own order: indicator, area, period; each made when it is looked at."""
+    indicators, areas = wanted_indicators(known, wanted), _wanted_areas(known, wanted)
+    periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
+    is_plain = wanted == replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL)
+    is_plain = is_plain and not with_explanation
+
+    def make(places: Iterable[int]) -> Iterator[GapRow]:
+        for place in places:
+            rest, of_period = divmod(place, len(periods))
+            of_indicator, of_area = divmod(rest, len(areas))
+            indicator, area = indicators[of_indicator], areas[of_area]
+            if is_plain:
+                yield _latest_row(known, indicator, area)
+                continue
+            period, carry = periods[of_period], wanted.carry_forward
+            standing = stand(known.plan, indicator, area, period, carry_forward=carry)
+            yield to_row(known, standing, with_explanation=with_explanation, rank_by=wanted.rank_by)
+
+    rows = Rows(range(len(indicators) * len(areas) * len(periods)), make)
+    if wanted.ratings is None:
+        return rows
+    return [row for row in rows if row.rating in wanted.ratings]
 
 
 def to_row(
@@ -121,26 +141,12 @@ def wanted_indicators(known: KnownPlan, wanted: GapFilter) -> list[Indicator]:
     return [known.indicator(each.code) for each in chosen]
 
 
-def _rows(known: KnownPlan, wanted: GapFilter, *, with_explanation: bool) -> Iterator[GapRow]:
-    periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
-    areas = [
+def _wanted_areas(known: KnownPlan, wanted: GapFilter) -> list[str]:
+    return [
         area.code
         for area in known.definition.document.areas
         if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
     ]
-    is_plain = wanted == replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL)
-    is_plain = is_plain and not with_explanation
-    for indicator in wanted_indicators(known, wanted):
-        for area in areas:
-            if is_plain:
-                yield _latest_row(known, indicator, area)
-                continue
-            for period in periods:
-                carry = wanted.carry_forward
-                standing = stand(known.plan, indicator, area, period, carry_forward=carry)
-                yield to_row(
-                    known, standing, with_explanation=with_explanation, rank_by=wanted.rank_by
-                )
 
 
 def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:

@@ -27,7 +27,6 @@ from app.services.ledger.entries import (
 from app.services.ledger.recording import NewEntry, Recording
 from app.services.ledger.snapshots import Snapshot
 from app.services.publications.moved_rows import moved_by, pair_rows
-from app.services.state.definitions import get_definition
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
 from app.tables import Observation, Publication
@@ -143,10 +142,8 @@ def _ratings(
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(entry.recorded_at),
     )
-    rules = get_definition(session, plan.code, revision=entry.revision).rules
-    codes = {each.code for key in keys for each in rules.counting(key.indicator)}
-    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1), codes).plan
-    after = load_plan_at(session, snapshot, codes).plan
+    before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1)).plan
+    after = load_plan_at(session, snapshot).plan
     for pair in pair_rows(before, after, moved_by(before, after, keys)):
         was, now = pair.was, pair.now
         if was and now and isinstance(now.target, Decimal) and was.rating is not now.rating:

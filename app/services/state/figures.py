@@ -1,39 +1,19 @@
-"""The figures that a snapshot knows: the newest official ones, and those that await approval."""
+"""Stored figures as the mathematics has them, and those that a snapshot knows to wait."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
-from app.domain.time.period import Period
 from app.services.ledger.snapshots import Snapshot
+from app.services.state.columns import read_period
 from app.services.state.pending import find_pending_figures
-from app.tables import Observation
-from app.tables.series import BY_REVISION
 from app.vocabulary import View
-
-PERIODS_KEPT = 1024
-# FigureColumns, not objects: a plan may have a hundred thousand figures.
-_NAMES = (
-    "indicator",
-    "area",
-    "period",
-    "revision",
-    "value",
-    "missing_reason",
-    "basis",
-    "rounded",
-    "published_growth_percent",
-    "price_basis",
-    "obs_status",
-)
 
 
 class FigureKey(NamedTuple):
@@ -66,7 +46,7 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
     # Official rows alone say whether they were rounded.
     is_submitted = not hasattr(row, "rounded")
     return Observed(
-        period=_read_period(row.period),
+        period=read_period(row.period),
         value=row.value,
         basis=None if row.basis is None else Basis(row.basis),
         missing_reason=None if row.missing_reason is None else MissingReason(row.missing_reason),
@@ -81,30 +61,6 @@ def to_observed(row: Any) -> Observed:  # noqa: ANN401
     )
 
 
-def load_official(
-    session: Session,
-    plan: str,
-    *,
-    until: int,
-    since: int = 0,
-    indicators: Collection[str] | None = None,
-) -> FigureColumns:
-    """The official figures that became known after ``since``, or all of some indicators."""
-    query = (
-        sa.select(*(col(getattr(Observation, name)) for name in _NAMES))
-        .where(
-            col(Observation.plan) == plan,
-            col(Observation.revision) <= until,
-        )
-        .order_by(col(Observation.revision))
-    )
-    if indicators is None:
-        query = query.where(col(Observation.revision) > since, BY_REVISION)
-    else:
-        query = query.where(col(Observation.indicator).in_(indicators))
-    return _columns(session.connection().execute(query).all())
-
-
 def _columns(rows: Sequence[Any]) -> FigureColumns:
     """Of several rows for a period the last one counts."""
     columns: dict[SeriesKey, dict[int, Observed]] = defaultdict(dict)
@@ -112,9 +68,3 @@ def _columns(rows: Sequence[Any]) -> FigureColumns:
         observed = to_observed(row)
         columns[SeriesKey(row.indicator, row.area)][observed.period.index] = observed
     return dict(columns)
-
-
-@lru_cache(maxsize=PERIODS_KEPT)
-def _read_period(text: str) -> Period:
-    """A period, shared by all the figures that are about it."""
-    return Period.parse(text)

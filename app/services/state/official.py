@@ -4,7 +4,6 @@ Most entries of a ledger change nothing official. So a value is known by the new
 did: it serves every revision up to the next of these.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -15,11 +14,14 @@ from sqlmodel import Session, col, select
 
 from app.domain.figures import Figures
 from app.domain.standing import Plan
+from app.services.state.columns import Connect, StoredColumn, StoredColumns, read_newer
 from app.services.state.definitions import PlanDefinition, get_definition
-from app.services.state.figures import load_official
 from app.services.state.targets import StoredTargets, load_targets
 from app.tables import Definition, LedgerEntry, Observation, Target
 from app.tables.series import BY_REVISION
+
+# What a plan takes besides its figures and results, and what a result takes, in bytes.
+_OVERHEAD, _RESULT = 1024 * 1024, 100
 
 
 class Edition(NamedTuple):
@@ -55,13 +57,23 @@ class OfficialPlan:
     definition: PlanDefinition
     stored_targets: StoredTargets
     plan: Plan
-    # How many figures there are, those that were replaced since it was read included.
-    size: int
+    columns: StoredColumns
 
     @property
     def day(self) -> date | None:
         """The day that deadlines are judged on."""
         return self.plan.figures.today
+
+    @property
+    def weight(self) -> int:
+        """What it takes in memory, in bytes: its figures, and what was worked out of them."""
+        results = self.plan.figures.size + self.plan.memory.size
+        return _OVERHEAD + self.columns.size + _RESULT * results
+
+    def forget(self) -> None:
+        """Drop the figures, which are read again when they are asked for, but not the results."""
+        self.columns.forget()
+        self.plan.figures.all_series.forget()
 
 
 def _newest(
@@ -93,42 +105,21 @@ def find_digest(session: Session, plan: str, *, revision: int) -> str:
     return session.exec(query).first() or ""
 
 
-def count_versions(session: Session, plan: str, *, most: int) -> int:
-    """How many versions of figures there are, up to ``most``."""
-    some = sa.select(sa.literal(1)).where(col(Observation.plan) == plan).limit(most)
-    found: int = (
-        session.connection()
-        .execute(sa.select(sa.func.count()).select_from(some.subquery()))
-        .scalar_one()
-    )
-    return found
-
-
 def read_official(
-    session: Session,
-    plan: str,
-    edition: Edition,
-    *,
-    day: date,
-    indicators: Collection[str] | None = None,
+    session: Session, connect: Connect, plan: str, edition: Edition, *, day: date
 ) -> OfficialPlan:
-    """What the tables hold: of figures only those that these indicators need, or all."""
+    """What the tables hold; figures are read through ``connect`` when they are asked for."""
     until = edition.revision
     definition = get_definition(session, plan, revision=until)
     rules = definition.rules
-    parts = None
-    if indicators is not None:
-        wanted = (each for each in rules.indicators.values() if each.code in indicators)
-        parts = {part for each in wanted for part in each.parts}
     stored = load_targets(session, plan, rules, revision=until)
-    columns = load_official(session, plan, until=until, indicators=parts)
-    figures = Figures(rules, columns, today=day)
+    columns = StoredColumns(connect, plan, until=until, digest=edition.digest)
     return OfficialPlan(
         edition=edition,
         definition=definition,
         stored_targets=stored,
-        plan=Plan(rules, figures, stored.targets),
-        size=sum(map(len, columns.values())),
+        columns=columns,
+        plan=Plan(rules, Figures(rules, columns, today=day), stored.targets),
     )
 
 
@@ -157,8 +148,10 @@ def follow(session: Session, known: OfficialPlan, edition: Edition, *, day: date
         found = replace(found, stored_targets=stored, plan=Plan(rules, figures, stored.targets))
     if known.edition.figures < edition.figures:
         since = known.edition.figures
-        newer = load_official(session, code, since=since, until=until)
-        figures = found.plan.figures.assuming(newer)
-        size = known.size + sum(map(len, newer.values()))
-        found = replace(found, plan=found.plan.with_figures(figures, newer), size=size)
+        newer = read_newer(session.connection(), code, since=since, until=until)
+        columns = known.columns.followed_by(newer, until=until, digest=edition.digest)
+        changed = {key: StoredColumn(key, texts) for key, texts in newer.items()}
+        series = found.plan.figures.all_series.followed_by(columns, changed=changed)
+        figures = found.plan.figures.sharing(series, changed=changed)
+        found = replace(found, plan=found.plan.with_figures(figures, newer), columns=columns)
     return replace(found, edition=edition)

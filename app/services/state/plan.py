@@ -6,7 +6,7 @@ recorded since. Submitted figures are laid over it.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -21,7 +21,6 @@ from app.services.state.figures import load_submitted
 from app.services.state.official import (
     Edition,
     OfficialPlan,
-    count_versions,
     find_digest,
     find_edition,
     follow,
@@ -29,10 +28,8 @@ from app.services.state.official import (
 )
 from app.services.state.targets import StoredTargets
 
-# All that is kept, in figures: with what is worked out of it a figure takes 0.4 to 0.8 KiB.
-FIGURES_KEPT = 500_000
-# What a plan takes besides its figures, counted in figures.
-_OVERHEAD = 10_000
+# All that is kept of plans, with what is worked out of them.
+BYTES_KEPT = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +46,9 @@ class KnownPlan:
         return self.plan.rules.indicators[self.definition.indicator(code).code]
 
 
-def load_plan_at(
-    session: Session, snapshot: Snapshot, indicators: Collection[str] | None = None
-) -> KnownPlan:
-    """The plan with the figures of these indicators at least (default: all).
-
-    Codes unknown to it have none. Where nothing is kept (a plan too large, a write) reading the
-    figures takes most of the time, and a table of one indicator needs no more.
-    """
-    official = _find_official(session, snapshot, indicators)
+def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
+    """The plan at a snapshot; its figures are read when they are asked for."""
+    official = _find_official(session, snapshot)
     plan = official.plan
     submitted = load_submitted(session, snapshot, plan.rules.indicators)
     if submitted:
@@ -91,17 +82,17 @@ class KeptPlans:
         self._kept: OrderedDict[_Key, OfficialPlan] = OrderedDict()
         self._turns: dict[tuple[str, bool], threading.Lock] = {}
 
-    def find(self, session: Session, snapshot: Snapshot) -> OfficialPlan | None:
-        """What is official at a snapshot; None of a plan with too many figures to be kept."""
+    def find(self, session: Session, snapshot: Snapshot) -> OfficialPlan:
+        """What is official at a snapshot."""
         edition = find_edition(session, snapshot.plan, revision=snapshot.revision)
         key = _Key(snapshot.plan, edition, snapshot.day)
         found = self._look_up(key)
-        if found is not None:
-            return found
-        with self._turn(key):
-            found = self._look_up(key) or self._make(session, key)
-            if found is not None:
-                self._keep(key, found)
+        if found is None:
+            with self._turn(key):
+                found = self._look_up(key) or self._make(session, key)
+                with self._lock:
+                    self._kept[key] = found
+        self._make_room()
         return found
 
     def _look_up(self, key: _Key) -> OfficialPlan | None:
@@ -118,7 +109,7 @@ class KeptPlans:
             )
             return self._turns.setdefault((key.plan, is_newest), threading.Lock())
 
-    def _make(self, session: Session, key: _Key) -> OfficialPlan | None:
+    def _make(self, session: Session, key: _Key) -> OfficialPlan:
         with self._lock:
             earlier = [
                 each
@@ -135,29 +126,31 @@ class KeptPlans:
             began = known.edition.revision
             if find_digest(session, key.plan, revision=began) == known.edition.digest:
                 return follow(session, known, key.edition, day=key.day)
-        if count_versions(session, key.plan, most=FIGURES_KEPT + 1) > FIGURES_KEPT:
-            return None
-        return read_official(session, key.plan, key.edition, day=key.day)
+        engine = session.get_bind().engine
+        return read_official(session, engine.connect, key.plan, key.edition, day=key.day)
 
-    def _keep(self, key: _Key, found: OfficialPlan) -> None:
+    def _make_room(self) -> None:
+        """Drop figures first, then plans, each time of the plan that was asked for longest ago."""
         with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > 1 and self._weight() > FIGURES_KEPT:
+            kept = [*self._kept.values()]
+            for each in kept[:-1]:
+                if self._weight() > BYTES_KEPT:
+                    each.forget()
+            while len(self._kept) > 1 and self._weight() > BYTES_KEPT:
                 self._kept.popitem(last=False)
 
     def _weight(self) -> int:
-        return sum(_OVERHEAD + each.size for each in self._kept.values())
+        return sum(each.weight for each in self._kept.values())
 
 
-def _find_official(
-    session: Session, snapshot: Snapshot, indicators: Collection[str] | None
-) -> OfficialPlan:
-    # A write reads what is not committed yet, and may never be: it has nothing kept.
+def _find_official(session: Session, snapshot: Snapshot) -> OfficialPlan:
     kept = session.info.get("kept")
     if kept is not None:
         plans: KeptPlans = kept.setdefault("plans", KeptPlans())
-        found = plans.find(session, snapshot)
-        if found is not None:
-            return found
+        return plans.find(session, snapshot)
+    # A write reads what is not committed yet, and may never be: it has nothing kept.
     edition = find_edition(session, snapshot.plan, revision=snapshot.revision)
-    return read_official(session, snapshot.plan, edition, day=snapshot.day, indicators=indicators)
+    connection = session.connection()
+    return read_official(
+        session, lambda: nullcontext(connection), snapshot.plan, edition, day=snapshot.day
+    )
