@@ -53,6 +53,8 @@ class Asked:
     accept: bytes
     language: str
     takes_gzip: bool
+    wanted_bytes: bytes | None
+    if_range: bytes | None
     origin: bytes | None
     is_preflight: bool
 
@@ -75,6 +77,9 @@ class Asked:
             accept=headers.get(b"accept", b""),
             language=_language(headers.get(b"accept-language", b"")),
             takes_gzip=_takes_gzip(headers.get(b"accept-encoding", b"")),
+            # A range is of what GET gives (RFC 9110, 14.2).
+            wanted_bytes=headers.get(b"range") if scope["method"] == "GET" else None,
+            if_range=headers.get(b"if-range"),
             origin=headers.get(b"origin"),
             is_preflight=b"access-control-request-method" in headers,
         )

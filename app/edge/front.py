@@ -120,6 +120,8 @@ class Front:
         """Let the application answer; None where its answer has gone out already."""
         with Recorder(scope, outlet) as recorder:
             await self.app(scope, receive, recorder.send)
+            if recorder.failure is not None:
+                raise recorder.failure
             return recorder.answer
 
 

@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+import re
 
 from starlette.types import Message, Send
 
+from app.api.requests.refusals import RangeInvalid
 from app.edge.asked import Asked
 from app.edge.shelf import RawHeaders, ReadyAnswer
 
 _IMMUTABLE = "max-age=31536000, immutable"
 _VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding, Authorization")
 _OF_A_BODY = frozenset({b"content-type", b"content-length"})
+# One range of bytes: from, to, or the last so many.
+_RANGE = re.compile(rb"bytes=(?:(?=[0-9]+-|-[0-9]))([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 _LOG = logging.getLogger("dabiao")
 
 
@@ -79,12 +83,45 @@ class Outlet:
         is_packed = self._asked.takes_gzip and answer.is_compressible
         if await self.is_known(answer, is_packed=is_packed):
             return
+        if (part := self.find_part(answer, len(answer.body))) is not None:
+            await self.begin_part(answer, part, len(answer.body))
+            await self._send(
+                {"type": "http.response.body", "body": answer.body[part.start : part.stop]}
+            )
+            return
         headers = self.tagged(answer, is_packed=is_packed)
         body = await answer.compressed() if is_packed else answer.body
         headers.append((b"content-length", str(len(body)).encode()))
         await self.begin(200, headers)
         shown = body if self.wants_body else b""
         await self._send({"type": "http.response.body", "body": shown})
+
+    def find_part(self, answer: ReadyAnswer, size: int) -> range | None:
+        """The bytes that are asked for, of ``size``; None for all of them; RangeInvalid.
+
+        Several ranges at once, and a part of what has changed since, are answered with all.
+        """
+        asked = _RANGE.fullmatch(self._asked.wanted_bytes or b"")
+        is_current = self._asked.if_range in {None, answer.tag}
+        if asked is None or not answer.is_file or not is_current:
+            return None
+        first, last = (int(each) if each else None for each in asked.groups())
+        if first is None:
+            # The last so many bytes.
+            part = range(max(size - (last or 0), 0), size)
+        elif last is not None and last < first:
+            return None
+        else:
+            part = range(first, size if last is None else min(last + 1, size))
+        if not part:
+            raise RangeInvalid(size=size)
+        return part
+
+    async def begin_part(self, answer: ReadyAnswer, part: range, size: int) -> None:
+        """Send status and headers of a part of a file."""
+        told = f"bytes {part.start}-{part.stop - 1}/{size}".encode()
+        length = (b"content-length", str(len(part)).encode())
+        await self.begin(206, [*self.tagged(answer), (b"content-range", told), length])
 
     async def is_known(self, answer: ReadyAnswer, *, is_packed: bool = False) -> bool:
         """Whether the client has the answer; then it is told so."""
@@ -103,6 +140,8 @@ class Outlet:
         ]
         if is_packed:
             headers.append((b"content-encoding", b"gzip"))
+        if answer.is_file:
+            headers.append((b"accept-ranges", b"bytes"))
         if all(name != b"cache-control" for name, _ in answer.headers):
             reach = "public" if self._asked.authorization is None else "private"
             control = f"{reach}, {_IMMUTABLE if answer.is_immutable else 'no-cache'}"

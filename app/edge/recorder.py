@@ -8,6 +8,7 @@ from starlette.types import Message, Scope
 
 from app.api.answers.files import CHUNK, HELD_IN_MEMORY
 from app.api.answers.tags import make_tag
+from app.api.requests.refusals import RangeInvalid
 from app.edge.outlet import Outlet
 from app.edge.shelf import RawHeaders, ReadyAnswer
 
@@ -29,6 +30,7 @@ class Recorder:
         self._digest = hashlib.sha256()
         self._is_stream = False
         self.answer: ReadyAnswer | None = None
+        self.failure: RangeInvalid | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -75,13 +77,25 @@ class Recorder:
         if size <= HELD_IN_MEMORY:
             self.answer = answer
         elif not await self._outlet.is_known(answer):
+            try:
+                part = self._outlet.find_part(answer, size)
+            except RangeInvalid as invalid:
+                # The application is not done yet: it is told afterwards.
+                self.failure = invalid
+                return
+            await self._send_held(answer, part, size)
+
+    async def _send_held(self, answer: ReadyAnswer, part: range | None, size: int) -> None:
+        """Send what is held on disk, or a part of it, piece by piece."""
+        if part is not None:
+            await self._outlet.begin_part(answer, part, size)
+        else:
             length = (b"content-length", str(size).encode())
             await self._outlet.begin(200, [*self._outlet.tagged(answer), length])
-            await self._send_held(size)
-
-    async def _send_held(self, size: int) -> None:
-        """Send what is held on disk, piece by piece."""
-        self._held.seek(0 if self._outlet.wants_body else size)
-        while len(body := self._held.read(CHUNK)) == CHUNK:
+        left = len(part or range(size)) if self._outlet.wants_body else 0
+        self._held.seek(part.start if part else 0)
+        while left > CHUNK:
+            body = self._held.read(CHUNK)
+            left -= CHUNK
             await self._outlet.send({"type": "http.response.body", "body": body, "more_body": True})
-        await self._outlet.send({"type": "http.response.body", "body": body})
+        await self._outlet.send({"type": "http.response.body", "body": self._held.read(left)})

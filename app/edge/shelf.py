@@ -44,6 +44,11 @@ class ReadyAnswer:
         return len(self.body) >= LEAST_COMPRESSED and kind.startswith(_COMPRESSIBLE)
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a file, of which a client may ask for a part."""
+        return any(name == b"content-disposition" for name, _ in self.headers)
+
+    @property
     def size(self) -> int:
         """About how many bytes of memory it takes."""
         return len(self.body) + len(self._packed or b"") + _OVERHEAD

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app import errors
 from app.api.requests.accept import choose_language
+from app.api.requests.refusals import RangeInvalid
 from app.domain.checks.finding import Finding, PlanNames, shown
 from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
 from app.schemas.base import Answer
@@ -63,6 +64,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         errors.MediaTypeUnsupported: 415,
         errors.FormatUnknown: 406,
         errors.FormatNotInstalled: 406,
+        RangeInvalid: 416,
     }
 )
 
@@ -164,6 +166,8 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     status = STATUS[type(failure)]
     is_retriable = isinstance(failure, _RETRIABLE)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_retriable else {}
+    if isinstance(failure, RangeInvalid):
+        headers["Content-Range"] = f"bytes */{failure.facts['size']}"
     problem = make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
     for challenge in _CHALLENGES if status == 401 else ():
         # A header for each: many programs read only the first scheme of a header.

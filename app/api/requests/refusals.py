@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.types import Scope
 
 from app.domain.checks.finding import shown
-from app.errors import Fault, ParametersInvalid, invalid_parameter
+from app.errors import Failure, Fault, ParametersInvalid, invalid_parameter
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # The same, written with percent signs as an address has them.
@@ -23,6 +23,12 @@ _ENCODED = re.compile(rb"%(?:[01][0-9a-f]|7f|c2%[89][0-9a-f])", re.IGNORECASE)
 _IN_HEADER = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 # Where it is none, another takes its place.
 _REPLACED = b"x-request-id"
+
+
+class RangeInvalid(Failure):
+    """A part of a file was asked for that the file does not have; ``size``: that of the file."""
+
+    code = "range_not_satisfiable"
 
 
 def refuse_controls(scope: Scope) -> None:
