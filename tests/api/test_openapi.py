@@ -181,6 +181,17 @@ def test_reports_list_every_outcome(document: Operation) -> None:
     assert {"200", "201"} <= set(plan["/api/v1/plans/{plan}/targets"]["post"]["responses"])
 
 
+def test_headers_that_a_client_acts_on_are_described(document: Operation) -> None:
+    plan = document["paths"]
+    gaps = plan["/api/v1/plans/{plan}/gaps"]["get"]["responses"]
+    assert set(gaps["200"]["headers"]) == {"ETag", "Link"}
+    assert set(_resolve(document, gaps["503"])["headers"]) == {"Retry-After"}
+    saved = plan["/api/v1/plans/{plan}/reports"]["post"]["responses"]["201"]
+    assert set(saved["headers"]) == {"Location"}
+    overview = plan["/api/v1/plans/{plan}/overview"]["get"]["responses"]["200"]
+    assert set(overview["headers"]) == {"ETag"}
+
+
 def test_a_read_that_writes_nothing_has_no_conflict(document: Operation) -> None:
     gaps = document["paths"]["/api/v1/plans/{plan}/gaps"]["get"]["responses"]
     assert set(gaps) == {"200", "401", "403", "404", "406", "422", "500", "503"}
@@ -281,6 +292,8 @@ def test_the_examples_of_parameters_lead_somewhere(
             continue
         found = read_api.client.get(_filled(path, operation))
         assert found.status_code == 200, (name, found.text[:300])
+        described = operation["responses"]["200"].get("headers", {})
+        assert ("ETag" in described) == ("etag" in found.headers), name
 
 
 def test_every_body_has_an_example_that_is_valid(document: Operation) -> None:

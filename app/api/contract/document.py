@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.api.contract.operations import (
+    HEADERS,
     SECURITY,
     Operation,
     describe_problems,
@@ -40,6 +41,7 @@ def finish(document: dict[str, Any]) -> None:
     figures = schemas["ReportInput"]["properties"]["figures"]
     figures["items"] = {"$ref": "#/components/schemas/FigureInput"}
     components["securitySchemes"] = dict(SECURITY)
+    components["headers"] = dict(HEADERS)
     components["responses"] = describe_problems(schemas)
     for place, operation in operations(document):
         finish_request(place, operation)

@@ -67,10 +67,27 @@ _PROBLEMS = MappingProxyType(
         "503": ("Unavailable", "The database cannot be reached, or too many writes are waiting."),
     }
 )
-_RETRY_AFTER = {
-    "description": "Number of seconds after which to try again.",
-    "schema": {"type": "integer", "minimum": 0},
-}
+HEADERS = MappingProxyType(
+    {
+        "ETag": {
+            "description": "Tag of the answer. Sent as `If-None-Match`, it is answered with 304 "
+            "and no body as long as nothing has changed.",
+            "schema": {"type": "string"},
+        },
+        "Link": {
+            "description": "Path and query of the next page (`rel=next`). Absent on the last page.",
+            "schema": {"type": "string"},
+        },
+        "Location": {
+            "description": "Path under which the report can be read.",
+            "schema": {"type": "string"},
+        },
+        "Retry-After": {
+            "description": "Number of seconds after which to try again.",
+            "schema": {"type": "integer", "minimum": 0},
+        },
+    }
+)
 # What FastAPI says of an answer that its route does not describe.
 _UNDESCRIBED = "Successful Response"
 # The parameter ``format``, once it is tidy.
@@ -124,7 +141,7 @@ def describe_problems(schemas: dict[str, Any]) -> dict[str, Any]:
         name: {"description": description, "content": content}
         for name, description in _PROBLEMS.values()
     }
-    found["Unavailable"]["headers"] = {"Retry-After": _RETRY_AFTER}
+    found["Unavailable"]["headers"] = _headers("Retry-After")
     return found
 
 
@@ -140,10 +157,26 @@ def finish_answers(place: str, operation: Operation, schemas: dict[str, Any]) ->
             # A word of OpenAPI 3.2, for what a stream is made of.
             content.pop("itemSchema", None)
         _describe(answer, schemas)
+    _add_headers(place, operation)
     for status in _problems_of(place, operation):
         name = _PROBLEMS[status][0]
         answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _add_headers(place: str, operation: Operation) -> None:
+    """Say which headers an answer has that a client acts on."""
+    answers = operation["responses"]
+    is_stream = "text/event-stream" in answers.get("200", {}).get("content", {})
+    if place.startswith("get ") and _UNLOCKED_TAG not in operation["tags"] and not is_stream:
+        pages = any(each["name"] == "offset" for each in operation.get("parameters", []))
+        answers["200"]["headers"] = _headers("ETag", *(["Link"] if pages else []))
+    if operation["operationId"] == "submit_report":
+        answers["201"]["headers"] = _headers("Location")
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _problems_of(place: str, operation: Operation) -> set[str]:
