@@ -20,7 +20,7 @@ from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow
 from app.services.analysis.detail import get_detail
 from app.services.gaps.table import GapFilter, list_gaps
-from app.services.state.plan import load_plan_at
+from app.services.state.plan import KnownPlan, load_plan_at, with_targets_of
 
 router = APIRouter(prefix="/plans/{plan}", tags=["gaps"], route_class=StrictRoute)
 
@@ -34,6 +34,8 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
     one row for each period. The measures are defined in `docs/measures.md`.
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
+    if query.targets_as_of is not None:
+        known = _against_targets(reader, plan, query.targets_as_of, known)
     require_codes(known, query)
     wanted = GapFilter(
         indicators=query.indicator,
@@ -45,6 +47,7 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
         responsible_units=query.responsible_unit,
         carry_forward=query.carry_forward,
         rank_by=query.rank_by,
+        is_common=query.common_period,
     )
     rows = list_gaps(known, wanted, with_explanation=query.explain)
     return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())
@@ -66,6 +69,12 @@ def read_gap(
     _require_earlier(query.from_period, standing.period)
     is_notional = query.allocation == "notional"
     return get_detail(known, standing, from_period=query.from_period, is_notional=is_notional)
+
+
+def _against_targets(reader: ReaderDep, plan: str, as_of: str, known: KnownPlan) -> KnownPlan:
+    """The figures of a plan against its targets as they were known at another moment."""
+    earlier = reader.look_at(plan, as_of)
+    return with_targets_of(known, load_plan_at(reader.session, earlier))
 
 
 def _require_earlier(asked: str | None, at: Period | None) -> None:

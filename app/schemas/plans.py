@@ -102,9 +102,6 @@ class PlanView(PlanSummary):
 class TargetStanding(GapRow):
     """A target with its actual, gap and rating, and the series for a small chart."""
 
-    goal: str | None = Field(
-        description="Code of the goal that the target belongs to. Null if it belongs to none."
-    )
     series: list[SeriesPoint] = Field(
         description="Actuals beside the path, each quarter since the baseline, oldest first."
     )

@@ -22,11 +22,13 @@ plan, indicator, indicator_name_zh, indicator_name_en, area, area_name_zh, area_
 unit, target, target_high, comparator, deadline, commitment, baseline, baseline_period, actual,
 actual_basis, actual_source, provisional, gap, gap_percent, attainment_percent, progress_percent,
 elapsed_percent, schedule_variance, schedule_index, path, path_value, path_progress_percent,
-path_gap, achieved_rate, required_rate, acceleration, growth_ratio, projection, projection_low,
+path_gap, achieved_rate, required_rate, required_per_quarter, reachability, acceleration,
+growth_ratio, projection, projection_low,
 projection_high, projection_prudent, probability, projected_gap, eta, rating, rating_index,
 rating_basis, rating_threshold, areas_expected, areas_reported, areas_carried_forward,
 data_age_quarters, yoy_percent, yoy_change, yoy_basis, published_growth_percent,
-two_year_average_growth_percent, share_percent, share_change, rank, rank_of, year_to_date, revision
+two_year_average_growth_percent, share_percent, share_change, rank, rank_of, obs_status,
+year_to_date, goal, responsible_units, trend, revision
 """.replace("\n", " ")
 TABLES = [
     "/api/v1/plans",

@@ -11,6 +11,7 @@ from tests.conftest import Deployment
 
 FILE = Path(__file__).parents[1] / "cases" / "growth_cases.json"
 CASES: list[dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["cases"]
+SPACE = {"unit": "平方米", "basis": "since_start"}
 VALUES = {"luohu": 300, "futian": 500, "nanshan": 500, "baoan": 100}
 
 
@@ -72,6 +73,56 @@ def test_a_districts_overview_follows_what_its_neighbours_report(api: Deployment
     assert rank() == (1, 1)
     approve(api, submit(api, "futian", 500))
     assert rank() == (2, 2)
+
+
+def test_rows_at_a_common_period_never_mix_quarters(api: Deployment) -> None:
+    for area, periods in {"luohu": ("2024-Q2", "2024-Q3"), "futian": ("2024-Q2",)}.items():
+        for period in periods:
+            approve(
+                api, submit(api, area, 300, period=period, indicator="industrial_space", **SPACE)
+            )
+    asked: dict[str, Any] = {"indicator": "industrial_space", "area": ["luohu", "futian", "baoan"]}
+    own = get_items(api, f"{CITY}/gaps", **asked)
+    assert [row["period"] for row in own] == ["2024-Q3", "2024-Q2", None]
+    common = get_items(api, f"{CITY}/gaps", **asked, common_period=True)
+    assert [(row["period"], row["rank"]) for row in common] == [
+        ("2024-Q2", 1),
+        ("2024-Q2", 1),
+        ("2024-Q2", None),
+    ]
+
+
+def test_figures_are_held_against_the_targets_of_another_moment(api: Deployment) -> None:
+    approve(api, submit(api, "luohu", 300))
+    head = api.client.get(f"{CITY}/ledger/head").json()["revision"]
+    order = {"indicator": "value_added", "area": "luohu", "value": 900, "reason": "split"}
+    set_ = api.client.post(f"{CITY}/targets", json=order, headers=api.key("administrator"))
+    assert set_.status_code == 201, set_.text
+    asked = {"indicator": "value_added", "area": "luohu", "as_of": head}
+    (then,) = get_items(api, f"{CITY}/gaps", **asked)
+    assert (then["actual"], then["target"]) == (300, None)
+    found = api.client.get(f"{CITY}/gaps", params=asked | {"targets_as_of": head + 1})
+    (today,) = found.json()["items"]
+    assert (today["actual"], today["target"], today["gap"]) == (300, 900, 600)
+    assert "immutable" in found.headers["cache-control"]
+    moving = api.client.get(f"{CITY}/gaps", params=asked | {"targets_as_of": "2026-03-01"})
+    assert "immutable" not in moving.headers["cache-control"]
+    refused = api.client.get(f"{CITY}/gaps", params=asked | {"targets_as_of": head + 9})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_as_of")
+
+
+def test_a_row_says_its_goal_who_answers_for_it_and_which_way_it_moves(
+    read_api: Deployment,
+) -> None:
+    row = get_row(read_api, NATION, indicator=REVENUE, area="china", period="2024-Q4")
+    before = get_row(read_api, NATION, indicator=REVENUE, area="china", period="2023-Q4")
+    # The growth ratio fell by less than 0.02, or moved further.
+    change = row["rating_index"] - before["rating_index"]
+    expected = "steady" if abs(change) <= 0.02 else "improving" if change > 0 else "worsening"
+    assert (row["trend"], expected) == ("worsening", "worsening")
+    assert row["reasons"]["required_per_quarter"] == "not_applicable"
+    city = get_row(read_api, CITY, indicator="value_added", area="shenzhen")
+    assert city["reasons"]["trend"] == "no_data"
 
 
 def test_areas_are_ranked_by_a_measure_that_is_named(api: Deployment) -> None:

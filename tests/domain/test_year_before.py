@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.bulletin.announced import announce, course_of
+from app.domain.bulletin.announced import BESIDE, announce, course_of
 from app.domain.bulletin.year_before import WithinYear
 from app.domain.columns import SeriesKey
 from app.domain.figures import Figures
@@ -183,7 +183,8 @@ def test_published_growth_is_that_of_the_figure_itself() -> None:
 def test_without_any_figure_there_is_nothing_to_say() -> None:
     plan = Plan(RULES, Figures(RULES, {}), Targets([]))
     said = announce(plan, stand(plan, RESEARCH, "east"))
-    assert set(said.values()) == {Undefined(Reason.NO_DATA)}
+    assert said["required_per_quarter"] == said["reachability"] == Undefined(Reason.NO_TARGET)
+    assert {said[each.name] for each in BESIDE} == {Undefined(Reason.NO_DATA)}
 
 
 def _within(*figures: tuple[str, int], since: Period | None = None) -> WithinYear:

@@ -92,6 +92,15 @@ class Reader:
         self.request.state.snapshot = snapshot
         return snapshot
 
+    def look_at(self, plan: str, as_of: str) -> Snapshot:
+        """Another state of a plan that was opened; the answer is of both."""
+        state = self.request.state
+        first, is_first_fixed = self.opened, state.is_immutable
+        other = self.open(plan, AsOfQuery(as_of=as_of))
+        state.snapshot = first
+        state.is_immutable = state.is_immutable and is_first_fixed
+        return other
+
     @property
     def opened(self) -> Snapshot | None:
         """What was opened last; None where no plan was."""

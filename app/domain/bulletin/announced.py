@@ -8,6 +8,8 @@ from functools import cache
 from types import MappingProxyType
 
 from app.domain.accumulation import AreaRule, Measure
+from app.domain.bulletin.prospects import DEFINITIONS as OF_PROSPECTS
+from app.domain.bulletin.prospects import require_of
 from app.domain.bulletin.year_before import DEFINITIONS as OF_GROWTH
 from app.domain.bulletin.year_before import Course
 from app.domain.columns import SeriesKey
@@ -29,7 +31,15 @@ BESIDE = (
     MeasureDefinition(name="obs_status", unit=MeasureUnit.CODE, formula=_STATUS),
 )
 # Every measure of a row: those of its target, and these, which need none.
-MEASURES = MappingProxyType({**OF_TARGET, **{each.name: each for each in BESIDE}})
+MEASURES = MappingProxyType(
+    {
+        each.name: each
+        for measure in OF_TARGET.values()
+        # What is required a quarter follows what is required a year.
+        for each in (measure, *(OF_PROSPECTS if measure.name == "required_rate" else ()))
+    }
+    | {each.name: each for each in BESIDE}
+)
 
 _NO_PLACE = Undefined(Reason.NOT_APPLICABLE)
 
@@ -37,7 +47,16 @@ _NO_PLACE = Undefined(Reason.NOT_APPLICABLE)
 def announce(
     plan: Plan, standing: Standing, *, rank_by: RankBy = RankBy.ACTUAL
 ) -> dict[str, Quantity | str | int]:
-    """Growth, share, rank and status of a standing, by the names of their columns."""
+    """What a quarter must bring, growth, share, rank and status, by the names of their columns."""
+    needed = require_of(plan, standing)
+    return {
+        "required_per_quarter": needed.required_per_quarter,
+        "reachability": needed.reachability,
+        **_beside(plan, standing, rank_by),
+    }
+
+
+def _beside(plan: Plan, standing: Standing, rank_by: RankBy) -> dict[str, Quantity | str | int]:
     period = standing.actual.data_period
     if period is None:
         return dict.fromkeys((each.name for each in BESIDE), Undefined(Reason.NO_DATA))

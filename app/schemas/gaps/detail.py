@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from app.domain.outlook.requirement import Reachability
 from app.domain.rating import Rating
 from app.schemas.base import Answer
 from app.schemas.gaps.row import GapRow
@@ -159,10 +158,6 @@ class GapDetail(GapRow):
         description="d(`year_milestone` - `full_year_estimate`), in `unit`. Positive: the year "
         "would end short of its milestone."
     )
-    required_per_quarter: Number | None = Field(
-        description="Amount to be added per quarter to meet the target by the deadline, in "
-        "`unit`. 0 if the target is met. Null unless the indicator is an increment."
-    )
     best_per_quarter: Number | None = Field(
         description="Most that was added per quarter between two successive known totals, in "
         "`unit`."
@@ -173,11 +168,6 @@ class GapDetail(GapRow):
     last_four_per_quarter: Number | None = Field(
         description="Average added per quarter over the last four quarters, in `unit`. Null "
         "with a shorter history."
-    )
-    reachability: Reachability | None = Field(
-        description="`reachable`: `required_per_quarter` is at most `last_four_per_quarter` "
-        "(with a shorter history, at most `average_per_quarter`). `stretch`: at "
-        "most `best_per_quarter`. `beyond_best`: more than that."
     )
     next_better_rating: Rating | None = Field(
         description="Rating that the nearest better actual would have, all else unchanged. Null "

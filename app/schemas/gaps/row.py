@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, create_model
 
 from app.domain.accumulation import ActualBasis, ActualSource
 from app.domain.bulletin.announced import BESIDE, MEASURES
+from app.domain.bulletin.prospects import Tendency
 from app.domain.parts.place import RankBy
 from app.domain.path import PathKind
 from app.domain.quantity import MeasureUnit
@@ -127,7 +128,15 @@ class RowPlace(Columns):
     area_name_en: str
 
 
-class GapRow(Context, Measures, RowPlace):
+class RowPlan(Columns):
+    """What the plan says of the row: its goal, who answers for it, and which way it moves."""
+
+    goal: str | None
+    responsible_units: list[str]
+    trend: Tendency | None
+
+
+class GapRow(RowPlan, Context, Measures, RowPlace):
     """One row of the gap table."""
 
     revision: int
@@ -155,6 +164,16 @@ class GapQuery(FigureQuery):
         default=0,
         description="Number of quarters for which a missing level or running total is replaced "
         "by the latest known one. By default 0.",
+    )
+    common_period: bool = Field(
+        default=False,
+        description="Give every row at the latest period that all rows with data have in common, "
+        "so that a comparison never mixes quarters.",
+    )
+    targets_as_of: str | None = Field(
+        default=None,
+        description="Hold the figures against the targets as they were known at this revision, "
+        "publication, instant or day. By default the targets as of `as_of`.",
     )
     rank_by: RankBy = Field(
         default=RankBy.ACTUAL,

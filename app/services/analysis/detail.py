@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from app.domain.bulletin.prospects import require_of
 from app.domain.course.track import find_recovery
 from app.domain.outlook.in_year import InYear
 from app.domain.outlook.requirement import Requirement
@@ -17,7 +18,6 @@ from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
     grow_within_year,
-    require_of,
     sensitivity_of_rating,
     stand_within_year,
 )

@@ -5,9 +5,7 @@ from decimal import Decimal
 from app.domain.accumulation import Accumulation, Measure
 from app.domain.bulletin.year_before import WithinYear
 from app.domain.course.growth import sensitivity_of_growth
-from app.domain.measures import situate
 from app.domain.outlook.in_year import InYear, stand_in_year
-from app.domain.outlook.requirement import Requirement, requirement_of
 from app.domain.outlook.sensitivity import Sensitivity, sensitivity_of
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.standing import Plan, Standing
@@ -47,17 +45,6 @@ def grow_within_year(plan: Plan, standing: Standing) -> dict[str, Quantity]:
         "year_to_date_yoy_percent": growth.year_to_date_percent(at) if at else none,
         "quarter_yoy_percent": growth.quarter_percent(at) if at else none,
     }
-
-
-def require_of(plan: Plan, standing: Standing) -> Requirement:
-    """What the increment must still add a quarter, beside what it has added."""
-    if standing.target is None:
-        return Requirement.undefined(Undefined(Reason.NO_TARGET))
-    if standing.actual.data_period is None:
-        return Requirement.undefined(Undefined(Reason.NO_DATA))
-    given = situate(standing.target, standing.actual, standing.actual.data_period)
-    track = plan.track(standing.indicator, standing.area, standing.level.source)
-    return requirement_of(given, tuple(track.whole_values(standing.actual.data_period)))
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:

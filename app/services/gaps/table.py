@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
 
+from app.domain.bulletin.prospects import trend_of
 from app.domain.columns import SeriesKey
 from app.domain.parts.place import RankBy
 from app.domain.plan import Indicator
-from app.domain.quantity import Flag
+from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.series import Observed
 from app.domain.standing import Standing, stand, stand_with_target
 from app.domain.time.period import Period
@@ -37,6 +39,8 @@ class GapFilter:
     responsible_units: Collection[str] | None = None
     carry_forward: int = 0
     rank_by: RankBy = RankBy.ACTUAL
+    # Every row at the latest period that all with data have; not where periods are named.
+    is_common: bool = False
 
 
 def list_gaps(
@@ -44,9 +48,9 @@ def list_gaps(
 ) -> Sequence[GapRow]:
     """The rows in the plan's own order: indicator, area, period; each made when it is looked at."""
     indicators, areas = wanted_indicators(known, wanted), _wanted_areas(known, wanted)
-    periods = [None] if wanted.periods is None else sorted(wanted.periods, key=lambda p: p.index)
-    is_plain = wanted == replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL)
-    is_plain = is_plain and not with_explanation
+    periods = _wanted_periods(known, wanted, indicators, areas)
+    plain = replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL, is_common=False)
+    is_plain = wanted == plain and not with_explanation
 
     def make(places: Iterable[int]) -> Iterator[GapRow]:
         for place in places:
@@ -83,17 +87,31 @@ def to_row(
         unit = known.plan.rules.indicators[figure.indicator].unit
         return {"indicator": figure.indicator, "area": figure.area, "unit": unit}
 
+    trend, goal = trend_of(known.plan, standing), _goal_of(known, standing)
+    missing = {} if goal else {"goal": Reason.NOT_APPLICABLE.value}
+    if isinstance(trend, Undefined):
+        missing["trend"] = trend.reason.value
     return GapRow.model_construct(
         # Shared: a set of its own would take more memory than the row.
         _fields_set=_FIELDS,
         **cells.values,
         **place_of(known, indicator.code, standing.area),
         missing_areas=cells.missing_areas,
-        reasons=cells.reasons,
+        reasons=cells.reasons | missing,
         flags=cells.flags,
+        goal=goal,
+        responsible_units=known.definition.units_serving.get(indicator.code, []),
+        trend=None if isinstance(trend, Undefined) else trend,
         revision=standing.revision or known.definition.revision,
         explain=explain(cells, standing.level, label) if with_explanation else None,
     )
+
+
+def _goal_of(known: KnownPlan, standing: Standing) -> str | None:
+    """The goal that the target names, else the one that names the indicator."""
+    held = standing.set_target
+    stated = None if held is None else known.stored_targets.row_of(held).goal
+    return stated or known.definition.goals_of.get(standing.indicator.code)
 
 
 def stand_at_latest(known: KnownPlan, indicator: Indicator, area: str) -> Standing:
@@ -147,6 +165,32 @@ def _wanted_areas(known: KnownPlan, wanted: GapFilter) -> list[str]:
         for area in known.definition.document.areas
         if _is_in(area.code, wanted.areas) and _is_in(area.level, wanted.area_levels)
     ]
+
+
+def _wanted_periods(
+    known: KnownPlan, wanted: GapFilter, indicators: list[Indicator], areas: list[str]
+) -> list[Period | None]:
+    """The periods that were named or that are common, ascending; None for each row's latest."""
+    if wanted.periods is not None:
+        return [*sorted(wanted.periods, key=lambda each: each.index)]
+    return [_common_period(known, indicators, areas)] if wanted.is_common else [None]
+
+
+def _common_period(
+    known: KnownPlan, indicators: list[Indicator], areas: list[str]
+) -> Period | None:
+    """The latest period at which every row that has a value at any has one.
+
+    Where they have none in common, the latest at which any has one; None without any value.
+    """
+    tracks = (known.plan.track(each, area) for each in indicators for area in areas)
+    found = [
+        {period for period in track.periods() if isinstance(track.at(period).value, Decimal)}
+        for track in tracks
+    ]
+    with_data = [each for each in found if each]
+    shared = set.intersection(*with_data) if with_data else set()
+    return max(shared or set().union(*with_data), key=lambda each: each.index, default=None)
 
 
 def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:

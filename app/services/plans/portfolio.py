@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.domain.plan import Indicator
-from app.domain.quantity import Reason
 from app.domain.rating import Rating
 from app.domain.standing import Standing, stand_as_of
 from app.domain.targets import Commitment
@@ -155,10 +154,5 @@ def _target_standing(known: KnownPlan, standing: Standing, *, is_latest: bool) -
 
 def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
     row = to_row(known, standing)
-    held = standing.set_target
-    goal = None if held is None else known.stored_targets.row_of(held).goal
     series = [point for point in series_of(known.plan, standing) if point.actual is not None]
-    unstated = {} if goal is not None else {"goal": Reason.NOT_APPLICABLE.value}
-    return TargetStanding.model_construct(
-        **{**dict(row), "reasons": row.reasons | unstated}, goal=goal, series=series
-    )
+    return TargetStanding.model_construct(**dict(row), series=series)

@@ -56,6 +56,25 @@ class PlanDefinition:
             bands=Bands(on_track=bands.on_track, acceleration_needed=bands.acceleration_needed),
         )
 
+    @cached_property
+    def goals_of(self) -> Mapping[str, str]:
+        """The goal that each indicator belongs to, by code; the first where several name it."""
+        found: dict[str, str] = {}
+        for goal in self.document.goals:
+            for code in goal.indicators:
+                found.setdefault(code, goal.code)
+        return found
+
+    @cached_property
+    def units_serving(self) -> Mapping[str, list[str]]:
+        """The responsible units of the actions that serve each indicator, in the plan's order."""
+        found: dict[str, list[str]] = {}
+        for action in self.document.actions:
+            for code in action.serves.indicators if action.serves else ():
+                known = found.setdefault(code, [])
+                known += [unit for unit in action.responsible_units if unit not in known]
+        return found
+
     @property
     def calendar(self) -> Calendar:
         """The deadlines that the plan sets."""

@@ -7,7 +7,7 @@ recorded since. Submitted figures are laid over it.
 import threading
 from collections import OrderedDict
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -62,6 +62,12 @@ def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
         stored_targets=official.stored_targets,
         plan=plan,
     )
+
+
+def with_targets_of(known: KnownPlan, other: KnownPlan) -> KnownPlan:
+    """What is known of a plan, against the targets that another state of it has."""
+    plan = Plan(known.plan.rules, known.plan.figures, other.plan.targets)
+    return replace(known, stored_targets=other.stored_targets, plan=plan)
 
 
 class _Key(NamedTuple):
