@@ -1,21 +1,24 @@
 """The figures of a plan as clients read them: official vintages, and submissions that wait."""
 
 import json
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.schemas.base import Rows
 from app.schemas.observations import ObservationRow
-from app.services.ledger.snapshots import Snapshot
+from app.services.ledger.snapshots import Snapshot, find_revision_at
 from app.services.state.pending import find_pending_figures
 from app.tables import LedgerEntry, Observation, Report
+from app.tables.series import BY_REVISION
 from app.vocabulary import View
 
 SOURCES_KEPT = 1024
@@ -58,11 +61,11 @@ def list_observations(
     ``updated_after``: only what became known after the revision or instant. ``indicators``,
     ``areas``: of these official figures alone; None for all.
     """
-    recorded = _recorded_at(session, snapshot)
     rows = []
     among = [(Observation.indicator, indicators), (Observation.area, areas)]
     chosen = [col(column).in_(codes) for column, codes in among if codes is not None]
-    stored = session.connection().execute(_vintages(snapshot).where(*chosen))
+    stored = session.connection().execute(_vintages(snapshot).where(*chosen)).all()
+    recorded = _recorded_at(session, snapshot, {each.revision for each in stored})
     for _, vintages in groupby(stored, key=lambda each: (each.indicator, each.area, each.period)):
         versions = list(vintages)
         ends: list[int | None] = [version.revision for version in versions[1:]]
@@ -70,8 +73,68 @@ def list_observations(
         for version, end in wanted.choose(found):
             unit, reason = units[version.indicator], version.correction_reason
             rows.append(_row(version, unit, end, recorded, reason))
-    rows.extend(_pending_rows(session, snapshot, units, recorded))
+    rows.extend(_pending_rows(session, snapshot, units))
     return [row for row in rows if _is_after(row, updated_after)]
+
+
+def count_observations(
+    session: Session,
+    snapshot: Snapshot,
+    *,
+    wanted: Release,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
+    periods: Collection[str] | None = None,
+) -> dict[str, int]:
+    """How many official figures there are of each indicator that has any; None for all."""
+    key = (col(Observation.indicator), col(Observation.area), col(Observation.period))
+    among = zip(key, (indicators, areas, periods), strict=True)
+    figures = sa.select(*key).where(
+        col(Observation.plan) == snapshot.plan,
+        col(Observation.revision) <= snapshot.revision,
+        *(column.in_(codes) for column, codes in among if codes is not None),
+    )
+    if wanted is not Release.ALL:
+        figures = figures.group_by(*key)
+    found = figures.subquery()
+    query = sa.select(found.c.indicator, sa.func.count().label("number")).group_by(
+        found.c.indicator
+    )
+    return {each.indicator: each.number for each in session.connection().execute(query)}
+
+
+def find_changed(session: Session, snapshot: Snapshot, after: int | datetime) -> list[str]:
+    """The indicators of which official figures became known after a revision or instant."""
+    since = (
+        find_revision_at(session, snapshot.plan, after) if isinstance(after, datetime) else after
+    )
+    query = (
+        select(Observation.indicator)
+        .where(
+            Observation.plan == snapshot.plan,
+            col(Observation.revision) > (since or 0),
+            col(Observation.revision) <= snapshot.revision,
+            BY_REVISION,
+        )
+        .distinct()
+    )
+    return [*session.exec(query)]
+
+
+def list_by_indicator(
+    counts: Mapping[str, int], read: Callable[[str], Sequence[ObservationRow]]
+) -> Rows[ObservationRow]:
+    """The rows of some indicators, one after the other: only those looked at are read."""
+    codes, ends = [*counts], [*accumulate(counts.values())]
+    # A page, or a piece of a file, is often of the indicator that was read last.
+    read = lru_cache(maxsize=1)(read)
+
+    def make(places: Iterable[int]) -> Iterator[ObservationRow]:
+        for place in places:
+            which = bisect_right(ends, place)
+            yield read(codes[which])[place - ends[which]]
+
+    return Rows(range(ends[-1] if ends else 0), make)
 
 
 def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
@@ -93,9 +156,14 @@ def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
     )
 
 
-def _recorded_at(session: Session, snapshot: Snapshot) -> dict[int, _Recorded]:
+def _recorded_at(
+    session: Session, snapshot: Snapshot, revisions: Collection[int]
+) -> dict[int, _Recorded]:
+    if not revisions:
+        return {}
     query = select(LedgerEntry.revision, LedgerEntry.recorded_at, LedgerEntry.actor).where(
-        LedgerEntry.plan == snapshot.plan, LedgerEntry.revision <= snapshot.revision
+        LedgerEntry.plan == snapshot.plan,
+        col(LedgerEntry.revision).between(min(revisions), max(revisions)),
     )
     return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
 
@@ -149,11 +217,11 @@ def _pending_rows(
     session: Session,
     snapshot: Snapshot,
     units: dict[str, str],
-    recorded: dict[int, _Recorded],
 ) -> Iterable[ObservationRow]:
     if snapshot.view is not View.PROVISIONAL:
         return
     pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+    recorded = _recorded_at(session, snapshot, {each.revision for each in pending})
     reports = select(Report.id, Report.correction_reason).where(
         Report.plan == snapshot.plan, col(Report.id).in_({each.report_id for each in pending})
     )
