@@ -15,8 +15,9 @@ from typing import Self
 
 from starlette.types import Scope
 
-from app.api.requests.accept import choose_language, read_wishes
+from app.api.requests.accept import choose_language
 from app.domain.time.calendar import day_in_shanghai
+from app.edge.packing import choose_encoding
 from app.edge.state import State
 from app.services.access.keys import Principal
 
@@ -52,7 +53,7 @@ class Asked:
     known_tags: bytes | None
     accept: bytes
     language: str
-    takes_gzip: bool
+    encoding: str | None
     wanted_bytes: bytes | None
     if_range: bytes | None
     origin: bytes | None
@@ -76,7 +77,7 @@ class Asked:
             known_tags=headers.get(b"if-none-match"),
             accept=headers.get(b"accept", b""),
             language=_language(headers.get(b"accept-language", b"")),
-            takes_gzip=_takes_gzip(headers.get(b"accept-encoding", b"")),
+            encoding=choose_encoding(headers.get(b"accept-encoding", b"")),
             # A range is of what GET gives (RFC 9110, 14.2).
             wanted_bytes=headers.get(b"range") if scope["method"] == "GET" else None,
             if_range=headers.get(b"if-range"),
@@ -131,9 +132,3 @@ def _reach(caller: Principal | None) -> str | None:
 @lru_cache(maxsize=1024)
 def _language(header: bytes) -> str:
     return choose_language(header.decode("latin-1"))
-
-
-@lru_cache(maxsize=1024)
-def _takes_gzip(header: bytes) -> bool:
-    qualities = {wish.name: wish.quality for wish in read_wishes(header.decode("latin-1"))}
-    return qualities.get("gzip", qualities.get("*", 0)) > 0

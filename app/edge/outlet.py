@@ -8,6 +8,7 @@ from starlette.types import Message, Send
 
 from app.api.requests.refusals import RangeInvalid
 from app.edge.asked import Asked
+from app.edge.packing import PACKERS
 from app.edge.shelf import RawHeaders, ReadyAnswer
 
 _IMMUTABLE = "max-age=31536000, immutable"
@@ -80,8 +81,8 @@ class Outlet:
 
     async def send_answer(self, answer: ReadyAnswer) -> None:
         """A finished answer: compressed where that is asked for, or that the client has it."""
-        is_packed = self._asked.takes_gzip and answer.is_compressible
-        if await self.is_known(answer, is_packed=is_packed):
+        encoding = self._asked.encoding if answer.is_compressible else None
+        if await self.is_known(answer, encoding):
             return
         if (part := self.find_part(answer, len(answer.body))) is not None:
             await self.begin_part(answer, part, len(answer.body))
@@ -89,8 +90,8 @@ class Outlet:
                 {"type": "http.response.body", "body": answer.body[part.start : part.stop]}
             )
             return
-        headers = self.tagged(answer, is_packed=is_packed)
-        body = await answer.compressed() if is_packed else answer.body
+        headers = self.tagged(answer, encoding)
+        body = await answer.packed(encoding) if encoding else answer.body
         headers.append((b"content-length", str(len(body)).encode()))
         await self.begin(200, headers)
         shown = body if self.wants_body else b""
@@ -123,23 +124,23 @@ class Outlet:
         length = (b"content-length", str(len(part)).encode())
         await self.begin(206, [*self.tagged(answer), (b"content-range", told), length])
 
-    async def is_known(self, answer: ReadyAnswer, *, is_packed: bool = False) -> bool:
+    async def is_known(self, answer: ReadyAnswer, encoding: str | None = None) -> bool:
         """Whether the client has the answer; then it is told so."""
         if not self._has(answer):
             return False
-        headers = self.tagged(answer, is_packed=is_packed)
+        headers = self.tagged(answer, encoding)
         await self.send_empty(304, [each for each in headers if each[0] not in _OF_A_BODY])
         return True
 
-    def tagged(self, answer: ReadyAnswer, *, is_packed: bool = False) -> RawHeaders:
+    def tagged(self, answer: ReadyAnswer, encoding: str | None = None) -> RawHeaders:
         """The headers of an answer with its tag, and how long it may be kept by whom."""
         headers = [
             *answer.headers,
-            (b"etag", answer.packed_tag if is_packed else answer.tag),
+            (b"etag", answer.tag_in(encoding)),
             _VARY,
         ]
-        if is_packed:
-            headers.append((b"content-encoding", b"gzip"))
+        if encoding is not None:
+            headers.append((b"content-encoding", encoding.encode()))
         if answer.is_file:
             headers.append((b"accept-ranges", b"bytes"))
         if all(name != b"cache-control" for name, _ in answer.headers):
@@ -152,4 +153,5 @@ class Outlet:
         if self._asked.known_tags is None:
             return False
         given = [part.strip().removeprefix(b"W/") for part in self._asked.known_tags.split(b",")]
-        return b"*" in given or answer.tag in given or answer.packed_tag in given
+        tags = {answer.tag_in(encoding) for encoding in (None, *PACKERS)}
+        return b"*" in given or not tags.isdisjoint(given)

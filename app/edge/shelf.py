@@ -4,18 +4,18 @@ Who asks for what is being made waits for it and shares it.
 """
 
 import asyncio
-import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from app.edge.packing import PACKERS
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 # Smaller bodies gain nothing by being compressed; larger ones are compressed in a thread.
 LEAST_COMPRESSED, MOST_COMPRESSED_AT_ONCE = 1000, 64 * 1024
-_LEVEL = 6
 # A single answer takes at most this part of the room.
 _PART = 8
 _COMPRESSIBLE = (b"application/json", b"application/vnd.sdmx", b"application/xml", b"text/")
@@ -30,12 +30,11 @@ class ReadyAnswer:
     body: bytes
     tag: bytes
     is_immutable: bool
-    _packed: bytes | None = field(default=None, init=False)
+    _packed: dict[str, bytes] = field(default_factory=dict, init=False)
 
-    @property
-    def packed_tag(self) -> bytes:
-        """The tag of the compressed body: other bytes, another tag (RFC 9110, 8.8.3.3)."""
-        return self.tag[:-1] + b'-gzip"'
+    def tag_in(self, encoding: str | None) -> bytes:
+        """The tag of the body in an encoding: other bytes, another tag (RFC 9110, 8.8.3.3)."""
+        return self.tag if encoding is None else self.tag[:-1] + f'-{encoding}"'.encode()
 
     @property
     def is_compressible(self) -> bool:
@@ -51,18 +50,17 @@ class ReadyAnswer:
     @property
     def size(self) -> int:
         """About how many bytes of memory it takes."""
-        return len(self.body) + len(self._packed or b"") + _OVERHEAD
+        return len(self.body) + sum(map(len, self._packed.values())) + _OVERHEAD
 
-    async def compressed(self) -> bytes:
-        """The body compressed, once for all who ask."""
-        if self._packed is None:
-            # Without the time of compression, the same body gives the same bytes.
+    async def packed(self, encoding: str) -> bytes:
+        """The body in an encoding, compressed once for all who ask."""
+        if encoding not in self._packed:
+            pack = PACKERS[encoding]
             if len(self.body) > MOST_COMPRESSED_AT_ONCE:
-                pack = asyncio.to_thread(gzip.compress, self.body, _LEVEL, mtime=0)
-                self._packed = await pack
+                self._packed[encoding] = await asyncio.to_thread(pack, self.body)
             else:
-                self._packed = gzip.compress(self.body, _LEVEL, mtime=0)
-        return self._packed
+                self._packed[encoding] = pack(self.body)
+        return self._packed[encoding]
 
 
 class Shelf:

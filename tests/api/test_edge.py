@@ -4,8 +4,10 @@ import gzip
 from collections.abc import Callable
 from datetime import timedelta
 
+import brotli
 import httpx2
 import pytest
+import zstandard
 
 from tests.api.reads import CITY, NATION, approve, submit
 from tests.conftest import NOW, Deployment
@@ -142,7 +144,7 @@ def _ask(deployment: Deployment, **headers: str) -> httpx2.Response:
 
 def test_a_client_that_takes_gzip_gets_it_and_is_known_by_either_tag(read_api: Deployment) -> None:
     plain = _ask(read_api, accept_encoding="identity")
-    packed = _ask(read_api, accept_encoding="br;q=1, gzip;q=0.5")
+    packed = _ask(read_api, accept_encoding="deflate;q=1, gzip;q=0.5")
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.raw) == plain.raw  # type: ignore[attr-defined]
@@ -155,8 +157,37 @@ def test_a_client_that_takes_gzip_gets_it_and_is_known_by_either_tag(read_api: D
             assert again.status_code == 304
 
 
-@pytest.mark.parametrize("encoding", ["", "gzip;q=0", "*;q=0", "br"])
-def test_who_does_not_take_gzip_gets_none(read_api: Deployment, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("zstd, gzip", "zstd"),
+        ("br;q=0.5, zstd;q=0.8, gzip;q=0.7", "zstd"),
+        ("*", "br"),
+        ("br;q=0, *", "zstd"),
+        ("BR", "br"),
+        ("gzip;q=0.1, identity", "gzip"),
+    ],
+)
+def test_a_client_gets_the_encoding_that_it_likes_best(
+    read_api: Deployment, header: str, encoding: str
+) -> None:
+    plain = _ask(read_api, accept_encoding="identity")
+    packed = _ask(read_api, accept_encoding=header)
+    assert packed.headers["content-encoding"] == encoding
+    raw: bytes = packed.raw  # type: ignore[attr-defined]
+    unpack = {"br": brotli.decompress, "zstd": zstandard.decompress, "gzip": gzip.decompress}
+    assert unpack[encoding](raw) == plain.raw  # type: ignore[attr-defined]
+    assert len(raw) * 4 < len(plain.raw)  # type: ignore[attr-defined]
+    assert packed.headers["etag"] == f'{plain.headers["etag"][:-1]}-{encoding}"'
+    # Whatever a client has of it, it has all of it.
+    for other in ("identity", "br", "zstd", "gzip"):
+        again = _ask(read_api, accept_encoding=other, if_none_match=packed.headers["etag"])
+        assert again.status_code == 304
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip;q=0", "*;q=0", "deflate", "identity"])
+def test_who_takes_no_encoding_gets_none(read_api: Deployment, encoding: str) -> None:
     assert "content-encoding" not in _ask(read_api, accept_encoding=encoding).headers
 
 

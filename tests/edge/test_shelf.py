@@ -128,9 +128,9 @@ def test_a_body_is_compressed_once_and_weighs_more_then() -> None:
     shelf, answer = Shelf(ROOM), _answer()
     shelf.keep("key", answer)
     before = answer.size
-    first = asyncio.run(answer.compressed())
+    first = asyncio.run(answer.packed("gzip"))
     assert gzip.decompress(first) == answer.body
-    assert asyncio.run(answer.compressed()) is first
+    assert asyncio.run(answer.packed("gzip")) is first
     assert answer.size == before + len(first)
     shelf.weigh("key", answer)
     assert asyncio.run(shelf.get("key", _making(None, []), _yes)) is answer
