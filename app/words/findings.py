@@ -121,6 +121,15 @@ def _not_integer(finding: Finding, language: str, _: PlanNames) -> dict[str, obj
     return {"equal": fill(texts("findings", language)["equal"][form], finding.facts)}
 
 
+def _implausible_first(finding: Finding, language: str, names: PlanNames) -> dict[str, object]:
+    """What a first figure is held against; a part of what is called by its name in a file."""
+    facts = finding.facts
+    area = str(facts.get("reference_area", ""))
+    called = names.areas.get(area, area) if finding.is_in_file else area
+    form = texts("findings", language)["comparisons"][facts["against"]]
+    return {"comparison": fill(form, {**facts, "area": called})}
+
+
 def _scale_slip(finding: Finding, language: str, _: PlanNames) -> dict[str, object]:
     book, facts = texts("findings", language), finding.facts
     form = "unit" if facts["looks_like"] else "none"
@@ -183,6 +192,7 @@ def _header_mismatch(finding: Finding, language: str, names: PlanNames) -> dict[
 
 _SAYS = {
     FindingCode.ALREADY_REPORTED: _already_reported,
+    FindingCode.IMPLAUSIBLE_FIRST: _implausible_first,
     FindingCode.HEADER_MISMATCH: _header_mismatch,
     FindingCode.NOT_INTEGER: _not_integer,
     FindingCode.NOT_REPORTABLE: _not_reportable,

@@ -135,10 +135,10 @@ def test_a_slip_of_one_place_is_asked_about_within_a_fifth(value: str, count: in
         ("333", None),
         ("334", 1000),
         ("3000", 1000),
-        ("3001", None),
+        ("3001", 1000),
         ("3334", 10000),
         ("30000", 10000),
-        ("30001", None),
+        ("30001", 10000),
         ("100000000", 100000000),
     ],
 )
@@ -152,13 +152,14 @@ def test_a_slip_of_scale_is_asked_about_within_a_factor_of_three(
 def test_a_figure_too_small_is_asked_about_within_a_factor_of_three_too() -> None:
     history = series({"2023-Q4": "250000"})
     assert ask("10", "2024-Q4", history)[0].facts["factor"] == 10000
-    assert ask("8", "2024-Q4", history) == []
+    assert ask("8", "2024-Q4", history)[0].facts["factor"] == 10000
 
 
-def test_a_ratio_between_units_of_another_dimension_is_no_slip() -> None:
+def test_a_ratio_between_units_of_another_dimension_looks_like_no_unit() -> None:
     """A hundred million times as much money is 元 for 亿元; people have no such unit."""
     history = series({"2023-Q4": "100"}, Basis.LEVEL, Accumulation.LEVEL)
-    assert ask("10000000000", "2024-Q4", history, basis=Basis.LEVEL, unit="人") == []
+    (found,) = ask("10000000000", "2024-Q4", history, basis=Basis.LEVEL, unit="人")
+    assert (found.facts["factor"], found.facts["looks_like"]) == (10**8, None)
 
 
 def test_the_unit_it_looks_like_goes_by_the_unit_that_was_reported() -> None:
@@ -204,8 +205,85 @@ def test_a_slip_of_one_place_in_a_loss_is_asked_about_too() -> None:
     assert FindingCode.SCALE_SLIP in codes(found)
 
 
-def test_what_no_two_units_are_apart_is_no_slip() -> None:
-    assert ask("100000000", "2024-Q4", series({"2023-Q4": "0.00000001"})) == []
+def test_what_no_two_units_are_apart_is_asked_about_by_its_power_of_ten() -> None:
+    (found,) = ask("100000000", "2024-Q4", series({"2023-Q4": "0.00000001"}))
+    assert (found.facts["factor"], found.facts["looks_like"]) == (10**16, None)
+
+
+@pytest.mark.parametrize(
+    ("was", "value", "factor"),
+    [
+        ("31", "929", None),
+        ("31", "930", 10),
+        ("31", "1000", 100),
+        ("29", "899", None),
+        ("900", "30.1", None),
+        ("900", "30", 10),
+        ("1000000", "30000", 100),
+        ("5", "1200", 100),
+        ("1", "40", None),
+    ],
+)
+def test_a_change_beyond_30_times_is_asked_about_unless_both_are_small(
+    was: str, value: str, factor: int | None
+) -> None:
+    found = ask(value, "2024-Q4", series({"2023-Q4": was}))
+    assert [each.facts["factor"] for each in found] == ([] if factor is None else [factor])
+
+
+@pytest.mark.parametrize(
+    ("basis", "accumulation", "unit"),
+    [
+        (Basis.YTD, Accumulation.ANNUAL_FLOW, "亿元"),
+        (Basis.QUARTER, Accumulation.ANNUAL_FLOW, "亿元"),
+        (Basis.SINCE_START, Accumulation.INCREMENT, "人"),
+        (Basis.LEVEL, Accumulation.LEVEL, "家"),
+    ],
+)
+def test_9800_then_a_million_then_100_is_asked_about_from_the_second_on(
+    basis: Basis, accumulation: Accumulation, unit: str
+) -> None:
+    known = {"2024-Q1": "9800"}
+    for period, value, direction in (
+        ("2024-Q2", "1000000", "large"),
+        ("2024-Q3", "100", "small"),
+    ):
+        found = ask(value, period, series(known, basis, accumulation), basis=basis, unit=unit)
+        slips = [each for each in found if each.code is FindingCode.SCALE_SLIP]
+        assert [each.facts["direction"] for each in slips] == [direction]
+        known[period] = value
+
+
+def test_a_figure_is_held_against_one_on_another_basis_by_its_pace() -> None:
+    history = series({"2024-Q1": "200"}, Basis.QUARTER)
+    assert ask("6000000", "2024-Q3", history)[0].facts["factor"] == 10000
+    assert ask("600", "2024-Q3", history) == []
+
+
+def test_a_figure_of_an_earlier_quarter_is_held_against_a_later_one() -> None:
+    history = series({"2024-Q4": "800"})
+    (found,) = ask("7000000", "2023-Q4", history)
+    assert (found.facts["factor"], found.facts["reference_period"]) == (10000, "2024-Q4")
+
+
+def test_where_there_is_no_other_figure_a_correction_is_held_against_what_it_replaces() -> None:
+    def correct(value: str, was: str, history: Series) -> list[object]:
+        figure = SoundFigure(
+            value=Decimal(value),
+            basis=Basis.YTD,
+            missing_reason=None,
+            reported_value=None,
+            reported_unit=None,
+        )
+        replaced = Observed(period=Period(2024, 4), value=Decimal(was), basis=Basis.YTD)
+        asked = Questions(unit="亿元")
+        found = question_figure(figure, Period(2024, 4), history, asked, PLACE, replaced=replaced)
+        return [each.facts["factor"] for each in found if each.code is FindingCode.SCALE_SLIP]
+
+    assert correct("8124000", "812.4", series({})) == [10000]
+    assert correct("813", "812.4", series({})) == []
+    # A slip that is put right agrees with what else is known.
+    assert correct("812.4", "8124000", series({"2023-Q4": "700"})) == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.api.reports.bodies import read_submission
 from app.domain.accumulation import Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode
+from app.domain.checks.first import Surroundings
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.domain.time.period import Period
@@ -143,6 +144,16 @@ SENT: list[tuple[FindingCode, list[dict[str, object]], dict[str, list[Observed]]
     (FindingCode.JUMP, [_figure(value=21000)], HISTORY),
     (FindingCode.RULE_VIOLATED, [_figure(value=100), _figure(PROFIT, value=200)], {}),
 ]
+_BESIDE = replace(_observed("2023-Q4", 50000000), area="jiangsu")
+_BELOW = replace(_observed("2023-Q4", 1), area="jiangsu")
+# What a first figure of 20000 can be held against.
+AROUND = (
+    Surroundings(target=Decimal(19999)),
+    Surroundings(wholes=(_BELOW,)),
+    Surroundings(largest_part=_BESIDE),
+    Surroundings(largest_other=_BELOW),
+    Surroundings(smallest_other=_BESIDE),
+)
 # What a cell of a file may be beside what it holds.
 FAULTS = [
     *(
@@ -250,6 +261,11 @@ def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None,
             *_from_place(definition, place),
         ):
             yield from ((None, each) for each in judge(rules, sent, {}).findings)
+    for known in AROUND:
+        around = replace(_rules(definition, today), look_around=lambda *_, known=known: known)
+        for sent in (_from_body([_figure()]), *_from_file(definition, [_figure()])):
+            (doubted,) = judge(around, sent, {}).findings
+            yield FindingCode.IMPLAUSIBLE_FIRST, doubted
     body = _from_body([_figure(note="", extra="x")])
     yield from ((None, each) for each in judge(rules, body, {}).findings)
 

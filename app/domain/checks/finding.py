@@ -52,6 +52,7 @@ class FindingCode(StrEnum):
     DOES_NOT_ADD_UP = "does_not_add_up"
     RUNNING_TOTAL_FELL = "running_total_fell"
     FELL_TO_ZERO = "fell_to_zero"
+    IMPLAUSIBLE_FIRST = "implausible_first"
     SCALE_SLIP = "scale_slip"
     OUTLIER = "outlier"
     CHANGE_FROM_CONSTANT = "change_from_constant"

@@ -1,12 +1,14 @@
 """Judging what was sent: every figure checked, compared with the live one, questioned, counted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from app.domain.accumulation import Measure
 from app.domain.checks.figure import FigureRule, SoundFigure, check_figure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
+from app.domain.checks.first import Surroundings
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
@@ -27,6 +29,8 @@ class IntakeRules:
     first_period: Period
     today: date
     extensions: Extensions
+    # What is known around an area, for an indicator and a quarter.
+    look_around: Callable[[str, str, Period], Surroundings] = lambda *_: Surroundings()
 
 
 def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judgement:
@@ -42,7 +46,8 @@ def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judg
     ]
     if period is not None:
         _check_sums(rules, period, beside, drafts, live)
-        ask_questions(rules.definition, period, drafts, live)
+        look_around = partial(rules.look_around, submission.area)
+        ask_questions(rules.definition, period, drafts, live, look_around)
     figures = [_finish(draft, is_refused=bool(general)) for draft in drafts]
     for place, total in beside.items():
         figures[place] = follow_total(figures[place], figures[total])

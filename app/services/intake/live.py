@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.series import Observed
+from app.domain.targets import Targets
 from app.domain.time.period import Period
 from app.services.calendar.extensions import Extensions, load_extensions
 from app.services.intake.submission import Judgement
@@ -77,6 +78,7 @@ class KnownIntake:
     revision: int
     definition: PlanDefinition
     first_period: Period
+    targets: Targets
     extensions: Extensions
     areas: Mapping[str, AreaFigures]
 
@@ -146,6 +148,7 @@ def _load(session: Session, plan: PlanHead) -> KnownIntake:
         revision=plan.revision,
         definition=definition,
         first_period=targets.first_period(rules),
+        targets=targets,
         extensions=load_extensions(session, plan.code, revision=plan.revision),
         areas={},
     )

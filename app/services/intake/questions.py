@@ -1,7 +1,12 @@
 """Asking about figures: by the area's own history, and by the plan's rules between indicators."""
 
-from app.domain.checks.finding import Fact, FindingCode, Severity
-from app.domain.checks.queries import Place, Questions, question_figure
+from collections.abc import Iterator
+from datetime import date
+
+from app.domain.checks.figure import SoundFigure
+from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
+from app.domain.checks.first import find_doubt, is_first
+from app.domain.checks.queries import Place, Questions, ask, question_figure
 from app.domain.checks.rules import Rule, find_breach
 from app.domain.series import Series
 from app.domain.time.period import Period
@@ -10,6 +15,7 @@ from app.schemas.document.plan import RuleEntry
 from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures
 from app.services.intake.submission import Effect
+from app.services.intake.surroundings import LookAround
 from app.services.state.definitions import PlanDefinition
 
 
@@ -18,6 +24,7 @@ def ask_questions(
     period: Period,
     drafts: list[Draft],
     live: LiveFigures,
+    look_around: LookAround,
 ) -> None:
     """Ask about every sound figure that changes something."""
     start = definition.document.plan.start_date
@@ -26,13 +33,36 @@ def ask_questions(
         if draft.indicator is None or draft.sound is None:
             continue
         indicator = definition.indicators[draft.indicator]
-        others = [o for i, o in live.get(indicator.code, {}).items() if i != period.index]
+        known = live.get(indicator.code, {})
+        others = [o for i, o in known.items() if i != period.index]
         history = Series.of(others, accumulation=indicator.accumulation, start=start)
         raw = draft.sent.raw
         place = Place(pointer=raw.pointer, row=raw.row, sheet=raw.sheet, indicator=indicator.code)
         questions = _questions(indicator)
-        draft.findings.extend(question_figure(draft.sound, period, history, questions, place))
+        replaced = known.get(period.index)
+        draft.findings.extend(
+            question_figure(draft.sound, period, history, questions, place, replaced=replaced)
+        )
+        if is_first(history):
+            draft.findings.extend(_doubt(draft.sound, period, questions, place, look_around, start))
     _ask_rules(definition, period, changed, live)
+
+
+def _doubt(
+    figure: SoundFigure,
+    period: Period,
+    asked: Questions,
+    place: Place,
+    look_around: LookAround,
+    start: date,
+) -> Iterator[Finding]:
+    """Hold a first figure against what is known around its area."""
+    if not figure.value:
+        return
+    surroundings = look_around(place.indicator, period)
+    doubt = find_doubt(figure.at(period), surroundings, start, is_count=asked.is_count)
+    if doubt is not None:
+        yield ask(FindingCode.IMPLAUSIBLE_FIRST, place, asked.unit, period, figure.value, doubt)
 
 
 def _ask_rules(
@@ -78,6 +108,7 @@ def _questions(indicator: IndicatorEntry) -> Questions:
     asked = indicator.checks
     return Questions(
         unit=indicator.unit,
+        is_count=asked.integer,
         running_total_fell=asked.running_total_fell,
         scale_slip=asked.scale_slip,
         outlier=asked.outlier,

@@ -32,6 +32,7 @@ from app.services.intake.submission import (
     Submission,
     describe_judgement,
 )
+from app.services.intake.surroundings import Neighbourhood
 from app.services.ledger.entries import (
     Action,
     Payload,
@@ -106,6 +107,7 @@ class _Intake:
     principal: Principal
     known: KnownIntake
     rules: IntakeRules
+    neighbourhood: Neighbourhood
     entry: NewEntry
     recording: Recording
     status: str
@@ -151,6 +153,7 @@ def submit_reports(
         if judged.accepted and not is_hopeless:
             outcome.reports.append(_store(intake, judged, now))
             apply_judgement(judged, intake.figures.live)
+            intake.neighbourhood.follow(judged)
     is_nothing = outcome.counts.is_nothing_taken
     outcome.sort()
     if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
@@ -167,6 +170,8 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
     principal.require_role(Role.REPORTER, Role.REVIEWER)
     known = load_known(session, plan)
     is_automatic = known.definition.document.settings.review == "automatic"
+    recording = Recording(session.connection())
+    neighbourhood = Neighbourhood(session, plan, known, recording)
     return _Intake(
         session=session,
         plan=plan,
@@ -177,9 +182,11 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
             first_period=known.first_period,
             today=day_in_shanghai(now),
             extensions=known.extensions,
+            look_around=neighbourhood.around,
         ),
+        neighbourhood=neighbourhood,
         entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
-        recording=Recording(session.connection()),
+        recording=recording,
         status="approved" if is_automatic else "submitted",
     )
 

@@ -44,6 +44,7 @@ def find_pending_figures(
     revision: int,
     reports: Collection[str] | None = None,
     area: str | None = None,
+    indicator: str | None = None,
 ) -> Sequence[Figure]:
     """Submitted figures without a decision that no newer submission replaced, oldest first."""
     query = _PENDING
@@ -53,4 +54,6 @@ def find_pending_figures(
         # By indicator, as the index has it: else every figure of the plan would be gone through.
         indicators = select(Indicator.code).where(Indicator.plan == plan)
         query = query.where(Figure.area == area, col(Figure.indicator).in_(indicators))
+    if indicator is not None:
+        query = query.where(Figure.indicator == indicator)
     return session.exec(query, params={"plan": plan, "revision": revision}).all()
