@@ -37,6 +37,8 @@ _OFFICIAL = frozenset(
 )
 _STREAMS = frozenset({"events"})
 _AS_OF_REVISION = re.compile(rb"(?:^|&)as_of=[0-9]{1,9}(?:&|$)")
+# Most clients encode it, and lists of columns have many.
+_COMMA = re.compile(rb"%2c", re.IGNORECASE)
 # With any of these the answer may hold what waits for a decision, or rest on the newest entry.
 _UNSURE = re.compile(rb"%|view|as_?of", re.IGNORECASE)
 
@@ -69,7 +71,7 @@ class Asked:
         return cls(
             method=scope["method"],
             path=scope["path"],
-            query=scope.get("query_string", b""),
+            query=_COMMA.sub(b",", scope.get("query_string", b"")),
             request_id=asked_id
             if _REQUEST_ID.fullmatch(asked_id)
             else secrets.token_hex(8).encode(),

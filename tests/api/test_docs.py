@@ -38,12 +38,13 @@ def test_the_type_of_a_problem_leads_to_its_explanation(read_api: Deployment) ->
         "en": {
             "title": "Key required",
             "detail": "This request needs a key. Send it in the header 'Authorization: Bearer "
-            "<key>'.",
+            "<key>', or as the password of HTTP Basic.",
             "causes": [],
         },
         "zh": {
             "title": "需要密钥",
-            "detail": "此操作需要密钥，请在请求头中发送“Authorization: Bearer <密钥>”。",
+            "detail": "此操作需要密钥，请在请求头中发送“Authorization: Bearer <密钥>”，或作为 HTTP "
+            "Basic 认证的密码发送。",
             "causes": [],
         },
     }
