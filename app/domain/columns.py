@@ -51,6 +51,11 @@ class SeriesColumn(Mapping[int, Observed]):
     def breaks(self) -> Collection[int]:
         """The quarters whose figures were reported as breaks."""
 
+    @property
+    @abstractmethod
+    def is_marked(self) -> bool:
+        """Whether any figure was rounded, is not final, or waits for a decision."""
+
 
 def numbers_of(column: Mapping[int, Observed]) -> Mapping[int, Decimal]:
     """The values of a series that are there, by the index of their period, ascending."""
@@ -72,6 +77,16 @@ def breaks_of(column: Mapping[int, Observed]) -> Collection[int]:
     if isinstance(column, SeriesColumn):
         return column.breaks
     return [i for i, each in column.items() if each.obs_status is ObsStatus.BREAK]
+
+
+def is_marked(column: Mapping[int, Observed]) -> bool:
+    """Whether any figure of a series was rounded, is not final, or waits for a decision."""
+    if isinstance(column, SeriesColumn):
+        return column.is_marked
+    return any(
+        each.is_rounded or each.is_provisional or each.obs_status is not ObsStatus.NORMAL
+        for each in column.values()
+    )
 
 
 class Overlay(Mapping[SeriesKey, Mapping[int, Observed]]):

@@ -9,10 +9,14 @@ import pytest
 from app.domain.accumulation import Accumulation, ActualSource, Basis, MissingReason
 from app.domain.columns import SeriesKey
 from app.domain.course.levels import levels_of, whole_levels
+from app.domain.course.track import Track
+from app.domain.coverage import Actual
 from app.domain.figures import Figures
+from app.domain.outlook.flags import qualify
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import ObsStatus
 from app.domain.series import Observed, Series
+from app.domain.targets import Targets
 from app.domain.time.period import Period
 from tests.domain.plans import RULES, columns
 
@@ -28,7 +32,7 @@ def _weights(statuses: type[ObsStatus]) -> list[int]:
     return [1 if each is ObsStatus.BREAK else 9 for each in statuses]
 
 
-def _figures(chance: random.Random, rules: PlanRules) -> Figures:
+def _figures(chance: random.Random, rules: PlanRules, *, rounded: float = 0) -> Figures:
     """Figures on any basis, and reasons for missing ones, of most areas and quarters."""
     found: dict[SeriesKey, dict[int, Observed]] = {}
     is_mixed = chance.random() < 0.5
@@ -47,6 +51,7 @@ def _figures(chance: random.Random, rules: PlanRules) -> Figures:
                     value=None if reason else Decimal(chance.randrange(-900, 9000)) / 100,
                     basis=None if reason else basis,
                     missing_reason=reason,
+                    is_rounded=chance.random() < rounded,
                     obs_status=chance.choices([*ObsStatus], weights=_weights(ObsStatus))[0],
                 )
     return Figures(rules, found)
@@ -64,16 +69,37 @@ def test_the_whole_levels_are_the_actuals_with_full_coverage(seed: int) -> None:
                     for period in figures.periods(indicator, area)
                 ]
                 whole = [
-                    (each.period, each.since, each.value, each.basis, each.source)
+                    _facts(each)
                     for each in actuals
                     if isinstance(each.value, Decimal) and not each.is_partial
                 ]
                 found = [*whole_levels(figures, indicator, area, source)]
                 count += len(found)
-                assert [
-                    (each.period, each.since, each.value, each.basis, each.source) for each in found
-                ] == whole
+                assert [_facts(each) for each in found] == whole
     assert count > 100
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.5])
+def test_a_point_tells_what_the_actual_tells(share: float) -> None:
+    chance = random.Random(5)  # noqa: S311 - the same figures each time
+    figures = _figures(chance, WITH_ADDED, rounded=share)
+    for indicator in WITH_ADDED.indicators.values():
+        for source in (None, *ActualSource):
+            track = Track(figures, Targets(()), indicator, "province", source)
+            for period in QUARTERS:
+                assert _told(track.point_at(period)) == _told(track.at(period))
+
+
+def _facts(actual: Actual) -> tuple[object, ...]:
+    """What is compared of a whole level."""
+    place = (actual.period, actual.since, actual.source)
+    return (*place, actual.value, actual.basis, actual.coverage)
+
+
+def _told(actual: Actual) -> tuple[object, ...]:
+    """What a point of a series says."""
+    shown = (actual.value, actual.basis, actual.source, actual.since, actual.coverage)
+    return (*shown, actual.is_provisional, qualify(actual))
 
 
 def test_a_sum_is_whole_where_an_area_has_no_such_value() -> None:

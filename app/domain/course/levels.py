@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualBasis, ActualSource, Measure
-from app.domain.coverage import Actual
+from app.domain.columns import is_marked
+from app.domain.coverage import Actual, Coverage
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
 from app.domain.quantity import EXACT, sum_exactly
@@ -38,12 +39,11 @@ def whole_levels(
     parts = {each: levels_of(series.of(indicator.code, each, in_sum=True)) for each in below}
     broken = [each for each in below if series.of(indicator.code, each, in_sum=True).breaks]
     for period in periods:
-        value, found = own.get(period.index), ActualSource.REPORTED
-        if value is None:
-            value, found = _sum(figures, indicator, parts, period), ActualSource.SUMMED
+        value = own.get(period.index)
         if value is not None:
-            places = (area,) if found is ActualSource.REPORTED else broken
-            yield _whole(figures, indicator, places, period, value, found)
+            yield _whole(figures, indicator, (area,), period, value)
+        elif known := _find_all(figures, indicator, parts, period):
+            yield _whole(figures, indicator, broken, period, sum_exactly(known), count=len(known))
 
 
 def whole_level_at(
@@ -56,7 +56,20 @@ def whole_level_at(
     value = level_at(series, period.index)
     if value is None:
         return None
-    return _whole(figures, indicator, (area,), period, value, ActualSource.REPORTED)
+    return _whole(figures, indicator, (area,), period, value)
+
+
+def has_marks(
+    figures: Figures, indicator: Indicator, area: str, source: ActualSource | None
+) -> bool:
+    """Whether any figure behind the values was rounded, or waits for a decision."""
+    below = () if source is ActualSource.REPORTED else figures.rules.summands(indicator, area)
+    places = [(area, False), *((each, True) for each in below)]
+    return any(
+        is_marked(figures.all_series.of(part, place, in_sum=in_sum).by_index)
+        for part in indicator.parts
+        for place, in_sum in places
+    )
 
 
 def _whole(
@@ -65,15 +78,19 @@ def _whole(
     places: Collection[str],
     period: Period,
     value: Decimal,
-    source: ActualSource,
+    *,
+    count: int = 0,
 ) -> Actual:
-    is_sum = source is ActualSource.SUMMED
+    """A value of its own, or a sum over ``count`` areas."""
+    is_sum = count > 0
+    whole = Coverage(expected=count, reported=count, carried_forward=0, missing=())
     return Actual(
         period=period,
         since=figures.last_break(indicator, places, period, in_sum=is_sum),
         value=value,
         basis=_basis(indicator, period),
-        source=source,
+        source=ActualSource.SUMMED if is_sum else ActualSource.REPORTED,
+        coverage=whole if is_sum else None,
     )
 
 
@@ -108,20 +125,20 @@ def _trail(numbers: Mapping[int, Decimal], index: int) -> Decimal | None:
     return EXACT.subtract(EXACT.add(numbers[index], last_year), same_quarter)
 
 
-def _sum(
+def _find_all(
     figures: Figures,
     indicator: Indicator,
     parts: Mapping[str, Mapping[int, Decimal]],
     period: Period,
-) -> Decimal | None:
-    """The sum of all areas that have such a value; None where one of them is missing."""
+) -> list[Decimal]:
+    """The values of all areas that have such a value; empty where one of them is missing."""
     index = period.index
     known = [levels[index] for levels in parts.values() if index in levels]
     if len(known) < len(parts):
         silent = (area for area, levels in parts.items() if index not in levels)
         if any(not _is_nothing(figures, indicator, area, period) for area in silent):
-            return None
-    return sum_exactly(known) if known else None
+            return []
+    return known
 
 
 def _is_nothing(figures: Figures, indicator: Indicator, area: str, period: Period) -> bool:

@@ -7,6 +7,7 @@ time (history, ratings, projection, contributions) takes all of its points from 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.due import last_due
@@ -20,7 +21,7 @@ from app.domain.course.growth import (
     is_restated,
     raw_growth,
 )
-from app.domain.course.levels import whole_level_at, whole_levels
+from app.domain.course.levels import has_marks, whole_level_at, whole_levels
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
@@ -73,6 +74,15 @@ class Track:
         else:
             whole = whole_level_at(self.figures, self.level_of, self.area, period, self.source)
         return whole or self.at(period)
+
+    def point_at(self, period: Period) -> Actual:
+        """The level at a period with all that a point of a series tells of it."""
+        if not self.figures.rules.summands(self.level_of, self.area):
+            return self.at(period)
+        find = partial(has_marks, self.figures, self.level_of, self.area, self.source)
+        place = SeriesKey(self.indicator.code, self.area)
+        is_marked = self.memory.recall(place, ("marked", self.source), find)
+        return self.at(period) if is_marked else self.value_at(period)
 
     def level_at(self, asked: Period | None, *, carry_forward: int = 0) -> Actual:
         """The level at a period. Past the deadline the value of the deadline's period counts.

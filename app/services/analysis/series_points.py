@@ -32,7 +32,7 @@ def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
 
 
 def _point(plan: Plan, standing: Standing, track: Track, period: Period) -> SeriesPoint:
-    level = track.at(period)
+    level = track.point_at(period)
     held = plan.targets.at(standing.indicator.code, standing.area, period)
     target = None if held is None else held.target
     growth = growth_target(standing.indicator, held)

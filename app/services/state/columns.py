@@ -115,6 +115,12 @@ class StoredColumn(SeriesColumn):
         return _read_bases(self._texts.bases)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether any figure was rounded or is not final; none of them waits for a decision."""
+        statuses = set(_split(self._texts.statuses))
+        return bool(self._texts.rounded.strip(_BETWEEN)) or statuses != {ObsStatus.NORMAL.value}
+
+    @property
     def breaks(self) -> Collection[int]:
         """The quarters whose figures were reported as breaks."""
         statuses = _split(self._texts.statuses)
