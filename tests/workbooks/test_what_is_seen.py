@@ -242,6 +242,7 @@ def test_a_formula_in_a_column_of_words_is_refused_too(send: Send) -> None:
         ("81 240", "spaces", {"en": "enter 81240", "zh": "应填 81240"}),
         ("8,12", "commas", {"en": "decimal point", "zh": "小数点"}),
         ("812.4平方米", "unit_inside", {"en": "Enter 812.4 alone", "zh": "请只填 812.4"}),
+        ("812.4（平方米）", "unit_inside", {"en": "Enter 812.4 alone", "zh": "请只填 812.4"}),
         ("12.5%", "percentage", {"en": "percentage", "zh": "百分数"}),
         ("2024年7月1日", "day", {"en": "a day", "zh": "日期"}),
         ("约八百", "number", {"en": "the number alone", "zh": "只填数字"}),

@@ -147,7 +147,7 @@ def _find_meant(bare: str, plain: str) -> dict[str, Fact]:
 
 def _find_unit(word: str | None) -> str | None:
     """The unit, or the magnitude, that stands behind a number."""
-    said = (word or "").strip()
+    said = (word or "").strip(" ()")
     if said in UNITS or (said and set(said) <= set("十百千万亿兆元")):
         return said
     return None
