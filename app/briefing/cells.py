@@ -97,8 +97,9 @@ class Speaker:
         return self._named(self._briefing.areas[code])
 
     def unit(self, symbol: str) -> BriefingCell:
-        """A unit: its symbol in Chinese, its name in English."""
-        return BriefingCell(text=name_code("unit", symbol, self.language))
+        """A unit: its symbol in Chinese, its name in English; one of the plan's own its symbol."""
+        is_known = symbol in texts("codes", self.language)["unit"]
+        return BriefingCell(text=name_code("unit", symbol, self.language) if is_known else symbol)
 
     def rating(self, rating: str | None) -> BriefingCell:
         """A rating as a word, and a look that says the same."""

@@ -19,7 +19,7 @@ from app.schemas.observations import ObservationRow
 from app.sdmx.model import TIME, Availability, Dataflow, DataSet, ObservationCells
 from app.sdmx.selection import Selection
 from app.sdmx.structures import FIGURES
-from app.sdmx.words import STATUSES, UNIT_CODES
+from app.sdmx.words import STATUSES, unit_code
 from app.services.gaps.table import to_row
 from app.services.state.observations import Release, list_observations
 from app.services.state.plan import KnownPlan
@@ -160,8 +160,8 @@ def _cells(flow: Dataflow, row: ObservationRow | GapRow) -> ObservationCells:
     for each in flow.structure.components:
         value = None if each.field is None else getattr(row, each.field)
         if value is not None:
-            is_unit = each.codes is not None and each.codes.id == "CL_UNIT"
-            cells[each.id] = UNIT_CODES[value] if is_unit else _text(value)
+            is_unit = each.field in {"unit", "reported_unit"}
+            cells[each.id] = unit_code(value) if is_unit else _text(value)
     return cells
 
 

@@ -12,8 +12,16 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from app.errors import ParametersInvalid, unknown_in_parameter
+from app.schemas.document.indicators import UnitEntry
 from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
-from app.sdmx.words import CONCEPTS, PLAN_CODELISTS, STRUCTURES, make_components
+from app.sdmx.words import (
+    CODELISTS,
+    CONCEPTS,
+    PLAN_CODELISTS,
+    STRUCTURES,
+    make_components,
+    unit_code,
+)
 from app.services.ledger.snapshots import take_snapshots
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import LedgerEntry
@@ -156,16 +164,27 @@ def _plan_lists(definition: PlanDefinition, version: str) -> dict[str, ItemSchem
             for each in definition.document.areas
         ],
     }
+    names = dict(PLAN_CODELISTS)
+    if definition.document.units:
+        # With units of its own a plan has a list of its own, in place of the one for all.
+        known = CODELISTS["CL_UNIT"]
+        items["CL_UNIT"] = [*known.items, *map(_unit_item, definition.document.units)]
+        names["CL_UNIT"] = known.name
     return {
         code: ItemScheme(
             kind=ArtefactKind.CODELIST,
-            id=f"CL_{flow_id(plan.code, code)}",
+            id=f"CL_{flow_id(plan.code, code.removeprefix('CL_'))}",
             version=version,
             name=Name(zh=f"{plan.title_zh}：{name.zh}", en=f"{plan.title_en}: {name.en}"),
             items=tuple(items[code]),
         )
-        for code, name in PLAN_CODELISTS.items()
+        for code, name in names.items()
     }
+
+
+def _unit_item(unit: UnitEntry) -> Item:
+    name = Name(zh=unit.symbol, en=unit.name_en or unit.symbol)
+    return Item(id=unit_code(unit.symbol), name=name)
 
 
 def _both(zh: str | None, en: str | None) -> Name | None:

@@ -22,6 +22,13 @@ UNIT_CODES: dict[str, str] = _STRUCTURES["units"]
 STATUSES: dict[str, str] = _STRUCTURES["statuses"]
 
 
+def unit_code(symbol: str) -> str:
+    """The code of a unit. One that a plan declares is its symbol, or the places of its signs."""
+    if symbol.isascii() and symbol.isalnum():
+        return UNIT_CODES.get(symbol, symbol)
+    return UNIT_CODES.get(symbol, "U" + "_".join(f"{ord(sign):04X}" for sign in symbol))
+
+
 def _name(section: str, code: str) -> Name:
     """What the book calls a code list or a structure."""
     return Name(**{language: texts("sdmx", language)[section][code] for language in ("zh", "en")})
@@ -54,7 +61,7 @@ def _codes(kind: str) -> tuple[Item, ...]:
     """A list of codes; a unit's code is its id, for its symbol is none."""
     return tuple(
         Item(
-            id=UNIT_CODES[code] if kind == "unit" else code,
+            id=unit_code(code) if kind == "unit" else code,
             name=Name(zh=name_code(kind, code, "zh"), en=_capital(name_code(kind, code, "en"))),
         )
         for code in texts("codes", "en")[kind]

@@ -128,7 +128,7 @@ FIELD_MISTAKES = [
     Mistake(line=5, written="  title_en: 2025", field="plan.title_en", says="'2025'"),
     Mistake(line=13, written="  - code: East", field="areas[1].code", says="'East'"),
     Mistake(line=18, written="    reports: maybe", field="areas[1].reports", says="true or false"),
-    Mistake(line=25, written="    unit: 斤", field="indicators[1]", says="'斤'", at=22),
+    Mistake(line=25, written="    unit: 斤", field="indicators[1].unit", says="'斤'"),
     Mistake(
         line=32,
         written="    measure: ratio",

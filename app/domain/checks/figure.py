@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode, shown
-from app.domain.checks.unit import convert, plain, units_of_dimension
+from app.domain.checks.unit import UNITS, Units, convert, has_room, plain, units_of_dimension
 from app.domain.checks.written import say_what_is_written
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
@@ -32,6 +32,7 @@ class FigureRule:
     accumulation: Accumulation
     is_integer: bool
     is_negative_allowed: bool
+    units: Units = field(default_factory=lambda: UNITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ def _check_value_or_reason(raw: RawFigure, rule: FigureRule) -> SoundFigure | li
         return found
     unit = str(raw.unit)
     return SoundFigure(
-        value=convert(value, from_unit=unit, to_unit=rule.unit),
+        value=convert(value, from_unit=unit, to_unit=rule.unit, units=rule.units),
         basis=Basis(str(raw.basis)),
         missing_reason=None,
         reported_value=plain(value),
@@ -156,7 +157,8 @@ def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Findi
 
 
 def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
-    converted = convert(value, from_unit=str(raw.unit), to_unit=rule.unit)
+    unit = str(raw.unit)
+    converted = convert(value, from_unit=unit, to_unit=rule.unit, units=rule.units)
     facts = {
         "value": shown(raw.value),
         "unit": str(raw.unit),
@@ -165,13 +167,15 @@ def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[F
     }
     if abs(converted) >= MAGNITUDE_LIMIT:
         return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, **facts)]
+    if not has_room(converted):
+        return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
     if rule.is_integer and converted != converted.to_integral_value():
         return [_say(FindingCode.NOT_INTEGER, raw, "value", rule, **facts)]
     return []
 
 
 def _check_unit(raw: RawFigure, rule: FigureRule) -> list[Finding]:
-    allowed = units_of_dimension(rule.unit)
+    allowed = units_of_dimension(rule.unit, rule.units)
     if raw.unit is None:
         return [_say(FindingCode.UNIT_REQUIRED, raw, "unit", rule, allowed=" ".join(allowed))]
     if raw.unit not in allowed:

@@ -4,7 +4,7 @@ Each question is judged by the area's own live figures, and carries them as evid
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.domain.accumulation import Basis
@@ -20,7 +20,7 @@ from app.domain.checks.scale import (
     on_basis,
     value_of,
 )
-from app.domain.checks.unit import plain
+from app.domain.checks.unit import UNITS, Units, plain
 from app.domain.quantity import EXACT, HUNDRED
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
@@ -38,6 +38,7 @@ class Questions:
     outlier_threshold: Decimal = Decimal("3.5")
     change_from_constant: bool = True
     jump_percent: Decimal | None = None
+    units: Units = field(default_factory=lambda: UNITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def _compare(
     closest = reference or find_closest(now, history, replaced)
     slip = None
     if asked.scale_slip and closest is not None:
-        slip = find_slip(closest, asked.unit, figure.reported_unit, now)
+        slip = find_slip(closest, asked.unit, figure.reported_unit, now, asked.units)
     if slip is not None:
         found.append((FindingCode.SCALE_SLIP, slip))
     else:

@@ -11,7 +11,7 @@ from functools import cache
 
 from app.domain.accumulation import Basis
 from app.domain.checks.finding import Fact
-from app.domain.checks.unit import UNITS, plain
+from app.domain.checks.unit import UNITS, Units, plain, unit_like
 from app.domain.quantity import EXACT
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
@@ -65,7 +65,11 @@ def find_closest(now: Observed, history: Series, replaced: Observed | None) -> R
 
 
 def find_slip(
-    reference: Reference, unit: str, reported_unit: str | None, now: Observed
+    reference: Reference,
+    unit: str,
+    reported_unit: str | None,
+    now: Observed,
+    units: Units = UNITS,
 ) -> dict[str, Fact] | None:
     """By which factor a figure is off, and the unit that it looks like; None where it is not."""
     if reference.ratio <= 0:
@@ -73,13 +77,16 @@ def find_slip(
     is_large = reference.ratio > 1
     size = reference.ratio if is_large else 1 / reference.ratio
     is_small = max(abs(reference.value), abs(value_of(now))) < LEAST_LARGE
-    factor = _find_factor(size, reference.value, unit, is_small=is_small)
+    alike = frozenset(
+        each.factor for each in units.values() if each.dimension == units[unit].dimension
+    )
+    factor = _find_factor(size, reference.value, alike, is_small=is_small)
     if factor is None:
         return None
     return {
         "factor": int(factor),
         "direction": "large" if is_large else "small",
-        "looks_like": _unit_like(reported_unit or unit, factor, is_large=is_large),
+        "looks_like": unit_like(units[reported_unit or unit], factor, units, is_large=is_large),
         "reported_unit": reported_unit,
         "reference": f"{reference.value:f}",
         "reference_period": str(reference.period),
@@ -121,10 +128,10 @@ def _quarters(period: Period, basis: Basis | None, start: date | None) -> Decima
     return Decimal(1)
 
 
-def _find_factor(size: Decimal, reference: Decimal, unit: str, *, is_small: bool) -> Decimal | None:
-    near = [
-        ratio for ratio, low, high in _slip_ratios(UNITS[unit].dimension) if low <= size <= high
-    ]
+def _find_factor(
+    size: Decimal, reference: Decimal, factors: frozenset[Decimal], *, is_small: bool
+) -> Decimal | None:
+    near = [ratio for ratio, low, high in _slip_ratios(factors) if low <= size <= high]
     if near:
         return min(near, key=lambda ratio: max(ratio / size, size / ratio))
     if size >= MOST_CHANGE and not is_small:
@@ -134,16 +141,11 @@ def _find_factor(size: Decimal, reference: Decimal, unit: str, *, is_small: bool
 
 
 @cache
-def _slip_ratios(dimension: str) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
-    """The ratios between units of a dimension, and 1000; each with what is near to it."""
-    factors = [each.factor for each in UNITS.values() if each.dimension == dimension]
-    ratios = {EXACT.divide(a, b) for a in factors for b in factors if a > b} | {THOUSAND}
+def _slip_ratios(factors: frozenset[Decimal]) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
+    """The ratios between units of a dimension, and 1000; each with what is near to it.
+
+    Units that are closer to each other are taken for a change of the figure.
+    """
+    far = [(a, b) for a in factors for b in factors if a >= 100 * b]
+    ratios = {EXACT.divide(a, b) for a, b in far} | {THOUSAND}
     return tuple((ratio, ratio / NEAR_FACTOR, ratio * NEAR_FACTOR) for ratio in sorted(ratios))
-
-
-def _unit_like(unit: str, factor: Decimal, *, is_large: bool) -> str | None:
-    """The unit in which the number would be right."""
-    known = UNITS[unit]
-    wanted = known.factor / factor if is_large else known.factor * factor
-    alike = [u for u in UNITS.values() if u.dimension == known.dimension and u.factor == wanted]
-    return alike[0].symbol if alike else None

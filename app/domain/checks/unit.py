@@ -1,5 +1,6 @@
 """Units of measure as districts write them, with exact factors within a dimension."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -35,13 +36,43 @@ UNITS = MappingProxyType(
 )
 
 
-def units_of_dimension(symbol: str) -> list[str]:
-    """The symbols that may be used for an indicator whose unit is this one."""
-    dimension = UNITS[symbol].dimension
-    return [unit.symbol for unit in UNITS.values() if unit.dimension == dimension]
+Units = Mapping[str, Unit]
+# A figure has up to eight decimals, and is stored with up to eighteen in its indicator's unit.
+MOST_PLACES = 18
+_MOST_PLACES_OF_RATIO = 12
 
 
-def convert(value: Decimal, *, from_unit: str, to_unit: str) -> Decimal:
+def units_of_dimension(symbol: str, units: Units = UNITS) -> list[str]:
+    """The symbols that may be used for an indicator whose unit is this one.
+
+    ``units``: those that a plan knows. One that does not convert exactly is left out: minutes are
+    no decimal number of hours, but hours are of minutes.
+    """
+    own = units[symbol]
+    alike = [unit for unit in units.values() if unit.dimension == own.dimension]
+    return [unit.symbol for unit in alike if _converts(unit, own)]
+
+
+def _converts(unit: Unit, into: Unit) -> bool:
+    ratio = EXACT.divide(unit.factor, into.factor)
+    is_exact = EXACT.multiply(ratio, into.factor) == unit.factor
+    return is_exact and has_room(ratio, _MOST_PLACES_OF_RATIO)
+
+
+def unit_like(known: Unit, factor: Decimal, units: Units, *, is_large: bool) -> str | None:
+    """The unit in which a number would be right that is so many times too large, or too small."""
+    wanted = known.factor / factor if is_large else known.factor * factor
+    alike = [u for u in units.values() if u.dimension == known.dimension and u.factor == wanted]
+    return alike[0].symbol if alike else None
+
+
+def has_room(value: Decimal, places: int = MOST_PLACES) -> bool:
+    """Whether a value has no more than so many decimals."""
+    exponent = EXACT.normalize(value).as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= places
+
+
+def convert(value: Decimal, *, from_unit: str, to_unit: str, units: Units = UNITS) -> Decimal:
     """The same magnitude in another unit of the dimension, exactly.
 
     >>> convert(Decimal(8124000), from_unit="万元", to_unit="亿元")
@@ -49,7 +80,7 @@ def convert(value: Decimal, *, from_unit: str, to_unit: str) -> Decimal:
 
     Raises ValueError when the units measure different things.
     """
-    source, wanted = UNITS[from_unit], UNITS[to_unit]
+    source, wanted = units[from_unit], units[to_unit]
     if source.dimension != wanted.dimension:
         raise ValueError(f"{from_unit} and {to_unit} measure different things")
     return plain(EXACT.divide(EXACT.multiply(value, source.factor), wanted.factor))

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from app.domain.accumulation import Accumulation, Measure
 from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
 from app.domain.checks.finding import Fact
-from app.domain.checks.unit import convert, units_of_dimension
+from app.domain.checks.unit import UNITS, Units, convert, has_room, units_of_dimension
 from app.domain.path import Direction
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
@@ -61,38 +61,42 @@ def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
     8 decimals with at most 15 significant digits, below 10^10, and whole where the indicator
     counts whole things. Periods are in order and nothing is given twice.
     """
-    indicators = {indicator.code: indicator for indicator in document.indicators}
+    units = document.known_units
+    indicators = {each.code: each for each in document.indicators if each.unit in units}
     first_quarter = Period.containing(document.plan.start_date)
     for place, target in enumerate(document.targets):
         loc: _Loc = ("targets", place)
         yield from _period_faults(loc, target, first_quarter)
         if target.indicator in indicators:
-            yield from _target_faults(loc, target, indicators)
+            yield from _target_faults(loc, target, indicators, units)
     for place, observation in enumerate(document.observations):
         if observation.indicator in indicators:
             indicator = indicators[observation.indicator]
-            yield from _observation_faults(("observations", place), observation, indicator)
+            at: _Loc = ("observations", place)
+            yield from _observation_faults(at, observation, indicator, units)
     yield from _repeated_targets(document.targets)
     yield from _repeated_observations(document.observations)
 
 
 def _target_faults(
-    loc: _Loc, target: TargetEntry, indicators: dict[str, IndicatorEntry]
+    loc: _Loc, target: TargetEntry, indicators: dict[str, IndicatorEntry], units: Units
 ) -> Iterator[ReferenceFault]:
     indicator = indicators[target.indicator]
     implied = implied_direction(target, indicator)
     if implied is not None and target.direction not in {None, implied}:
         facts = {"comparator": target.comparator.value, "direction": implied.value}
         yield break_rule((*loc, "comparator"), "direction_conflict", **facts)
-    yield from _unit_faults((*loc, "unit"), target.unit, indicator)
-    yield from _value_faults((*loc, "value"), target.value, target.unit, indicator)
+    yield from _unit_faults((*loc, "unit"), target.unit, indicator, units)
+    yield from _value_faults((*loc, "value"), target.value, target.unit, indicator, units)
     if target.value_high is not None:
-        yield from _value_faults((*loc, "value_high"), target.value_high, target.unit, indicator)
+        yield from _value_faults(
+            (*loc, "value_high"), target.value_high, target.unit, indicator, units
+        )
         if target.value_high <= target.value:
             yield break_rule((*loc, "value_high"), "range_ascends", low=f"{target.value}")
     for row, milestone in enumerate(target.milestones):
         at = (*loc, "milestones", row, "value")
-        yield from _value_faults(at, milestone.value, target.unit, indicator)
+        yield from _value_faults(at, milestone.value, target.unit, indicator, units)
     if target.baseline is None:
         return
     at = (*loc, "baseline", "value")
@@ -100,16 +104,16 @@ def _target_faults(
         # The baseline of a growth target is the level that growth counts from.
         level = indicators.get(indicator.of or "")
         if level is not None:
-            yield from _value_faults(at, target.baseline.value, level.unit, level)
+            yield from _value_faults(at, target.baseline.value, level.unit, level, units)
     else:
-        yield from _value_faults(at, target.baseline.value, target.unit, indicator)
+        yield from _value_faults(at, target.baseline.value, target.unit, indicator, units)
 
 
 def _observation_faults(
-    loc: _Loc, observation: ObservationEntry, indicator: IndicatorEntry
+    loc: _Loc, observation: ObservationEntry, indicator: IndicatorEntry, units: Units
 ) -> Iterator[ReferenceFault]:
-    yield from _unit_faults((*loc, "unit"), observation.unit, indicator)
-    yield from _value_faults((*loc, "value"), observation.value, observation.unit, indicator)
+    yield from _unit_faults((*loc, "unit"), observation.unit, indicator, units)
+    yield from _value_faults((*loc, "value"), observation.value, observation.unit, indicator, units)
     growth = observation.published_growth_percent
     if growth is not None:
         at = (*loc, "published_growth_percent")
@@ -122,34 +126,35 @@ def _observation_faults(
         yield break_rule((*loc, "basis"), "basis_of_accumulation", **facts)
 
 
-def _unit_faults(loc: _Loc, unit: str, indicator: IndicatorEntry) -> Iterator[ReferenceFault]:
-    allowed = units_of_dimension(indicator.unit)
+def _unit_faults(
+    loc: _Loc, unit: str, indicator: IndicatorEntry, units: Units
+) -> Iterator[ReferenceFault]:
+    allowed = units_of_dimension(indicator.unit, units)
     if unit not in allowed:
         facts = {"indicator": indicator.code, "unit": unit, "allowed": " ".join(allowed)}
         yield break_rule(loc, "unit_of_indicator", **facts)
 
 
 def _value_faults(
-    loc: _Loc, value: Decimal, unit: str, indicator: IndicatorEntry
+    loc: _Loc, value: Decimal, unit: str, indicator: IndicatorEntry, units: Units
 ) -> Iterator[ReferenceFault]:
-    if unit not in units_of_dimension(indicator.unit):
+    if unit not in units_of_dimension(indicator.unit, units):
         return
-    found = list(_unstorable(loc, value, from_unit=unit, to_unit=indicator.unit))
+    found = list(_unstorable(loc, value, from_unit=unit, to_unit=indicator.unit, units=units))
     yield from found
     if not found and indicator.checks.integer:
-        converted = convert(value, from_unit=unit, to_unit=indicator.unit)
+        converted = convert(value, from_unit=unit, to_unit=indicator.unit, units=units)
         if converted != converted.to_integral_value():
             facts = {"unit": unit, "converted": f"{converted:f}", "canonical": indicator.unit}
             yield break_rule(loc, "not_whole", amount=f"{value:f}", **facts)
 
 
 def _unstorable(
-    loc: _Loc, value: Decimal, *, from_unit: str, to_unit: str
+    loc: _Loc, value: Decimal, *, from_unit: str, to_unit: str, units: Units = UNITS
 ) -> Iterator[ReferenceFault]:
     """Why the value cannot be kept exactly in the unit; nothing when it can."""
     if not value:
         return
-    # Factors are powers of ten, so that a conversion changes no significant digit.
     digits = len("".join(map(str, value.as_tuple().digits)).strip("0"))
     if digits > MAX_SIGNIFICANT_DIGITS:
         yield break_rule(loc, "too_many_digits", digits=digits, limit=MAX_SIGNIFICANT_DIGITS)
@@ -157,11 +162,11 @@ def _unstorable(
     if abs(value.adjusted()) > _FARTHEST_EXPONENT:
         yield break_rule(loc, "out_of_range", amount=str(value))
         return
-    converted = convert(value, from_unit=from_unit, to_unit=to_unit)
+    converted = convert(value, from_unit=from_unit, to_unit=to_unit, units=units)
     if abs(converted) >= MAGNITUDE_LIMIT:
         limit = f"{MAGNITUDE_LIMIT:f}"
         yield break_rule(loc, "too_large", converted=f"{converted:f}", unit=to_unit, limit=limit)
-    elif value != round(value, MAX_DECIMAL_PLACES):
+    elif value != round(value, MAX_DECIMAL_PLACES) or not has_room(converted):
         facts = {"converted": f"{value:f}", "unit": from_unit}
         yield break_rule(loc, "too_many_decimals", limit=MAX_DECIMAL_PLACES, **facts)
 

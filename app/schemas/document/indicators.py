@@ -1,16 +1,40 @@
 """What a plan measures: its indicators, how their figures add up, and what is checked."""
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, AreaRule, Frequency, Measure
-from app.domain.checks.unit import UNITS
+from app.domain.checks.unit import Unit
 from app.domain.path import Direction
 from app.schemas.base import DocumentPart
 from app.vocabulary import Code, PeriodCode, Text
+
+
+class UnitEntry(DocumentPart):
+    """A unit of measure that the plan adds to the built-in ones."""
+
+    symbol: Annotated[str, StringConstraints(pattern=r"^\S{1,16}$")] = Field(
+        description="Symbol of the unit, as figures are reported in it, for example `吨标准煤`."
+    )
+    dimension: Code = Field(
+        description="What it measures: units of one dimension convert into each other. A slug of "
+        "the plan, or a built-in one: `yuan`, `person`, `area` or `count`."
+    )
+    factor: Annotated[Decimal, Field(gt=0, max_digits=28, decimal_places=12)] = Field(
+        description="How many of the dimension's base unit it holds, exactly. The built-in "
+        "dimensions have 元, 人, 平方米 and 家 or 个 as base units."
+    )
+    name_en: Text | None = Field(
+        default=None, description="Name of the unit in English. By default the symbol."
+    )
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that it declares."""
+        return Unit(symbol=self.symbol, dimension=self.dimension, factor=self.factor)
 
 
 class IndicatorChecks(DocumentPart):
@@ -135,9 +159,6 @@ class IndicatorEntry(DocumentPart):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.unit not in UNITS:
-            facts = {"unit": self.unit, "allowed": " ".join(UNITS)}
-            raise PydanticCustomError("unknown_unit", "the unit is not known", facts)
         needed = {
             Measure.REPORTED: (),
             Measure.CAGR: ("of",),

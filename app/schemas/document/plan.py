@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Basis
 from app.domain.checks.rules import MissingStrategy
+from app.domain.checks.unit import UNITS, Units
 from app.domain.path import Comparator, Direction, PathKind
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.targets import Commitment
@@ -21,7 +22,7 @@ from app.schemas.document.actions import (
     GoalEntry,
     ResponsibleUnitEntry,
 )
-from app.schemas.document.indicators import IndicatorEntry
+from app.schemas.document.indicators import IndicatorEntry, UnitEntry
 from app.schemas.document.settings import PlanHeader, PlanSettings
 from app.vocabulary import Code, PeriodCode, Text
 
@@ -149,6 +150,7 @@ class PlanDocument(DocumentPart):
     format: Literal["dabiao-plan/1"]
     plan: PlanHeader
     settings: PlanSettings = PlanSettings()
+    units: list[UnitEntry] = Field(default=[])
     areas: Annotated[list[AreaEntry], Field(min_length=1)]
     indicators: Annotated[list[IndicatorEntry], Field(min_length=1)]
     targets: list[TargetEntry]
@@ -161,3 +163,8 @@ class PlanDocument(DocumentPart):
     observations: list[ObservationEntry] = Field(default=[])
     ambiguities: list[Text] = Field(default=[])
     context: dict[str, JsonValue] = Field(default={})
+
+    @property
+    def known_units(self) -> Units:
+        """The built-in units, and those that the plan declares."""
+        return {**{each.symbol: each.unit for each in self.units}, **UNITS}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.domain.accumulation import Measure
+from app.domain.checks.unit import UNITS
 from app.domain.path import Comparator
 from app.schemas.document.figures import ReferenceFault, break_rule, find_figure_faults
 from app.schemas.document.indicators import IndicatorEntry
@@ -54,6 +55,7 @@ def find_reference_faults(document: PlanDocument) -> list[ReferenceFault]:
         *_tree_faults(document.areas),
         *_derivation_faults(document.indicators),
         *_rule_faults(document.rules),
+        *_unit_faults(document),
         *find_figure_faults(document),
     ]
 
@@ -151,6 +153,19 @@ def _rule_faults(rules: list[RuleEntry]) -> Iterator[ReferenceFault]:
     for place, rule in enumerate(rules):
         if rule.comparator is Comparator.BETWEEN:
             yield break_rule(("rules", place, "comparator"), "rule_comparator")
+
+
+def _unit_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
+    """A symbol means one unit, and an indicator has one that is built in or declared."""
+    taken = set(UNITS)
+    for place, unit in enumerate(document.units):
+        if unit.symbol in taken:
+            yield break_rule(("units", place, "symbol"), "unit_twice", unit=unit.symbol)
+        taken.add(unit.symbol)
+    for place, indicator in enumerate(document.indicators):
+        if indicator.unit not in taken:
+            facts = {"unit": indicator.unit, "allowed": " ".join(document.known_units)}
+            yield break_rule(("indicators", place, "unit"), "unknown_unit", **facts)
 
 
 def _derivation_faults(indicators: list[IndicatorEntry]) -> Iterator[ReferenceFault]:

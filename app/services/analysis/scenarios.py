@@ -89,7 +89,7 @@ def _assume_figure(assumed: _Assumptions, given: AssumedFigure, place: int) -> N
     raw = RawFigure(
         pointer=at, row=place + 1, value=given.value, unit=given.unit, basis=given.basis
     )
-    checked = check_figure(raw, figure_rule(indicator))
+    checked = check_figure(raw, figure_rule(indicator, assumed.known.definition.units))
     if isinstance(checked, SoundFigure):
         if assumed.has(indicator.code, given.area, period):
             assumed.faults.append(_twice(at, given.period))

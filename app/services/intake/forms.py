@@ -57,7 +57,7 @@ def _row(known: KnownPlan, area: AreaEntry, measured: Indicator, period: Period)
         indicator_name_zh=indicator.name_zh,
         indicator_name_en=indicator.name_en,
         unit=indicator.unit,
-        allowed_units=units_of_dimension(indicator.unit),
+        allowed_units=units_of_dimension(indicator.unit, known.definition.units),
         allowed_bases=bases,
         suggested_basis=usual or (Basis.YTD.value if Basis.YTD.value in bases else bases[0]),
         is_integer=measured.is_count,

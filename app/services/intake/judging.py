@@ -9,6 +9,7 @@ from app.domain.accumulation import Measure
 from app.domain.checks.figure import FigureRule, SoundFigure, check_figure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
 from app.domain.checks.first import Surroundings
+from app.domain.checks.unit import Units
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
@@ -165,7 +166,7 @@ def _check(
     findings = [*sent.faults, *_not_said_yet(sent, found)]
     if indicator is None:
         return None, None, findings
-    checked = check_figure(sent.raw, figure_rule(indicator))
+    checked = check_figure(sent.raw, figure_rule(indicator, rules.definition.units))
     if isinstance(checked, list):
         return indicator, None, [*findings, *_not_said_yet(sent, checked)]
     return indicator, checked, findings
@@ -215,7 +216,7 @@ def find_reportable(
     return None, [say_of_figure(FindingCode.NOT_REPORTABLE, sent, "indicator", facts)]
 
 
-def figure_rule(indicator: IndicatorEntry) -> FigureRule:
+def figure_rule(indicator: IndicatorEntry, units: Units) -> FigureRule:
     """What the plan allows for figures of the indicator."""
     return FigureRule(
         indicator=indicator.code,
@@ -223,6 +224,7 @@ def figure_rule(indicator: IndicatorEntry) -> FigureRule:
         accumulation=indicator.accumulation,
         is_integer=indicator.checks.integer,
         is_negative_allowed=indicator.checks.negative_allowed,
+        units=units,
     )
 
 

@@ -8,6 +8,7 @@ from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.first import find_doubt, is_first
 from app.domain.checks.queries import Place, Questions, ask, question_figure
 from app.domain.checks.rules import Rule, find_breach
+from app.domain.checks.unit import Units
 from app.domain.series import Series
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
@@ -38,7 +39,7 @@ def ask_questions(
         history = Series.of(others, accumulation=indicator.accumulation, start=start)
         raw = draft.sent.raw
         place = Place(pointer=raw.pointer, row=raw.row, sheet=raw.sheet, indicator=indicator.code)
-        questions = _questions(indicator)
+        questions = _questions(indicator, definition.units)
         replaced = known.get(period.index)
         draft.findings.extend(
             question_figure(draft.sound, period, history, questions, place, replaced=replaced)
@@ -104,7 +105,7 @@ def _rule(entry: RuleEntry) -> Rule:
     )
 
 
-def _questions(indicator: IndicatorEntry) -> Questions:
+def _questions(indicator: IndicatorEntry, units: Units) -> Questions:
     asked = indicator.checks
     return Questions(
         unit=indicator.unit,
@@ -115,4 +116,5 @@ def _questions(indicator: IndicatorEntry) -> Questions:
         outlier_threshold=asked.outlier_threshold,
         change_from_constant=asked.change_from_constant,
         jump_percent=asked.jump_percent,
+        units=units,
     )

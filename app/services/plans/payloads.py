@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from app.domain.checks.unit import convert, plain
+from app.domain.checks.unit import Units, convert, plain
 from app.domain.time.period import Period
 from app.schemas.document.figures import direction_of
 from app.schemas.document.indicators import IndicatorEntry
@@ -27,18 +27,20 @@ def written_document(document: PlanDocument) -> Payload:
 def written_targets(document: PlanDocument) -> list[Payload]:
     """The targets in their indicators' units."""
     indicators = {indicator.code: indicator for indicator in document.indicators}
-    return [_target(target, indicators[target.indicator]) for target in document.targets]
+    units = document.known_units
+    return [_target(target, indicators[target.indicator], units) for target in document.targets]
 
 
 def observe(document: PlanDocument) -> Iterator[tuple[str, list[Payload]]]:
     """What the entries of the published figures hold: period by period, ascending."""
     units = {indicator.code: indicator.unit for indicator in document.indicators}
+    known = document.known_units
     ordered = sorted(document.observations, key=lambda each: Period.parse(each.period).index)
     for period, entries in groupby(ordered, key=lambda each: each.period):
-        yield period, [_observation(entry, units) for entry in entries]
+        yield period, [_observation(entry, units[entry.indicator], known) for entry in entries]
 
 
-def _target(target: TargetEntry, indicator: IndicatorEntry) -> Payload:
+def _target(target: TargetEntry, indicator: IndicatorEntry, units: Units) -> Payload:
     """A target in its indicator's unit. A growth target's base is in that of the levels.
 
     Only a range has a second value: entries written before there were ranges have none.
@@ -48,16 +50,20 @@ def _target(target: TargetEntry, indicator: IndicatorEntry) -> Payload:
     is_same_dimension = target.unit != "%"
     base = None if baseline is None else baseline.value
     if base is not None and is_same_dimension:
-        base = convert(base, from_unit=target.unit, to_unit=unit)
+        base = convert(base, from_unit=target.unit, to_unit=unit, units=units)
     return {
         "indicator": target.indicator,
         "area": target.area,
         "comparator": target.comparator,
-        "value": written(convert(target.value, from_unit=target.unit, to_unit=unit)),
+        "value": written(convert(target.value, from_unit=target.unit, to_unit=unit, units=units)),
         **(
             {}
             if high is None
-            else {"value_high": written(convert(high, from_unit=target.unit, to_unit=unit))}
+            else {
+                "value_high": written(
+                    convert(high, from_unit=target.unit, to_unit=unit, units=units)
+                )
+            }
         ),
         "deadline": target.deadline,
         "direction": direction_of(target, indicator),
@@ -65,7 +71,9 @@ def _target(target: TargetEntry, indicator: IndicatorEntry) -> Payload:
         "milestones": [
             {
                 "period": point.period,
-                "value": written(convert(point.value, from_unit=target.unit, to_unit=unit)),
+                "value": written(
+                    convert(point.value, from_unit=target.unit, to_unit=unit, units=units)
+                ),
             }
             for point in target.milestones
         ],
@@ -80,12 +88,12 @@ def _target(target: TargetEntry, indicator: IndicatorEntry) -> Payload:
     }
 
 
-def _observation(entry: ObservationEntry, units: dict[str, str]) -> Payload:
+def _observation(entry: ObservationEntry, unit: str, known: Units) -> Payload:
     """A published figure as official: the unit of the indicator beside the one it was read in."""
     source = entry.source.model_dump(mode="json")
     # What the file does not say is in no entry, so that the digests of older ones hold.
     beside = entry.model_dump(include={"price_basis", "obs_status"}, exclude_defaults=True)
-    value = convert(Decimal(entry.value), from_unit=entry.unit, to_unit=units[entry.indicator])
+    value = convert(Decimal(entry.value), from_unit=entry.unit, to_unit=unit, units=known)
     return {
         "indicator": entry.indicator,
         "area": entry.area,

@@ -34,6 +34,7 @@ def revise_plan(session: Session, document: PlanDocument, *, reason: str, now: d
     before = plan.revision
     known = get_definition(session, plan.code, revision=before)
     _require_whole(known.document, document)
+    _require_units(known.document, document)
     _require_frozen(session, known, document)
     for action, subject, payload in _changes(session, plan, known.document, document, reason):
         change = Change(
@@ -73,6 +74,16 @@ def _require_frozen(session: Session, known: PlanDefinition, document: PlanDocum
                 before=getattr(before, changed[0]),
                 after=getattr(each, changed[0]),
             )
+
+
+def _require_units(known: PlanDocument, document: PlanDocument) -> None:
+    """RuleInUse where a declared unit changes or goes: figures were reported in it."""
+    for unit in known.units:
+        now = document.known_units.get(unit.symbol)
+        if now != unit.unit:
+            after = "-" if now is None else f"{now.factor:f} {now.dimension}"
+            before = f"{unit.factor:f} {unit.dimension}"
+            raise RuleInUse(indicator=unit.symbol, rule="unit", before=before, after=after)
 
 
 def _has_figures(session: Session, plan: str, indicators: Collection[str]) -> bool:

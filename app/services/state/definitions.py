@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from app.domain.checks.finding import PlanNames
+from app.domain.checks.unit import Units
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
 from app.domain.time.calendar import Calendar
@@ -37,6 +38,11 @@ class PlanDefinition:
     def indicators(self) -> dict[str, IndicatorEntry]:
         """The indicators by code, in the plan's order."""
         return {indicator.code: indicator for indicator in self.document.indicators}
+
+    @cached_property
+    def units(self) -> Units:
+        """The units of measure by symbol: built-in ones, and those of the plan."""
+        return self.document.known_units
 
     @cached_property
     def root(self) -> AreaEntry:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
-from app.domain.checks.unit import convert, units_of_dimension
+from app.domain.checks.unit import Units, convert, units_of_dimension
 from app.domain.path import Comparator, PathKind
 from app.errors import Fault, ParametersInvalid, invalid_field, unknown_in_field
 from app.schemas.document.figures import find_figure_faults, implied_direction
@@ -90,9 +90,9 @@ def _faults(
     if area not in definition.areas:
         yield unknown_in_field(f"{at}/area", area, definition.areas)
         return
-    unit = definition.indicators[each.indicator].unit
-    if each.unit is not None and each.unit not in units_of_dimension(unit):
-        yield unknown_in_field(f"{at}/unit", each.unit, units_of_dimension(unit))
+    allowed = units_of_dimension(definition.indicators[each.indicator].unit, definition.units)
+    if each.unit is not None and each.unit not in allowed:
+        yield unknown_in_field(f"{at}/unit", each.unit, allowed)
     before = targets.newest(each.indicator, area)
     model = before or targets.newest(each.indicator, definition.root.code)
     if model is None and each.comparator is None:
@@ -140,18 +140,18 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
     before = targets.newest(each.indicator, area)
     model = before or targets.newest(each.indicator, definition.root.code)
     end = f"{definition.document.plan.end_year}"
-    high = each.value_high
+    high, units = each.value_high, definition.units
     draft: TargetDraft = {
         "indicator": each.indicator,
         "area": area,
         "comparator": each.comparator or (model.comparator if model else None),
-        "value": _written(each.value, each, indicator),
-        **({} if high is None else {"value_high": _written(high, each, indicator)}),
+        "value": _written(each.value, each, indicator, units),
+        **({} if high is None else {"value_high": _written(high, each, indicator, units)}),
         "deadline": model.deadline if model else end,
         "direction": None,
         "path": each.path or (model.path if model else PathKind.LINEAR),
-        "milestones": _milestones(each, indicator, before),
-        **_baseline(each, indicator, before),
+        "milestones": _milestones(each, indicator, before, units),
+        **_baseline(each, indicator, before, units),
         "commitment": model.commitment if model else "stated",
         "clause_zh": before.clause_zh if before else None,
         "clause_en": before.clause_en if before else None,
@@ -172,10 +172,10 @@ def _direction(entry: TargetEntry, indicator: IndicatorEntry, model: StoredTarge
 
 
 def _baseline(
-    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None
+    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None, units: Units
 ) -> TargetDraft:
     if each.baseline is not None:
-        value = _written(each.baseline.value, each, indicator)
+        value = _written(each.baseline.value, each, indicator, units)
         return {"baseline": value, "baseline_period": each.baseline.period}
     if before is None:
         return {"baseline": None, "baseline_period": None}
@@ -183,12 +183,12 @@ def _baseline(
 
 
 def _milestones(
-    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None
+    each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None, units: Units
 ) -> JsonValue:
     if each.milestones is None:
         return _kept(before) if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
     return [
-        {"period": point.period, "value": _written(point.value, each, indicator)}
+        {"period": point.period, "value": _written(point.value, each, indicator, units)}
         for point in each.milestones
     ]
 
@@ -198,8 +198,11 @@ def _kept(before: StoredTarget | None) -> list[JsonValue]:
     return found
 
 
-def _written(value: Decimal, each: TargetRevision, indicator: IndicatorEntry) -> str | None:
-    return written(convert(value, from_unit=each.unit or indicator.unit, to_unit=indicator.unit))
+def _written(
+    value: Decimal, each: TargetRevision, indicator: IndicatorEntry, units: Units
+) -> str | None:
+    unit = each.unit or indicator.unit
+    return written(convert(value, from_unit=unit, to_unit=indicator.unit, units=units))
 
 
 def _is_there(draft: TargetDraft, targets: StoredTargets) -> bool:
