@@ -50,7 +50,7 @@ def test_after_the_due_day_it_is_late_and_after_closing_it_is_refused(closing: D
     late = _post(closing, key)
     assert late.json()["report"]["late"] is True
     _at(closing, "2024-10-29T00:00:00+08:00")
-    refused = _post(closing, key, figures=[figure(value=1)], correction_reason="recount")
+    refused = _post(closing, key, figures=[figure(value=800)], correction_reason="recount")
     assert (refused.status_code, refused.json()["code"]) == (409, "period_closed")
     facts = refused.json()["errors"][0]["facts"]
     assert (facts["since"], facts["due"], facts["days"]) == ("2024-10-29", "2024-10-18", 10)
@@ -67,7 +67,7 @@ def test_an_extension_opens_the_period_for_one_area_until_its_day(closing: Deplo
     assert _post(closing, nanshan).status_code == 201
     assert _post(closing, futian, area="futian").status_code == 409
     _at(closing, "2024-11-06T00:00:00+08:00")
-    late = _post(closing, nanshan, figures=[figure(value=1)], correction_reason="recount")
+    late = _post(closing, nanshan, figures=[figure(value=800)], correction_reason="recount")
     assert late.json()["errors"][0]["facts"]["extended_until"] == "2024-11-05"
     ledger = closing.client.get(f"{CLOSING}/ledger").json()["items"]
     entry = next(each for each in ledger if each["action"] == "extend")

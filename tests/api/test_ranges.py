@@ -10,7 +10,7 @@ from tests.api.reads import NATION
 from tests.conftest import Deployment
 
 PLAIN = {"Accept-Encoding": "identity"}
-FILE = f"{NATION}/gaps?format=parquet&start_period=2024"
+FILE = f"{NATION}/gaps?format=parquet&start_period=2025-Q4&indicator=software_business_revenue"
 
 
 @pytest.fixture(params=["in memory", "on disk"])

@@ -37,6 +37,8 @@ def comparable(row: Row, names: set[str]) -> str:
     def plain(value: object) -> object:
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return "; ".join(value)
         return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
     found = {name: plain(row[name]) for name in names} | {"period": row["period"] or "none"}
