@@ -18,6 +18,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from app.cli.commands import main
+from app.cli.serving import configure
 from app.database import Database
 from app.migration import migrate
 from app.settings import Settings
@@ -378,6 +379,11 @@ def test_a_client_that_goes_away_is_no_error(
         assert httpx.get(f"{address}/healthz", trust_env=False).is_success
     # The server has stopped, so that every request has ended.
     assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+def test_an_idle_connection_outlasts_that_of_a_proxy() -> None:
+    """Nginx keeps its own for 60 s; on one that was closed meanwhile a request would be lost."""
+    assert configure("app.main:app").timeout_keep_alive == 75
 
 
 @pytest.mark.parametrize(

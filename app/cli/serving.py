@@ -28,6 +28,9 @@ from app.settings import Settings
 _BACKLOG = 2048
 # On a busy machine a worker takes a while to start. Uvicorn would kill it after 5 s.
 _WORKER_SECONDS = 60
+# How long a client may keep a connection without asking anything. Proxies keep theirs for up to
+# 60 s (nginx): whoever closes first must be the one who asks, or a request meets a closed line.
+KEEP_ALIVE_SECONDS = 75
 _REASONS = {
     EADDRINUSE: "port_used",
     EACCES: "port_forbidden",
@@ -110,13 +113,7 @@ def _address_of(listening: socket.socket) -> str:
 
 def _run(app: str | FastAPI, listening: socket.socket, workers: int = 1) -> None:
     """Serve until the process is told to stop."""
-    config = uvicorn.Config(
-        app,
-        workers=workers,
-        log_level="warning",
-        server_header=False,
-        timeout_worker_healthcheck=_WORKER_SECONDS,
-    )
+    config = configure(app, workers)
     # Ctrl-C is how a server is stopped.
     with suppress(KeyboardInterrupt):
         if workers > 1:
@@ -126,3 +123,15 @@ def _run(app: str | FastAPI, listening: socket.socket, workers: int = 1) -> None
         server.run(sockets=[listening])
         if not server.started:
             raise typer.Exit(1)
+
+
+def configure(app: str | FastAPI, workers: int = 1) -> uvicorn.Config:
+    """How uvicorn serves."""
+    return uvicorn.Config(
+        app,
+        workers=workers,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_worker_healthcheck=_WORKER_SECONDS,
+    )
