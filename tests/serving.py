@@ -8,10 +8,34 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
+
+from app.database import Database
+from app.services.access.keys import KeyOrder, Role, create_key
+from app.settings import Settings
+from tests.conftest import NOW
+
+# A write waits for its turn however busy the machine is.
+PATIENT = {"DABIAO_BUSY_TIMEOUT_SECONDS": "60"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """The program in processes of its own, the database that it serves, and a key to it."""
+
+    url: str
+    database: Database
+    headers: dict[str, str]
+
+    def client(self) -> httpx.Client:
+        """A client that uses a new connection for each request, so that any process may answer."""
+        headers = self.headers | {"Connection": "close"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
 
 @contextmanager
@@ -53,3 +77,17 @@ def started(
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextmanager
+def serve_on(
+    database_url: str, role: Role, *, workers: int = 1, environment: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """The program on a database, in so many processes, with a key of this role."""
+    with Database(Settings(database_url=database_url)) as database:
+        with database.write_transaction() as session:
+            _, text = create_key(session, KeyOrder(role=role), now=NOW)
+        settings = {"DABIAO_DATABASE_URL": database_url, **(environment or {})}
+        words = ("serve", "--port", "0", "--workers", str(workers))
+        with started(*words, environment=settings) as url:
+            yield Served(url, database, {"Authorization": f"Bearer {text}"})

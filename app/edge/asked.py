@@ -105,8 +105,8 @@ class Asked:
             rests_on = head.official if is_sure else head.newest
         day: date | None = day_in_shanghai(now)
         if self.is_of_revision:
-            # An answer for ever: nothing that is written changes it.
-            rests_on = day = None
+            # An answer for ever: nothing that is written to these ledgers changes it.
+            rests_on, day = state.ledgers, None
         who = _reach(caller) if is_sure else caller
         return (rests_on, day, who, self.path, self.query, self.language, self.accept)
 

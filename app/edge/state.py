@@ -49,8 +49,13 @@ _STATE = sa.union_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The digests of a plan's newest entry and of its newest official one."""
+    """The digests of a plan's newest entry and of its newest official one.
 
+    ``ledger``: the digest by which the ledger was first known here. Another one means that a copy
+    was put back, in which a revision may be another than before.
+    """
+
+    ledger: str
     revision: int
     newest: str
     official: str
@@ -67,6 +72,7 @@ class State:
     # Those of all plans: what the portfolio and the structures rest on.
     newest: tuple[str, ...]
     official: tuple[str, ...]
+    ledgers: tuple[str, ...]
 
 
 class Watch:
@@ -81,7 +87,7 @@ class Watch:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._version: object = None
-        self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=())
+        self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=())
         # The check that has not begun yet.
         self._next: Future[State] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
@@ -152,15 +158,18 @@ def _load(connection: Connection, known: State) -> State:
     with connection.begin():
         found = connection.execute(_STATE)
         rows = {str(code): (int(number), str(text)) for code, number, text in found}
-        keys = "{} {}".format(*rows.pop(_KEYS))
+        made, revoked = rows.pop(_KEYS)
         _, version = rows.pop(_SCHEMA)
         heads = {
             code: _head(connection, known.heads.get(code), code, *at)
             for code, at in sorted(rows.items())
         }
+    ledgers = tuple(head.ledger for head in heads.values())
     return State(
         heads=heads,
-        keys=keys,
+        # Two databases may have as many keys, but never the same ones.
+        keys=" ".join((str(made), revoked, *ledgers)),
+        ledgers=ledgers,
         is_foreign=version != newest_version(),
         newest=tuple(head.newest for head in heads.values()),
         official=tuple(head.official for head in heads.values()),
@@ -173,7 +182,7 @@ def _head(
     """The head of a plan: only what is newer than the known one is looked at."""
     if known is not None and known.newest == digest:
         return known
-    if known is not None and known.revision >= revision:
+    if known is not None and not _goes_on(connection, known, code):
         # Another ledger than before: a copy was put back.
         known = None
     query = (
@@ -188,4 +197,13 @@ def _head(
     )
     found: Any = connection.execute(query).scalar()
     official = found or ("" if known is None else known.official)
-    return Head(revision=revision, newest=digest, official=official)
+    ledger = digest if known is None else known.ledger
+    return Head(ledger=ledger, revision=revision, newest=digest, official=official)
+
+
+def _goes_on(connection: Connection, known: Head, code: str) -> bool:
+    """Whether the ledger still has the entry that was its newest one."""
+    query = select(LedgerEntry.digest).where(
+        LedgerEntry.plan == code, LedgerEntry.revision == known.revision
+    )
+    return connection.execute(query).scalar() == known.newest

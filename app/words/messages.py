@@ -1,7 +1,7 @@
 """Every sentence that a client reads, in English and Chinese.
 
-The sentences are data, in ``en/`` and ``zh/``: a message says what came, why it matters
-and what to do. ``{name}`` stands for a fact of the failure or finding.
+The sentences are data, in ``en/`` and ``zh/``: a message says what was received,
+why it matters and what to do. ``{name}`` stands for a fact of the failure or finding.
 """
 
 from collections.abc import Callable, Mapping

@@ -12,10 +12,9 @@ from sqlmodel import col, select
 from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key
 from app.services.ledger.entries import digest_of
-from app.settings import Settings
 from app.tables import Figure, LedgerEntry, Plan
 from tests.conftest import NOW
-from tests.serving import started
+from tests.serving import PATIENT, Served, serve_on
 from tests.writing import CITY, figure, report
 
 PLAN = "shenzhen-software-2025"
@@ -25,31 +24,11 @@ SHARED = "luohu"
 OWN = ["futian", "nanshan", "baoan", "longgang", "yantian", "longhua", "pingshan", "guangming"]
 
 
-@dataclass
-class Served:
-    """The API on a port of this machine."""
-
-    url: str
-    database: Database
-    headers: dict[str, str]
-
-    def client(self) -> httpx.Client:
-        # Each request on a connection of its own, so that any process may answer it.
-        headers = self.headers | {"Connection": "close"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
-
-
 @pytest.fixture(params=[1, 4])
 def served(request: pytest.FixtureRequest, database_url: str) -> Iterator[Served]:
     """One or several processes on each kind of database."""
-    with Database(Settings(database_url=database_url)) as database:
-        with database.write_transaction() as session:
-            _, text = create_key(session, KeyOrder(role=Role.REVIEWER), now=NOW)
-        headers = {"Authorization": f"Bearer {text}"}
-        settings = {"DABIAO_DATABASE_URL": database_url, "DABIAO_BUSY_TIMEOUT_SECONDS": "60"}
-        words = ("serve", "--port", "0", "--workers", str(request.param))
-        with started(*words, environment=settings) as url:
-            yield Served(url=url, database=database, headers=headers)
+    with serve_on(database_url, Role.REVIEWER, workers=request.param, environment=PATIENT) as found:
+        yield found
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """Ready answers through the API: never stale, never another's, and tags that say what changed."""
 
 import gzip
+import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import brotli
 import httpx2
@@ -220,3 +223,26 @@ def test_a_deployment_that_keeps_nothing_answers_the_same(
     first, second = (bare.client.get(f"{CITY}/overview") for _ in range(2))
     assert first.content == second.content
     assert first.headers["etag"] == second.headers["etag"]
+
+
+def test_where_another_copy_is_put_back_nothing_of_the_one_before_is_told(
+    deploy: Callable[..., Deployment], sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Under a running server, with the same revisions and as many keys, and written to since."""
+    names = ("first.db", "second.db")
+    places = [Path(shutil.copy(sqlite_template, tmp_path / name)) for name in names]
+    first, second = (deploy(f"sqlite:///{place}") for place in places)
+    for each, value in ((first, 1000), (second, 1100)):
+        approve(each, submit(each, "nanshan", value))
+    submit(second, "nanshan", 1200, correction_reason="recounted")
+    asked = [f"{CITY}/gaps?as_of=3&area=nanshan", f"{CITY}/gaps?area=nanshan", f"{CITY}/overview"]
+    key = first.key("reader")
+    second.key("reader")
+    before = [first.client.get(path).content for path in asked]
+    assert first.client.get("/api/v1/me", headers=key).status_code == 200
+    with sqlite3.connect(places[1]) as source, sqlite3.connect(places[0]) as target:
+        source.backup(target)
+    found = [first.client.get(path).content for path in asked]
+    assert found == [second.client.get(path).content for path in asked]
+    assert all(each != known for each, known in zip(found, before, strict=True))
+    assert first.client.get("/api/v1/me", headers=key).status_code == 401

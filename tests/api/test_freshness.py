@@ -3,16 +3,14 @@
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key
 from app.settings import Settings
 from tests.conftest import NOW
-from tests.serving import started
+from tests.serving import PATIENT, Served, serve_on
 from tests.writing import CITY
 
 # For each kind of database and number of processes.
@@ -20,30 +18,12 @@ PAIRS = 60
 INDICATORS = ("value_added", "industrial_space", "rd_institutions")
 
 
-@dataclass
-class Served:
-    """Several processes on one database."""
-
-    url: str
-    headers: dict[str, str]
-
-    def client(self) -> httpx.Client:
-        # Each request on a connection of its own, so that any process may answer it.
-        headers = self.headers | {"Connection": "close"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
-
-
 @pytest.fixture(params=[2, 4])
 def served(request: pytest.FixtureRequest, database_url: str) -> Iterator[Served]:
-    with (
-        Database(Settings(database_url=database_url)) as database,
-        database.write_transaction() as session,
-    ):
-        _, text = create_key(session, KeyOrder(role=Role.ADMINISTRATOR), now=NOW)
-    settings = {"DABIAO_DATABASE_URL": database_url, "DABIAO_BUSY_TIMEOUT_SECONDS": "60"}
-    words = ("serve", "--port", "0", "--workers", str(request.param))
-    with started(*words, environment=settings) as url:
-        yield Served(url=url, headers={"Authorization": f"Bearer {text}"})
+    with serve_on(
+        database_url, Role.ADMINISTRATOR, workers=request.param, environment=PATIENT
+    ) as found:
+        yield found
 
 
 def _write_and_read(served: Served, indicator: str) -> int:

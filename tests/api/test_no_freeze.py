@@ -10,11 +10,8 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from app.database import Database
-from app.services.access.keys import KeyOrder, Role, create_key
-from app.settings import Settings
-from tests.conftest import NOW
-from tests.serving import started
+from app.services.access.keys import Role
+from tests.serving import Served, serve_on
 from tests.writing import CITY, figure, report
 
 POSTERS = 200
@@ -28,22 +25,10 @@ READ_PATIENCE = 12
 UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
 
 
-@dataclass
-class Served:
-    """The program on a port of this machine, and a key to it."""
-
-    url: str
-    headers: dict[str, str]
-
-
 @pytest.fixture
 def served(database_url: str) -> Iterator[Served]:
-    with Database(Settings(database_url=database_url)) as database:
-        with database.write_transaction() as session:
-            _, text = create_key(session, KeyOrder(role=Role.REVIEWER), now=NOW)
-        settings = {"DABIAO_DATABASE_URL": database_url, **UNTRACED}
-        with started("serve", "--port", "0", environment=settings) as url:
-            yield Served(url, {"Authorization": f"Bearer {text}"})
+    with serve_on(database_url, Role.REVIEWER, environment=UNTRACED) as found:
+        yield found
 
 
 @dataclass

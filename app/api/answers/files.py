@@ -55,7 +55,7 @@ _FILES: Mapping[str, FileFormat] = MappingProxyType(
         ),
     }
 )
-# What an Accept header says for each.
+# The media type that an Accept header names for each; JSON-stat has one for itself.
 FORMATS: Mapping[str, str] = MappingProxyType(
     {JSON: "application/json"}
     | {name: each.media_type.partition(";")[0] for name, each in _FILES.items()}

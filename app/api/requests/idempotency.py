@@ -1,7 +1,7 @@
 """Retries that are safe: the answer of a write is stored in the write's own transaction.
 
 The same key and body repeat the stored answer; another body under the same key is
-refused. Failures are not stored: they wrote nothing, so the retry may be judged anew.
+refused. Failures are not stored: they wrote nothing, so a retry is judged again.
 """
 
 import hashlib

@@ -84,7 +84,7 @@ class StrictRoute(APIRoute):
             strict = request if is_strict else StrictRequest(request.scope, request.receive)
             if takes_body and await strict.body():
                 require_media_type(request, (JSON,))
-                # Read here: the framework would turn any failure of it into one of its own.
+                # Read here: the framework would put its own error in place of our refusal.
                 await strict.json()
             return await handle(strict)
 
