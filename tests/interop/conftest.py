@@ -55,7 +55,9 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         # What is on this machine is not asked for through a proxy.
         patch.setenv("NO_PROXY", "127.0.0.1")
         approve(deployment, submit(deployment, "nanshan", 800, period="2024-Q3"))
-        approve(deployment, submit(deployment, "nanshan", 7, **YEARLY))
+        # More than the city's whole target is asked about.
+        said: dict[str, Any] = {"explanations": {YEARLY["indicator"]: "counted by head office"}}
+        approve(deployment, submit(deployment, "nanshan", 7, **YEARLY, **said))
         deployment.clock.now += timedelta(hours=1)
         between = deployment.clock.now.isoformat().replace("+00:00", "Z")
         deployment.clock.now += timedelta(hours=1)
