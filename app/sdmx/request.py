@@ -37,7 +37,12 @@ from app.sdmx.structures import (
     make_flow,
     read_flow_id,
 )
-from app.services.ledger.snapshots import find_revision_at, read_instant, read_moment
+from app.services.ledger.snapshots import (
+    find_revision_at,
+    read_instant,
+    read_moment,
+    read_revision,
+)
 from app.services.plans.deployments import is_marked
 from app.services.state.plan import KnownPlan, load_plan_at
 
@@ -178,8 +183,9 @@ def _updated_after(reader: Reader, query: SdmxFilterQuery, opened: _Opened) -> i
     written = _instant(query.updated_after)
     if written is None:
         return None
-    if written.isascii() and written.isdigit():
-        return int(written)
+    revision = read_revision(written)
+    if revision is not None:
+        return revision
     instant, until = read_instant(written), read_moment(_instant(query.as_of) or "")
     if instant is None or (until is not None and instant > until):
         fault = invalid_parameter("updatedAfter", written, "sdmx_updated_after")

@@ -9,7 +9,7 @@ from app.domain.rating import Rating
 from app.domain.time.period import Period
 from app.errors import ParametersInvalid, invalid_parameter, unknown_in_parameter
 from app.schemas.query import AsOfQuery, SelectionQuery
-from app.services.ledger.snapshots import read_instant
+from app.services.ledger.snapshots import read_instant, read_revision
 from app.services.state.plan import KnownPlan
 
 Model = TypeVar("Model")
@@ -88,10 +88,9 @@ def _codes(asked: str | list[str] | None) -> list[str]:
 
 def read_threshold(text: str) -> int | datetime:
     """A revision number or an instant; ParametersInvalid for anything else."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    instant = read_instant(text)
-    if instant is None:
+    revision = read_revision(text)
+    threshold = read_instant(text) if revision is None else revision
+    if threshold is None:
         fault = invalid_parameter("updated_after", text, "revision_or_instant")
         raise ParametersInvalid([fault])
-    return instant
+    return threshold

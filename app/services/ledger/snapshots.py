@@ -103,6 +103,11 @@ def take_snapshots(
     return found
 
 
+def read_revision(text: str) -> int | None:
+    """A revision number of any length, beyond 20 digits as good as one of 20; None for others."""
+    return int(text.lstrip("0")[:20] or "0") if text.isascii() and text.isdigit() else None
+
+
 def read_instant(text: str) -> datetime | None:
     """An RFC 3339 instant with its offset, in UTC; None for anything else."""
     written = text.upper()

@@ -107,12 +107,14 @@ def find_changed(session: Session, snapshot: Snapshot, after: int | datetime) ->
     """The indicators of which official figures became known after a revision or instant."""
     since = (
         find_revision_at(session, snapshot.plan, after) if isinstance(after, datetime) else after
-    )
+    ) or 0
+    if since >= snapshot.revision:
+        return []
     query = (
         select(Observation.indicator)
         .where(
             Observation.plan == snapshot.plan,
-            col(Observation.revision) > (since or 0),
+            col(Observation.revision) > since,
             col(Observation.revision) <= snapshot.revision,
             BY_REVISION,
         )
