@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from app.database import LONGEST_NAP, Database, is_busy, is_in_transaction, write_in_savepoint
-from app.errors import Busy, Failure, StorageUnavailable
+from app.errors.failure import Busy, Failure, StorageUnavailable
 
 # A group takes in no further write after so many seconds.
 GROUP_SECONDS = 0.05

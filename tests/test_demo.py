@@ -22,7 +22,7 @@ from app.cli.plans import SEEDS
 from app.demo.bureau import ADMINISTRATOR, REVIEWER
 from app.demo.making import make_demo, settings_of
 from app.demo.texts import EXPLANATION
-from app.errors import NotMixed
+from app.errors.plans import NotMixed
 from app.formats.plans.plan_file import read_plan_file
 from app.schemas.document.plan import PlanDocument
 from app.settings import Settings

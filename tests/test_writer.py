@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.database import Database
-from app.errors import Busy, NothingThere, StorageUnavailable
+from app.errors.failure import Busy, NothingThere, StorageUnavailable
 from app.settings import Settings
 from app.tables import ApiKey
 from app.writer import Writer

@@ -17,7 +17,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.api.requests.dependencies import Now, Reader, get_caller, get_database, read_clock
 from app.api.requests.parameters import PlanPath, Query
-from app.errors import Failure
+from app.errors.failure import Failure
 from app.schemas.events import EventQuery, EventView, Resync
 from app.schemas.query import PlanQuery
 from app.services.access.keys import Principal, require_valid

@@ -14,7 +14,8 @@ from app.api.requests.parameters import (
 from app.api.requests.strict_json import StrictRoute
 from app.domain.standing import stand
 from app.domain.time.period import Period
-from app.errors import ParametersInvalid, invalid_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import invalid_parameter
 from app.schemas.base import Page
 from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow

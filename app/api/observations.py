@@ -15,7 +15,8 @@ from app.api.requests.parameters import (
     wanted_periods,
 )
 from app.api.requests.strict_json import StrictRoute
-from app.errors import ParametersInvalid, invalid_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import invalid_parameter
 from app.schemas.base import Page
 from app.schemas.observations import ObservationQuery, ObservationRow
 from app.services.ledger.snapshots import Snapshot

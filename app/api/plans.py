@@ -12,7 +12,7 @@ from app.api.requests.parameters import (
     require_period,
 )
 from app.api.requests.strict_json import StrictRoute
-from app.errors import AsOfInvalid
+from app.errors.failure import AsOfInvalid
 from app.schemas.base import Page
 from app.schemas.document.actions import ResponsibleUnitEntry
 from app.schemas.document.plan import AreaEntry

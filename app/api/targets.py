@@ -9,7 +9,7 @@ from app.api.answers.told import tell
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import IndicatorPath, PlanPath, Query, require_codes
 from app.api.requests.writing import WriteDep, WriteRoute
-from app.errors import NothingThere
+from app.errors.failure import NothingThere
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
 from app.schemas.targets import (

@@ -11,7 +11,7 @@ from app.cli.opening import make_current, open_current_database, open_database, 
 from app.cli.refusal import AlreadySaid, Refused, reading, writing
 from app.cli.words import say
 from app.database import Database
-from app.errors import Failure
+from app.errors.failure import Failure
 from app.services.ledger.archive import export_ledger, import_ledger
 from app.services.ledger.replaying import Mismatch
 from app.services.ledger.verification import verify_plan

@@ -12,7 +12,7 @@ from app.cli.refusal import AlreadySaid, Refused
 from app.cli.words import say, terminal_language
 from app.database import Database
 from app.domain.checks.written import says_something
-from app.errors import Failure
+from app.errors.failure import Failure
 from app.formats.plans.plan_file import PlanFileInvalid, read_plan_file
 from app.migration import schema_version
 from app.resources import find_resource

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from app.cli.help import make_help
 from app.cli.refusal import Refused
 from app.cli.words import say, terminal_language
-from app.errors import Failure
+from app.errors.failure import Failure
 from app.words.book import join
 from app.words.messages import say_failure
 

@@ -18,7 +18,7 @@ from app.cli.plans import SEEDS, prepare
 from app.cli.refusal import Refused
 from app.cli.words import say
 from app.demo.making import make_demo, settings_of
-from app.errors import NotMixed
+from app.errors.plans import NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import is_current

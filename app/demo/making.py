@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.database import Database
 from app.demo.office import Office
 from app.domain.time.calendar import SHANGHAI
-from app.errors import NotMixed
+from app.errors.plans import NotMixed
 from app.migration import migrate, schema_version
 from app.schemas.document.plan import PlanDocument
 from app.services.plans.deployments import is_demo, mark_demo

@@ -23,7 +23,7 @@ from app.domain.checks.figure import RawFigure
 from app.domain.checks.unit import UNITS, convert, units_of_dimension
 from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
-from app.errors import SubmissionRefused
+from app.errors.reports import SubmissionRefused
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.reports.inputs import ReturnReason
 from app.services.access.keys import Role

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.database import Database
 from app.edge.state import State
-from app.errors import KeyInvalid
+from app.errors.access import KeyInvalid
 from app.services.access.keys import Principal, find_principal
 
 # Those that are kept: beyond, all are forgotten and looked up again.

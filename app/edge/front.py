@@ -20,7 +20,8 @@ from app.edge.origins import grant
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
 from app.edge.shelf import ReadyAnswer, Shelf
-from app.errors import Failure, KeyInvalid, StorageUnavailable
+from app.errors.access import KeyInvalid
+from app.errors.failure import Failure, StorageUnavailable
 
 _LOG = logging.getLogger("dabiao")
 # A listener that takes nothing for so long is dropped: it comes back and resumes.

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from app.database import Database
-from app.errors import StorageUnavailable
+from app.errors.failure import StorageUnavailable
 from app.migration import newest_version
 from app.services.ledger.official import is_official
 from app.tables import ApiKey, LedgerEntry, Plan

@@ -9,7 +9,7 @@ from typing import TypeVar
 from fastapi import Request, Response
 
 from app.api.requests.accept import Wish, choose_media_type, read_wishes
-from app.errors import FormatUnknown
+from app.errors.bodies import FormatUnknown
 from app.sdmx.datasets import (
     write_csv_1,
     write_csv_2,

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from app.api.requests.accept import choose_language
 from app.api.requests.dependencies import Reader
-from app.errors import AsOfInvalid, NothingThere, ParametersInvalid, invalid_parameter
+from app.errors.failure import AsOfInvalid, NothingThere, ParametersInvalid
+from app.errors.fault import invalid_parameter
 from app.schemas.query import AsOfQuery
 from app.sdmx.model import (
     AGENCY,

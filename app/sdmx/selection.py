@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TypeAlias
 
-from app.errors import Fault, ParametersInvalid, invalid_parameter, unknown_in_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import Fault, invalid_parameter, unknown_in_parameter
 from app.sdmx.model import TIME, Component, ComponentRole, Dataflow
 from app.sdmx.query import Span
 

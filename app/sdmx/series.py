@@ -13,7 +13,7 @@ from app.domain.accumulation import Frequency
 from app.domain.plan import Indicator
 from app.domain.standing import Plan, stand
 from app.domain.time.period import Period
-from app.errors import NothingThere
+from app.errors.failure import NothingThere
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
 from app.sdmx.model import TIME, Availability, Dataflow, DataSet, ObservationCells

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from app.errors import ParametersInvalid, unknown_in_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import unknown_in_parameter
 from app.schemas.document.indicators import UnitEntry
 from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
 from app.sdmx.words import (

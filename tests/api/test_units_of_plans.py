@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.domain.checks.figure import MAGNITUDE_LIMIT
 from app.domain.checks.unit import convert, has_room, units_of_dimension
-from app.errors import RuleInUse
+from app.errors.plans import RuleInUse
 from app.schemas.document.plan import PlanDocument
 from app.schemas.document.references import find_reference_faults
 from app.services.plans.loading import load_plan

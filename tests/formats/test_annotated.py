@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.domain.checks.finding import Severity
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.forms.annotated import CSV_SHEET, MAX_COMMENTS, CellNote, RowAt, annotate
 from app.formats.forms.template import FORM_SHEET, write_template
 from app.formats.intake.heading import HELP_SHEET

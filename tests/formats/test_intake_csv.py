@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, create_model
 
 from app.domain.checks.finding import FindingCode
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
 from app.formats.intake.csv import MAX_LINES
 from app.formats.intake.file import COLUMNS, MAX_ROWS, read_intake_file

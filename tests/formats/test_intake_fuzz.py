@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.cells import NUMBERS

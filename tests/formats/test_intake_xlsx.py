@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.intake.file import COLUMNS, read_intake_file
 from app.formats.intake.heading import LABELS
 from tests.workbooks.raw import (

@@ -8,7 +8,7 @@ from zipfile import ZIP_LZMA, ZipFile
 
 import pytest
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook import guard
 from app.formats.workbook.xml import XmlPart
 from app.words.messages import say_failure

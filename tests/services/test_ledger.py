@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.database import Database
-from app.errors import PlanUnknown
+from app.errors.failure import PlanUnknown
 from app.migration import migrate
 from app.services.ledger.entries import GENESIS, canonical_json, digest_of, lock_plan
 from app.services.ledger.replaying import read_ledger, replay

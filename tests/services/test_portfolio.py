@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from app.database import Database
-from app.errors import AsOfInvalid
+from app.errors.failure import AsOfInvalid
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
 from app.services.plans.loading import load_plan

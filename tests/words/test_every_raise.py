@@ -6,8 +6,9 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
-from app import errors
-from app.errors import Failure, name_rule
+from app.errors import access, bodies, failure, plans, reports
+from app.errors.failure import Failure
+from app.errors.fault import name_rule
 from app.words.book import LANGUAGES, texts
 from app.words.messages import say_failure, say_fault, say_plan_fault
 from tests.words.raises import Said, failures, rules
@@ -16,7 +17,8 @@ from tests.words.speech import check_speech
 FACT = re.compile(r"\{(\w+)\}")
 CLASSES = {
     each.__name__: each
-    for each in vars(errors).values()
+    for room in (access, bodies, failure, plans, reports)
+    for each in vars(room).values()
     if isinstance(each, type) and issubclass(each, Failure)
 }
 # These have no facts of their own: what is wrong is in their faults or findings.

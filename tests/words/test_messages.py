@@ -2,10 +2,11 @@
 
 import pytest
 
-from app import errors
 from app.api.answers.problems import STATUS
 from app.api.requests.accept import choose_language
 from app.domain.checks.finding import FindingCode
+from app.errors.failure import Failure
+from app.errors.reports import SubmissionRefused
 from app.words.book import LANGUAGES, texts
 from app.words.messages import say_failure
 
@@ -14,11 +15,9 @@ def test_every_finding_has_a_sentence() -> None:
     assert {code.value for code in FindingCode} <= set(texts("findings", "en")["findings"])
 
 
-@pytest.mark.parametrize("failure", [*STATUS, errors.SubmissionRefused])
+@pytest.mark.parametrize("failure", [*STATUS, SubmissionRefused])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_failure_has_a_title_and_a_sentence(
-    failure: type[errors.Failure], language: str
-) -> None:
+def test_every_failure_has_a_title_and_a_sentence(failure: type[Failure], language: str) -> None:
     whys = {"invalid_as_of": "future", "malformed_json": "empty", "file_refused": "empty"}
     whys |= {"key_invalid": "expired", "precondition_failed": "changed"}
     sentence = say_failure(failure.code, {"why": whys.get(failure.code, "")}, language)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.api.requests.accept import choose_language, choose_media_type, read_wishes
 from app.api.requests.dependencies import Reader
-from app.errors import FormatNotInstalled, FormatUnknown
+from app.errors.bodies import FormatNotInstalled, FormatUnknown
 from app.formats.tables import parquet
 from app.formats.tables.csv import write_csv
 from app.formats.tables.jsonstat import is_cube, write_jsonstat

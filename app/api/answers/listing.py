@@ -12,7 +12,8 @@ from pydantic_core import to_json
 from app.api.answers.files import JSON, answer_file, choose_format
 from app.api.requests.dependencies import Reader
 from app.domain.outlook.sensitivity import SEVERITY
-from app.errors import ParametersInvalid, unknown_in_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import unknown_in_parameter
 from app.formats.tables.table import Column, ColumnKind, columns_of
 from app.schemas.base import Page, Row
 from app.schemas.query import PageQuery

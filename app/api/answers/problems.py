@@ -14,11 +14,13 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, Programm
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from app import errors
 from app.api.requests.accept import choose_language
 from app.api.requests.refusals import RangeInvalid
 from app.domain.checks.finding import Finding, PlanNames, shown
-from app.errors import Failure, Fault, ParametersInvalid, SubmissionRefused, name_rule
+from app.errors import access, bodies, failure, plans, reports
+from app.errors.failure import Failure, ParametersInvalid
+from app.errors.fault import Fault, name_rule
+from app.errors.reports import SubmissionRefused
 from app.schemas.base import Answer
 from app.schemas.reports.views import Summary
 from app.services.intake.submission import is_conflict_only, is_question_only
@@ -30,40 +32,40 @@ MEDIA_TYPE = "application/problem+json"
 # No such table, no such column, and a database that can only be read.
 _NOT_OF_THE_REQUEST = ("42P01", "42703", "25006")
 RETRY_AFTER_SECONDS = 2
-_RETRIABLE = (errors.StorageUnavailable, errors.Busy, errors.IdempotencyInProgress)
+_RETRIABLE = (failure.StorageUnavailable, failure.Busy, reports.IdempotencyInProgress)
 _CHALLENGES = ('Bearer realm="dabiao"', 'Basic realm="dabiao", charset="UTF-8"')
 _LOG = logging.getLogger("dabiao")
 
 STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
     {
-        errors.PlanUnknown: 404,
-        errors.NothingThere: 404,
-        errors.ParametersInvalid: 422,
-        errors.AsOfInvalid: 422,
-        errors.KeyNeeded: 401,
-        errors.KeyInvalid: 401,
-        errors.RoleNotAllowed: 403,
-        errors.AreaNotAllowed: 403,
-        errors.PlanNotAllowed: 403,
-        errors.SelfApproval: 403,
-        errors.UnitNotAllowed: 403,
-        errors.AlreadyDecided: 409,
-        errors.Superseded: 409,
-        errors.PreconditionFailed: 412,
-        errors.NeverCloses: 409,
-        errors.RuleInUse: 409,
-        errors.DefinitionReduced: 409,
-        errors.PublicationExists: 409,
-        errors.FileRefused: 422,
-        errors.IdempotencyKeyReused: 422,
-        errors.IdempotencyInProgress: 409,
-        errors.StorageUnavailable: 503,
-        errors.Busy: 503,
-        errors.BodyMalformed: 400,
-        errors.BodyTooLarge: 413,
-        errors.MediaTypeUnsupported: 415,
-        errors.FormatUnknown: 406,
-        errors.FormatNotInstalled: 406,
+        failure.PlanUnknown: 404,
+        failure.NothingThere: 404,
+        failure.ParametersInvalid: 422,
+        failure.AsOfInvalid: 422,
+        access.KeyNeeded: 401,
+        access.KeyInvalid: 401,
+        access.RoleNotAllowed: 403,
+        access.AreaNotAllowed: 403,
+        access.PlanNotAllowed: 403,
+        reports.SelfApproval: 403,
+        access.UnitNotAllowed: 403,
+        reports.AlreadyDecided: 409,
+        reports.Superseded: 409,
+        reports.PreconditionFailed: 412,
+        reports.NeverCloses: 409,
+        plans.RuleInUse: 409,
+        plans.DefinitionReduced: 409,
+        plans.PublicationExists: 409,
+        bodies.FileRefused: 422,
+        reports.IdempotencyKeyReused: 422,
+        reports.IdempotencyInProgress: 409,
+        failure.StorageUnavailable: 503,
+        failure.Busy: 503,
+        bodies.BodyMalformed: 400,
+        bodies.BodyTooLarge: 413,
+        bodies.MediaTypeUnsupported: 415,
+        bodies.FormatUnknown: 406,
+        bodies.FormatNotInstalled: 406,
         RangeInvalid: 416,
     }
 )
@@ -211,7 +213,7 @@ def finding_item(finding: Finding, language: str, names: PlanNames) -> dict[str,
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if any(each["type"] == "json_invalid" for each in found):
-        return tell_failure(request, errors.BodyMalformed(why="empty"))
+        return tell_failure(request, bodies.BodyMalformed(why="empty"))
     language = _language(request)
     items = [_fault_item(_fault(each), language) for each in found]
     return make_problem(request, 422, "invalid_parameter", items=items)
@@ -275,7 +277,7 @@ def _on_schema(request: Request, error: Exception) -> JSONResponse:
 
 def _on_storage(request: Request, error: Exception) -> JSONResponse:
     _LOG.error("storage unavailable", exc_info=error)
-    return tell_failure(request, errors.StorageUnavailable())
+    return tell_failure(request, failure.StorageUnavailable())
 
 
 def _language(request: Request) -> str:

@@ -15,9 +15,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app import __version__, errors
+from app import __version__
 from app.api.answers.problems import STATUS
 from app.api.requests.accept import choose_media_type, read_wishes
+from app.errors.reports import SubmissionRefused
 from app.words.book import LANGUAGES, texts
 from app.words.explained import FIELD_CODES, Meaning, explain
 
@@ -40,7 +41,7 @@ _CALLS = MappingProxyType(
 _STATUSES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {kind.code: (status,) for kind, status in STATUS.items()}
     | {
-        errors.SubmissionRefused.code: (409, 422),
+        SubmissionRefused.code: (409, 422),
         "explanation_required": (422,),
         "internal_error": (500,),
         "method_not_allowed": (405,),

@@ -26,7 +26,8 @@ from app.api.requests.strict_json import load_strict
 from app.api.requests.upload import Upload, decode, receive_upload
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
-from app.errors import FileRefused, SubmissionRefused
+from app.errors.bodies import FileRefused
+from app.errors.reports import SubmissionRefused
 from app.formats.forms.annotated import annotate
 from app.formats.forms.template import write_template
 from app.formats.intake.file import read_intake_file

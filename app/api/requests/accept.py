@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from app.errors import FormatUnknown
+from app.errors.bodies import FormatUnknown
 from app.words.book import LANGUAGES
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.api.requests.accept import choose_language
 from app.database import Database
-from app.errors import KeyInvalid, KeyNeeded
+from app.errors.access import KeyInvalid, KeyNeeded
 from app.schemas.query import AsOfQuery
 from app.services.access.keys import Principal
 from app.services.ledger.snapshots import Snapshot, take_snapshot

@@ -16,12 +16,9 @@ from sqlmodel import Session
 
 from app.api.requests.upload import find_upload
 from app.domain.checks.finding import shown
-from app.errors import (
-    IdempotencyInProgress,
-    IdempotencyKeyReused,
-    ParametersInvalid,
-    invalid_parameter,
-)
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import invalid_parameter
+from app.errors.reports import IdempotencyInProgress, IdempotencyKeyReused
 from app.tables import Idempotency
 
 HEADER = "idempotency-key"

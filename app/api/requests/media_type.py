@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
-from app.errors import MediaTypeUnsupported
+from app.errors.bodies import MediaTypeUnsupported
 
 JSON = "application/json"
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"

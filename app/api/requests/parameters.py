@@ -7,7 +7,8 @@ import fastapi
 
 from app.domain.rating import Rating
 from app.domain.time.period import Period
-from app.errors import ParametersInvalid, invalid_parameter, unknown_in_parameter
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import invalid_parameter, unknown_in_parameter
 from app.schemas.query import AsOfQuery, SelectionQuery
 from app.services.ledger.snapshots import read_instant, read_revision
 from app.services.state.plan import KnownPlan

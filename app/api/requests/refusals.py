@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from starlette.types import Scope
 
 from app.domain.checks.finding import shown
-from app.errors import Failure, Fault, ParametersInvalid, invalid_parameter
+from app.errors.failure import Failure, ParametersInvalid
+from app.errors.fault import Fault, invalid_parameter
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # The same, written with percent signs as an address has them.

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from app.api.requests.media_type import JSON, require_media_type
 from app.domain.checks.written import find_unseen
-from app.errors import BodyMalformed, BodyTooLarge
+from app.errors.bodies import BodyMalformed, BodyTooLarge
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

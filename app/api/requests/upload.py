@@ -9,7 +9,7 @@ from typing import IO, BinaryIO, TypeVar, cast
 
 from fastapi import Request
 
-from app.errors import BodyTooLarge
+from app.errors.bodies import BodyTooLarge
 
 # Up to this size a body stays in memory.
 SPOOL_BYTES = 1024 * 1024

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from app.api.requests.dependencies import Now, get_caller
 from app.api.requests.idempotency import Retry
 from app.api.requests.strict_json import Handler, StrictRoute
-from app.errors import KeyNeeded
+from app.errors.access import KeyNeeded
 from app.services.access.keys import Principal, require_valid
 from app.writer import Writer
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.intake.cells import LONGEST_CELL
 from app.formats.intake.heading import HEADING_WITHIN, REQUIRED, is_heading
 from app.formats.workbook.grid import Grid, Line

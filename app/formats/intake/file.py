@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.domain.checks.finding import FindingCode
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.intake.cells import COLUMNS, CellFault, find_faults, is_blank, read_cell
 from app.formats.intake.csv import read_csv_grid
 from app.formats.intake.heading import HELP_SHEET, REQUIRED, Heading, find_heading

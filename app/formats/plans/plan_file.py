@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.domain.checks.finding import Fact, shown
-from app.errors import name_rule
+from app.errors.fault import name_rule
 from app.formats.plans.yaml_tree import (
     Loc,
     Tree,

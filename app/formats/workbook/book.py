@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook.grid import Grid
 from app.formats.workbook.guard import Package, damage_refused, open_package
 from app.formats.workbook.sheet import Book, read_lines

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NoReturn
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 
 Cell = str | Decimal | None
 

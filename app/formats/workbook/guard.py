@@ -14,7 +14,7 @@ from io import SEEK_END
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook.xml import Attributes, XmlPart
 
 ZIP_MAGIC = b"PK\x03\x04"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook.grid import MAX_COLUMNS, Cell, Line, Oddity, Why, name_place
 from app.formats.workbook.number_format import Look, NumberFormat
 from app.formats.workbook.ranges import Ranges, find_merged, read_range

@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 from weakref import finalize
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook.text import RichText
 from app.formats.workbook.xml import XmlPart
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import IO
 
 from app.domain.checks.unit import plain
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.workbook.number_format import NumberFormat, read_number_format
 from app.formats.workbook.xml import Attributes, XmlPart
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, TypeVar
 from xml.parsers import expat
 
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 
 Attributes = dict[str, str]
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.errors import AreaNotAllowed, KeyInvalid, NothingThere, PlanNotAllowed, RoleNotAllowed
+from app.errors.access import AreaNotAllowed, KeyInvalid, PlanNotAllowed, RoleNotAllowed
+from app.errors.failure import NothingThere
 from app.tables import ApiKey
 
 PREFIX = "dabiao"

@@ -14,7 +14,8 @@ from app.domain.series import Observed
 from app.domain.standing import Plan
 from app.domain.target import Target
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid, found_in_field, invalid_field
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import Fault, found_in_field, invalid_field
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput

@@ -8,7 +8,9 @@ from sqlmodel import Session, select
 
 from app.domain.time.calendar import day_in_shanghai
 from app.domain.time.period import Period
-from app.errors import NeverCloses, ParametersInvalid, invalid_field, unknown_in_field
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import invalid_field, unknown_in_field
+from app.errors.reports import NeverCloses
 from app.schemas.calendar import ExtensionInput, ExtensionView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.errors import NothingThere, UnitNotAllowed
+from app.errors.access import UnitNotAllowed
+from app.errors.failure import NothingThere
 from app.schemas.document.actions import ActionEntry
 from app.schemas.document.plan import PlanDocument
 from app.schemas.progress import (

@@ -18,7 +18,8 @@ from app.domain.standing import Plan, stand
 from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
-from app.errors import Fault, ParametersInvalid, invalid_field
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import Fault, invalid_field
 from app.schemas.evaluate import EvaluateInput, ObservationInput, TargetInput
 from app.schemas.gaps.row import Calculation
 from app.services.gaps.rows import explain, make_cells

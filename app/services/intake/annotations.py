@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.checks.finding import Finding, PlanNames, Severity
-from app.errors import FileRefused
+from app.errors.bodies import FileRefused
 from app.formats.forms.annotated import CellNote, RowAt
 from app.services.intake.submission import Effect, Judgement
 from app.words.findings import say_finding

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from app.domain.checks.finding import Finding, PlanNames
 from app.domain.time.calendar import day_in_shanghai
-from app.errors import SubmissionRefused
+from app.errors.reports import SubmissionRefused
 from app.services.access.keys import Principal, Role
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import (

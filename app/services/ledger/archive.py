@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.errors import ArchiveInvalid, PlanExists, PlanUnknown
+from app.errors.failure import PlanUnknown
+from app.errors.plans import ArchiveInvalid, PlanExists
 from app.services.ledger.entries import PlanHead, canonical_json
 from app.services.ledger.recording import NewEntry
 from app.services.ledger.replaying import Replay, WrittenEntry, WrittenPart, read_ledger

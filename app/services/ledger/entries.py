@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col
 
-from app.errors import PlanUnknown
+from app.errors.failure import PlanUnknown
 from app.services.ledger.recording import NewEntry, Recording
 from app.tables import LedgerEntry, Plan
 

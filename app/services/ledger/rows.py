@@ -15,7 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session, col, select
 
-from app.errors import NothingThere
+from app.errors.failure import NothingThere
 from app.schemas.base import Rows
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.services.access.keys import Principal

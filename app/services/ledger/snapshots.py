@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.domain.time.calendar import SHANGHAI, day_in_shanghai
-from app.errors import AsOfInvalid, PlanUnknown
+from app.errors.failure import AsOfInvalid, PlanUnknown
 from app.services.ledger.official import get_official_entry
 from app.tables import LedgerEntry, Plan, Publication
 from app.vocabulary import View

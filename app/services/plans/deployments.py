@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.database import Database
-from app.errors import NotMixed
+from app.errors.plans import NotMixed
 from app.services.plans.loading import list_plans
 from app.tables import Deployment
 

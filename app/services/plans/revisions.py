@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
 from app.domain.quantity import ObsStatus
-from app.errors import DefinitionReduced, RuleInUse
+from app.errors.plans import DefinitionReduced, RuleInUse
 from app.schemas.document.plan import PlanDocument
 from app.services.ledger.entries import Action, Change, Payload, PlanHead, lock_plan
 from app.services.plans.payloads import observe, written_document, written_targets

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.errors import NothingThere, PublicationExists
+from app.errors.failure import NothingThere
+from app.errors.plans import PublicationExists
 from app.schemas.publications import PublicationInput, PublicationView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, Payload, append, lock_plan

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from app.errors import AlreadyDecided, SelfApproval, Superseded
+from app.errors.reports import AlreadyDecided, SelfApproval, Superseded
 from app.schemas.reports.inputs import ReturnReason
 from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal, Role

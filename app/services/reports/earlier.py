@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.errors import PreconditionFailed
+from app.errors.reports import PreconditionFailed
 from app.schemas.reports.views import ReportView
 from app.services.access.keys import Principal
 from app.services.ledger.entries import PlanHead

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.checks.finding import Finding, FindingCode, PlanNames, Severity
 from app.domain.checks.risk import change_percent, risk_of
-from app.errors import NothingThere
+from app.errors.failure import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
 from app.services.access.keys import Principal, Role
 from app.services.ledger.recording import StoredRow

@@ -24,7 +24,7 @@ from app.domain.columns import SeriesColumn, SeriesKey
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.domain.time.period import Period
-from app.errors import StorageUnavailable
+from app.errors.failure import StorageUnavailable
 from app.tables import LedgerEntry, Observation
 from app.tables.series import BY_REVISION
 

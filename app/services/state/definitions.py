@@ -13,7 +13,7 @@ from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
 from app.domain.time.calendar import Calendar
 from app.domain.time.period import Period
-from app.errors import NothingThere
+from app.errors.failure import NothingThere
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import AreaEntry, PlanDocument
 from app.tables import Definition

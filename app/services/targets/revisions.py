@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from app.domain.checks.unit import Units, convert, units_of_dimension
 from app.domain.path import Comparator, PathKind
-from app.errors import Fault, ParametersInvalid, invalid_field, unknown_in_field
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import Fault, invalid_field, unknown_in_field
 from app.schemas.document.figures import find_figure_faults, implied_direction
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import TargetEntry

@@ -1,0 +1,39 @@
+"""Failures of access: what a key is not good for."""
+
+from app.errors.failure import Failure
+
+
+class KeyNeeded(Failure):
+    """What was asked for needs a key."""
+
+    code = "key_required"
+
+
+class KeyInvalid(Failure):
+    """The key is unknown, expired or revoked."""
+
+    code = "key_invalid"
+
+
+class RoleNotAllowed(Failure):
+    """The key's role may not do this."""
+
+    code = "role_not_allowed"
+
+
+class AreaNotAllowed(Failure):
+    """The key is not for this area."""
+
+    code = "area_not_allowed"
+
+
+class PlanNotAllowed(Failure):
+    """The key is for another plan."""
+
+    code = "plan_not_allowed"
+
+
+class UnitNotAllowed(Failure):
+    """The key does not act for a unit that is responsible."""
+
+    code = "unit_not_allowed"

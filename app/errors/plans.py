@@ -1,0 +1,39 @@
+"""Failures of plans: their definitions, archives and publications."""
+
+from app.errors.failure import Failure
+
+
+class RuleInUse(Failure):
+    """An indicator with figures cannot change how they accumulate."""
+
+    code = "rule_in_use"
+
+
+class DefinitionReduced(Failure):
+    """A plan file leaves out what the plan has."""
+
+    code = "definition_reduced"
+
+
+class NotMixed(Failure):
+    """Real and simulated figures never share a database."""
+
+    code = "not_mixed"
+
+
+class PlanExists(Failure):
+    """The database has the plan already; an archive is read into one that has not."""
+
+    code = "plan_exists"
+
+
+class ArchiveInvalid(Failure):
+    """A line of an archive does not fit: no JSON, no entry, or a broken chain."""
+
+    code = "archive_invalid"
+
+
+class PublicationExists(Failure):
+    """The plan has a publication of this name, and publications never change."""
+
+    code = "publication_exists"
