@@ -38,16 +38,18 @@ def write_structure_specific_data(content: DataMessage) -> bytes:
     return message("mes:StructureSpecificData", prefixes, head, *body, more={"ns1": space})
 
 
-def write_csv_1(content: DataMessage) -> bytes:
-    """SDMX-CSV 1.0.0: the flow, then the components."""
-    return _write_csv(content, ["DATAFLOW"], [content.flow.short_urn])
+def write_csv_1(content: DataMessage, *, has_names: bool = False) -> bytes:
+    """SDMX-CSV 1.0.0: the flow, then the components; names after codes where wanted."""
+    place = [_flow(content, has_names=has_names)]
+    return _write_csv(content, ["DATAFLOW"], place, has_names=has_names)
 
 
-def write_csv_2(content: DataMessage) -> bytes:
+def write_csv_2(content: DataMessage, *, has_names: bool = False) -> bytes:
     """SDMX-CSV 2.0.0: the flow, what to do with the row, then the components."""
     action = "R" if any(each.valid_from for each in content.datasets) else "I"
-    place = ["dataflow", content.flow.short_urn, action]
-    return _write_csv(content, ["STRUCTURE", "STRUCTURE_ID", "ACTION"], place)
+    place = ["dataflow", _flow(content, has_names=has_names), action]
+    columns = ["STRUCTURE", "STRUCTURE_ID", "ACTION"]
+    return _write_csv(content, columns, place, has_names=has_names)
 
 
 class _Shape(Protocol):
@@ -155,13 +157,37 @@ def _pairs(tag: str, names: list[str], cells: ObservationCells) -> str:
     return element(tag, {}, *values) if values else ""
 
 
-def _write_csv(content: DataMessage, columns: list[str], place: list[str]) -> bytes:
+def _flow(content: DataMessage, *, has_names: bool) -> str:
+    flow = content.flow
+    name: str = getattr(flow.name, content.header.language)
+    return f"{flow.short_urn}: {name}" if has_names else flow.short_urn
+
+
+def _write_csv(
+    content: DataMessage, columns: list[str], place: list[str], *, has_names: bool
+) -> bytes:
     names = [each.id for each in content.components]
+    labels = _labels(content) if has_names else {}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*columns, *names])
-    rows = [tuple(row.get(name, "") for name in names) for row in content.rows]
+    writer.writerow([*columns, *(labels.get((None, name), name) for name in names)])
+    rows = [
+        tuple(labels.get((name, cell := row.get(name, "")), cell) for name in names)
+        for row in content.rows
+    ]
     # Without observations many rows say the same of their series.
     shown = rows if content.has_observations else list(dict.fromkeys(rows))
     writer.writerows([*place, *row] for row in shown)
     return out.getvalue().encode()
+
+
+def _labels(content: DataMessage) -> dict[tuple[str | None, str], str]:
+    """Ids of columns, and codes by column, with their names in the reader's language."""
+    language = content.header.language
+    concepts = {each.id: each.name for each in content.flow.structure.concepts.items}
+    found: dict[tuple[str | None, str], str] = {}
+    for each in content.components:
+        found[None, each.id] = f"{each.id}: {getattr(concepts[each.id], language)}"
+        for code in () if each.codes is None else each.codes.items:
+            found[each.id, code.id] = f"{code.id}: {getattr(code.name, language)}"
+    return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -38,6 +39,8 @@ _DATA: Offer[DataMessage] = MappingProxyType(
         f"{_VND}structurespecificdata+xml;version=2.1": write_structure_specific_data,
         f"{_VND}data+csv;version=2.0.0": write_csv_2,
         f"{_VND}data+csv;version=1.0.0": write_csv_1,
+        f"{_VND}data+csv;version=2.0.0;labels=both": partial(write_csv_2, has_names=True),
+        f"{_VND}data+csv;version=1.0.0;labels=both": partial(write_csv_1, has_names=True),
     }
 )
 # What a client gets that has no wish: SDMX-REST 1 began with XML, SDMX-REST 2 with newer formats.
@@ -81,19 +84,25 @@ def _names(offer: Offer[Message]) -> dict[str, str]:
     """The names that lead to each media type: with its version, without, and plain ones."""
     names = {_folded(wish).name: each for each in offer for wish in read_wishes(each)}
     for each in offer:
-        names.setdefault(each.partition(";")[0], each)
-    for suffix, plain in _PLAIN.items():
-        fitting = [each for each in offer if suffix in each]
-        if fitting:
-            names[plain] = fitting[0]
+        base, _, parameters = each.partition(";")
+        label = "@labels=both" if "labels=both" in parameters else ""
+        names.setdefault(f"{base}{label}", each)
+        for suffix, plain in _PLAIN.items():
+            if suffix in base:
+                names.setdefault(f"{plain}{label}", each)
     return names
 
 
 def _folded(wish: Wish) -> Wish:
     """A wish whose version, and what else it asks for, is part of the name of the media type."""
-    rest = [each for each in wish.parameters if each not in _DEFAULTS]
+    # The version is the first, wherever it was.
+    rest = sorted((p for p in wish.parameters if p not in _DEFAULTS), key=_is_no_version)
     folded = (f"@{found[1] if (found := _VERSION.fullmatch(p)) else p}" for p in rest)
     return replace(wish, name=wish.name + "".join(folded))
+
+
+def _is_no_version(parameter: str) -> bool:
+    return _VERSION.fullmatch(parameter) is None
 
 
 def _short(media_type: str) -> str:

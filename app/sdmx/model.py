@@ -24,6 +24,7 @@ class ArtefactKind(StrEnum):
     DATA_STRUCTURE = "datastructure"
     CODELIST = "codelist"
     CONCEPT_SCHEME = "conceptscheme"
+    AGENCY_SCHEME = "agencyscheme"
 
     @property
     def package(self) -> str:
@@ -41,6 +42,7 @@ _CLASSES = {
     ArtefactKind.DATA_STRUCTURE: ("datastructure", "DataStructure"),
     ArtefactKind.CODELIST: ("codelist", "Codelist"),
     ArtefactKind.CONCEPT_SCHEME: ("conceptscheme", "ConceptScheme"),
+    ArtefactKind.AGENCY_SCHEME: ("base", "AgencyScheme"),
 }
 
 
@@ -69,11 +71,12 @@ class Artefact:
     id: str
     version: str
     name: Name
+    agency: str = AGENCY
 
     @property
     def short_urn(self) -> str:
         """The agency, id and version, as data say what they belong to."""
-        return f"{AGENCY}:{self.id}({self.version})"
+        return f"{self.agency}:{self.id}({self.version})"
 
     @property
     def urn(self) -> str:
@@ -88,7 +91,7 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A code, or a concept; ``parent`` is the code that it lies under."""
+    """A code, a concept or an agency; ``parent`` is the code that it lies under."""
 
     id: str
     name: Name
@@ -98,7 +101,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemScheme(Artefact):
-    """A code list or a concept scheme. ``is_partial``: only some of its items are here."""
+    """A code list, a concept or agency scheme. ``is_partial``: only some of its items are here."""
 
     items: tuple[Item, ...]
     is_partial: bool = False

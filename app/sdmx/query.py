@@ -140,8 +140,8 @@ class SdmxDataQuery(SdmxFilterQuery):
     )
 
 
-class SdmxData1Query(SdmxDataQuery):
-    """Data queries of SDMX-REST 1."""
+class _PeriodFilters(SdmxFilterQuery):
+    """Bounds of the period, as SDMX-REST 1 writes them."""
 
     start_period: _Period | None = Field(
         default=None,
@@ -154,11 +154,6 @@ class SdmxData1Query(SdmxDataQuery):
         alias="endPeriod",
         description="Last period to include: a year, quarter, month, day or instant, for "
         "example `2024-Q4`.",
-    )
-    detail: Literal["full", "dataonly", "serieskeysonly", "nodata"] = Field(
-        default="full",
-        description="Amount of detail: `full`, `dataonly` without attributes, `serieskeysonly` "
-        "or `nodata` without observations.",
     )
 
     @field_validator("end_period")
@@ -177,6 +172,16 @@ class SdmxData1Query(SdmxDataQuery):
             *([f"le:{Span.parse(self.end_period).last}"] if self.end_period else []),
         ]
         return {"TIME_PERIOD": "+".join(bounds)} if bounds else {}
+
+
+class SdmxData1Query(SdmxDataQuery, _PeriodFilters):
+    """Data queries of SDMX-REST 1."""
+
+    detail: Literal["full", "dataonly", "serieskeysonly", "nodata"] = Field(
+        default="full",
+        description="Amount of detail: `full`, `dataonly` without attributes, `serieskeysonly` "
+        "or `nodata` without observations.",
+    )
 
     @property
     def columns(self) -> tuple[str, bool]:
@@ -245,7 +250,7 @@ class SdmxData2Query(SdmxDataQuery, _ComponentFilters):
         return self.attributes.replace("dsd", "all"), self.measures == "all"
 
 
-class SdmxAvailabilityQuery(_ComponentFilters):
+class _WhatIsThere(SdmxFilterQuery):
     """For which values there are observations."""
 
     references: str = Field(
@@ -257,3 +262,11 @@ class SdmxAvailabilityQuery(_ComponentFilters):
     mode: Literal["exact"] = Field(
         default="exact", description="`exact`: the values that the same data query would find."
     )
+
+
+class SdmxAvailability1Query(_WhatIsThere, _PeriodFilters):
+    """Availability queries of SDMX-REST 1."""
+
+
+class SdmxAvailabilityQuery(_WhatIsThere, _ComponentFilters):
+    """Availability queries of SDMX-REST 2."""

@@ -21,6 +21,7 @@ from app.sdmx.model import (
     StructureMessage,
 )
 from app.sdmx.query import (
+    SdmxAvailability1Query,
     SdmxAvailabilityQuery,
     SdmxData1Query,
     SdmxData2Query,
@@ -34,6 +35,7 @@ from app.sdmx.structures import (
     FIGURES,
     find_artefacts,
     find_references,
+    full_version,
     list_flows,
     make_flow,
     read_flow_id,
@@ -72,9 +74,9 @@ def split_path(path: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, "") | dict(zip(names, parts, strict=False))
 
 
-def split_flow(path: str) -> dict[str, str]:
+def split_flow(path: str, *more: str) -> dict[str, str]:
     """The path of data in SDMX-REST 1; its flow is id, or agency,id, or agency,id,version."""
-    place = split_path(path, "flow", "key", "provider")
+    place = split_path(path, "flow", "key", "provider", *more)
     parts = place["flow"].split(",")
     names = ("agency", "id", "version") if len(parts) > 1 else ("id",)
     if len(parts) > len(names) or place["provider"] not in _ANY | {AGENCY}:
@@ -94,8 +96,9 @@ def make_structures(
     only = reader.principal.plan if reader.principal else None
     flows = list_flows(reader.session, as_of=as_of, only=only, now=reader.now)
     wanted = {name: _choice(words) for name, words in {"kind": kind, **place}.items()}
-    agencies = wanted.pop("agency")
-    found = find_artefacts(flows, wanted) if agencies is None or AGENCY in agencies else {}
+    if (versions := wanted["version"]) is not None:
+        wanted["version"] = frozenset(map(full_version, versions))
+    found = find_artefacts(flows, wanted)
     if not found:
         raise NothingThere(kind="artefact", code=f"{kind}/{path}")
     related = find_references(flows, found, query.references.split(","))
@@ -141,7 +144,7 @@ def make_data(
 
 
 def make_availability(
-    reader: Reader, query: SdmxAvailabilityQuery, place: PathParts
+    reader: Reader, query: SdmxAvailability1Query | SdmxAvailabilityQuery, place: PathParts
 ) -> StructureMessage:
     """For which values there are observations; of one dimension where it is named."""
     opened = _open(reader, query, place)
@@ -167,7 +170,7 @@ def _open(reader: Reader, query: SdmxQuery, place: PathParts) -> _Opened:
     snapshot = reader.open(plan, AsOfQuery(as_of=_instant(query.as_of)))
     known = load_plan_at(reader.session, snapshot)
     flow = make_flow(reader.session, known.definition, structure)
-    if version not in _ANY | {flow.version}:
+    if full_version(version) not in _ANY | {flow.version}:
         raise NothingThere(kind=ArtefactKind.DATAFLOW, code=f"{code}({version})")
     return _Opened(known=known, flow=flow, structure=structure)
 

@@ -13,6 +13,7 @@ from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import Query
 from app.sdmx.media import DATA, STRUCTURES, answer
 from app.sdmx.query import (
+    SdmxAvailability1Query,
     SdmxAvailabilityQuery,
     SdmxData1Query,
     SdmxData2Query,
@@ -33,7 +34,8 @@ router = APIRouter(tags=["sdmx"])
 ArtefactPath = Annotated[
     str,
     Path(
-        description="Kind of structure: `dataflow`, `datastructure`, `codelist`, `conceptscheme`."
+        description="Kind of structure: `dataflow`, `datastructure`, `codelist`, `conceptscheme`, "
+        "`agencyscheme`."
     ),
 ]
 StructurePath = Annotated[
@@ -47,6 +49,9 @@ Structure2Path = Annotated[
     ),
 ]
 DataPath = Annotated[str, Path(description="Flow, key and provider, separated by slashes.")]
+Availability1Path = Annotated[
+    str, Path(description="Flow, key, provider and component, separated by slashes.")
+]
 Data2Path = Annotated[
     str, Path(description="Context, agency, id, version and key, separated by slashes.")
 ]
@@ -79,6 +84,26 @@ def read_data_1(
 
 
 @router.get(
+    "/v1/availableconstraint/{path:path}",
+    summary="Get availability (SDMX 2.1)",
+    **_as(STRUCTURES[1]),
+)
+def read_availability_1(
+    request: Request,
+    reader: ReaderDep,
+    path: Availability1Path,
+    query: Query[SdmxAvailability1Query],
+) -> Response:
+    """Get the values of each dimension that have observations.
+
+    They are those that the same data query would find. The path is
+    `flow/key/provider/component`.
+    """
+    make = partial(make_availability, reader, query, split_flow(path, "component"))
+    return answer(request, query, STRUCTURES[1], make)
+
+
+@router.get(
     "/v1/{artefact}",
     summary="Get structures of one kind (SDMX 2.1)",
     operation_id="list_structures_sdmx_2_1",
@@ -87,7 +112,7 @@ def read_data_1(
 def read_all_1(
     request: Request, reader: ReaderDep, artefact: ArtefactPath, query: Query[SdmxStructureQuery]
 ) -> Response:
-    """Get all dataflows, data structures, code lists or concept schemes."""
+    """Get all dataflows, data structures, code lists, concept schemes or agency schemes."""
     make = partial(make_structures, reader, query, artefact, "")
     return answer(request, query, STRUCTURES[1], make)
 
@@ -111,7 +136,10 @@ def read_structures_1(
 
 @router.get("/v2/structure", summary="Get all structures (SDMX 3)", **_as(STRUCTURES[2]))
 def read_all_2(request: Request, reader: ReaderDep, query: Query[SdmxStructureQuery]) -> Response:
-    """Get every dataflow, data structure, code list and concept scheme of every plan."""
+    """Get every dataflow, data structure, code list and concept scheme of every plan.
+
+    The agency scheme is included.
+    """
     make = partial(make_structures, reader, query, "", "")
     return answer(request, query, STRUCTURES[2], make)
 

@@ -120,6 +120,8 @@ def _read_term(each: Component, term: str) -> Test:
         return lambda cell: bool(compare(Decimal(cell), number))
     if name not in {"eq", "ne"}:
         raise _refused(unknown_in_parameter(parameter, term, ("eq", "ne")))
+    if name == "eq" and written == "*":
+        return bool
     code = _code(each, written, parameter)
     return lambda cell: (cell == code) is (name == "eq")
 

@@ -159,14 +159,19 @@ def _cells(flow: Dataflow, row: ObservationRow | GapRow) -> ObservationCells:
     cells = {}
     for each in flow.structure.components:
         value = None if each.field is None else getattr(row, each.field)
-        if value is not None:
+        if value is not None and value != []:
             is_unit = each.field in {"unit", "reported_unit"}
             cells[each.id] = unit_code(value) if is_unit else _text(value)
     return cells
 
 
 def _text(value: object) -> str:
-    """A value as JSON has it, without the quotation marks; of a source its publisher."""
+    """A value as JSON has it, without the quotation marks; of a source its publisher.
+
+    The members of a list are joined as in other files.
+    """
+    if isinstance(value, list):
+        return "; ".join(value)
     if isinstance(value, dict):
         return str(value.get("publisher", ""))
     if isinstance(value, datetime):

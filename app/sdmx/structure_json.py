@@ -33,6 +33,12 @@ _COLLECTIONS = {
     ArtefactKind.DATA_STRUCTURE: "dataStructures",
     ArtefactKind.CODELIST: "codelists",
     ArtefactKind.CONCEPT_SCHEME: "conceptSchemes",
+    ArtefactKind.AGENCY_SCHEME: "agencySchemes",
+}
+_ITEMS = {
+    ArtefactKind.CODELIST: "codes",
+    ArtefactKind.CONCEPT_SCHEME: "concepts",
+    ArtefactKind.AGENCY_SCHEME: "agencies",
 }
 
 
@@ -69,9 +75,8 @@ def _artefact(each: Artefact, content: StructureMessage) -> Json:
     if is_stub:
         return known
     if isinstance(each, ItemScheme):
-        collection = "codes" if each.kind is ArtefactKind.CODELIST else "concepts"
         items = [_item(item, language) for item in each.items]
-        return known | {"isPartial": each.is_partial, collection: items}
+        return known | {"isPartial": each.is_partial, _ITEMS[each.kind]: items}
     if isinstance(each, DataStructure):
         return known | {"dataStructureComponents": _components(each)}
     return known | ({"structure": each.structure.urn} if isinstance(each, Dataflow) else {})
@@ -79,7 +84,7 @@ def _artefact(each: Artefact, content: StructureMessage) -> Json:
 
 def _identity(each: Artefact, language: str) -> Json:
     links = [{"rel": "self", "urn": each.urn}]
-    place = {"id": each.id, "version": each.version, "agencyID": AGENCY, "links": links}
+    place = {"id": each.id, "version": each.version, "agencyID": each.agency, "links": links}
     return place | _named(each.name, language)
 
 

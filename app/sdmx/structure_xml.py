@@ -18,10 +18,16 @@ from app.sdmx.xml import concept_reference, element, header, message, reference,
 
 # The order in which the schema wants the containers, and what each element is called.
 _CONTAINERS = {
+    ArtefactKind.AGENCY_SCHEME: "str:OrganisationSchemes",
     ArtefactKind.DATAFLOW: "str:Dataflows",
     ArtefactKind.CODELIST: "str:Codelists",
     ArtefactKind.CONCEPT_SCHEME: "str:Concepts",
     ArtefactKind.DATA_STRUCTURE: "str:DataStructures",
+}
+_ITEMS = {
+    ArtefactKind.CODELIST: "str:Code",
+    ArtefactKind.CONCEPT_SCHEME: "str:Concept",
+    ArtefactKind.AGENCY_SCHEME: "str:Agency",
 }
 
 
@@ -43,7 +49,7 @@ def _artefact(each: Artefact, content: StructureMessage) -> str:
     inner = [] if is_stub else _inner(each)
     attributes = _identity(each) | {"isExternalReference": "true" if is_stub else "false"}
     if is_stub:
-        place = (AGENCY, each.id, each.version)
+        place = (each.agency, each.id, each.version)
         attributes["structureURL"] = f"/sdmx/v1/{each.kind}/{'/'.join(place)}"
     if isinstance(each, ItemScheme) and each.is_partial:
         attributes["isPartial"] = "true"
@@ -51,7 +57,7 @@ def _artefact(each: Artefact, content: StructureMessage) -> str:
 
 
 def _identity(each: Artefact) -> dict[str, str | None]:
-    return {"id": each.id, "urn": each.urn, "agencyID": AGENCY, "version": each.version}
+    return {"id": each.id, "urn": each.urn, "agencyID": each.agency, "version": each.version}
 
 
 def _names(name: Name, tag: str = "com:Name") -> list[str]:
@@ -60,8 +66,7 @@ def _names(name: Name, tag: str = "com:Name") -> list[str]:
 
 def _inner(each: Artefact) -> list[str]:
     if isinstance(each, ItemScheme):
-        tag = "str:Code" if each.kind is ArtefactKind.CODELIST else "str:Concept"
-        return [_item(tag, item) for item in each.items]
+        return [_item(_ITEMS[each.kind], item) for item in each.items]
     if isinstance(each, DataStructure):
         return [_components(each)]
     return [reference("str:Structure", each.structure)] if isinstance(each, Dataflow) else []

@@ -3,6 +3,7 @@
 ``..._OBS`` has the official figures, ``..._GAP`` targets beside actuals and gaps.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from app.errors.fault import unknown_in_parameter
 from app.schemas.document.indicators import UnitEntry
 from app.sdmx.model import Artefact, ArtefactKind, Dataflow, DataStructure, Item, ItemScheme, Name
 from app.sdmx.words import (
+    AGENCIES,
     CODELISTS,
     CONCEPTS,
     PLAN_CODELISTS,
@@ -27,6 +29,7 @@ from app.services.ledger.snapshots import take_snapshots
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import LedgerEntry
 
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,2}", re.ASCII)
 FIGURES, GAPS = "OBS", "GAP"
 Found: TypeAlias = dict[str, Artefact]
 Choice: TypeAlias = frozenset[str] | None
@@ -97,8 +100,8 @@ def find_artefacts(flows: Sequence[Dataflow], wanted: Mapping[str, Choice]) -> F
     items = fields.pop("item", None)
     found = [
         _with_items(each, items)
-        for each in _all_of(flows).values()
-        if all(getattr(each, name) in words for name, words in fields.items())
+        for each in (_all_of(flows) | {AGENCIES.urn: AGENCIES}).values()
+        if all(_value(each, name) in words for name, words in fields.items())
     ]
     return {each.urn: each for each in found if not isinstance(each, ItemScheme) or each.items}
 
@@ -138,6 +141,16 @@ def find_references(flows: Sequence[Dataflow], found: Found, references: Sequenc
         raise ParametersInvalid([unknown_in_parameter("references", unknown[0], known)])
     chosen = {urn: each for reference in references for urn, each in known[reference].items()}
     return {urn: each for urn, each in chosen.items() if urn not in found}
+
+
+def full_version(written: str) -> str:
+    """A version in three parts: 1.0 is 1.0.0. What is none stays as it is."""
+    return f"{written}{'.0' * (2 - written.count('.'))}" if _VERSION.fullmatch(written) else written
+
+
+def _value(each: Artefact, field: str) -> str:
+    found: str = getattr(each, field)
+    return full_version(found) if field == "version" else found
 
 
 def _all_of(flows: Sequence[Dataflow]) -> Found:

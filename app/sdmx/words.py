@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.bulletin.announced import MEASURES
 from app.domain.quantity import MeasureUnit
-from app.sdmx.model import ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
+from app.sdmx.model import AGENCY, ArtefactKind, Component, ComponentRole, Item, ItemScheme, Name
 from app.words.book import label_column, name_code, read_yaml, texts
 
 VERSION = "1.0.0"
@@ -20,6 +20,9 @@ _STRUCTURES: Any = read_yaml(Path(__file__).with_name("structures.yaml"))
 # The codes of units by their symbols, and the statuses of observations by missing reason.
 UNIT_CODES: dict[str, str] = _STRUCTURES["units"]
 STATUSES: dict[str, str] = _STRUCTURES["statuses"]
+
+# A code of a measure whose codes the book does not name is a text, and so is a day.
+_TYPES = {MeasureUnit.CODE: "String", MeasureUnit.DAY: "String", MeasureUnit.COUNT: "Integer"}
 
 
 def unit_code(symbol: str) -> str:
@@ -76,15 +79,21 @@ def _capital(name: str) -> str:
 def _columns(structure: str) -> Iterator[dict[str, Any]]:
     """The columns of a structure: those of the file, and the measures from their registry."""
     for words in _STRUCTURES["structures"][structure]["components"]:
-        if "measures_without" not in words:
+        if "measures" not in words:
             yield words
             continue
         for name, measure in MEASURES.items():
             # The actual is the observation itself.
-            if name != "actual" and name not in words["measures_without"]:
+            if name != "actual":
+                kind = {"type": _TYPES.get(measure.unit, "Double")}
                 codes = {"codes": f"CL_{name.upper()}"}
-                kind = codes if measure.unit is MeasureUnit.CODE else {"type": "Double"}
-                yield {"id": name.upper(), "role": "attribute", "field": name, **kind}
+                is_coded = codes["codes"] in _STRUCTURES["codelists"]
+                yield {
+                    "id": name.upper(),
+                    "role": "attribute",
+                    "field": name,
+                    **(codes if is_coded else kind),
+                }
 
 
 CONCEPTS = ItemScheme(
@@ -98,6 +107,15 @@ CONCEPTS = ItemScheme(
             each["id"] for structure in _STRUCTURES["structures"] for each in _columns(structure)
         )
     ),
+)
+# The one agency is at the top: SDMX itself keeps the list of these, in a version that is fixed.
+AGENCIES = ItemScheme(
+    kind=ArtefactKind.AGENCY_SCHEME,
+    id="AGENCIES",
+    version="1.0",
+    name=_name("schemes", "AGENCIES"),
+    agency="SDMX",
+    items=(Item(id=AGENCY, name=_name("schemes", AGENCY)),),
 )
 CODELISTS: Mapping[str, ItemScheme] = MappingProxyType(
     {code: _codelist(code, kind) for code, kind in _STRUCTURES["codelists"].items()}

@@ -54,6 +54,15 @@ def _rows(deployment: Deployment, path: str) -> list[dict[str, str]]:
         (f"/sdmx/v1/data/{FLOW}", CSV_1, CSV_1),
         (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};q=0.4, {SPECIFIC};q=0.5", SPECIFIC),
         (f"/sdmx/v1/data/{FLOW}", f"{CSV_2};labels=id;timeFormat=original", CSV_2),
+        (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};labels=both", f"{CSV_1};labels=both"),
+        (f"/sdmx/v1/data/{FLOW}", f"{VND}data+csv;labels=both;q=0.9", f"{CSV_2};labels=both"),
+        (f"/sdmx/v1/data/{FLOW}", "text/csv;labels=both", f"{CSV_2};labels=both"),
+        (
+            f"/sdmx/v1/data/{FLOW}",
+            f"{VND}data+csv;labels=both;version=1.0.0",
+            f"{CSV_1};labels=both",
+        ),
+        (f"/sdmx/v1/availableconstraint/{FLOW}", "*/*", XML),
         (f"/sdmx/v1/data/{FLOW}?format=structurespecificdata", CSV_1, SPECIFIC),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", "*/*", CSV_2),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", "application/xml;q=0.9,*/*;q=0.8", GENERIC),
@@ -80,7 +89,7 @@ def test_the_format_is_the_one_asked_for(
         (f"/sdmx/v1/data/{FLOW}", "text/html"),
         (f"/sdmx/v1/data/{FLOW}", f"{VND}data+json;version=2.0.0"),
         (f"/sdmx/v1/data/{FLOW}", f"{VND}data+csv;version=9.0.0"),
-        (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};labels=both"),
+        (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};labels=some"),
         (f"/sdmx/v1/data/{FLOW}?format=structure", "*/*"),
         ("/sdmx/v2/structure/dataflow", f"{VND}structure+xml;version=3.0.0"),
         ("/sdmx/v1/dataflow?format=csvdata", "*/*"),
@@ -101,6 +110,8 @@ def test_a_format_that_is_not_there_is_406(read_api: Deployment, path: str, acce
         (EXPORT, f"/sdmx/v1/data/DABIAO,{FLOW}/.software_export."),
         (EXPORT, f"/sdmx/v1/data/{FLOW}/*.software_export/all"),
         (EXPORT, f"/sdmx/v2/data/*/*/{FLOW}/+/*.software_export"),
+        (EXPORT, f"/sdmx/v1/data/DABIAO,{FLOW},1.0/*.software_export.*"),
+        (EXPORT, f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}/1/*.software_export.*?c[REF_AREA]=*"),
         (EXPORT, f"/sdmx/v2/data/datastructure/DABIAO/{FLOW}/~?c[INDICATOR]=software_export"),
         (EXPORT, f"/sdmx/v1/data/{FLOW}/Q.software_export.china?startPeriod=2020&endPeriod=2025"),
         (EXPORT, f"{EXPORT}?c[TIME_PERIOD]=ge:2020+le:2025"),
@@ -108,6 +119,9 @@ def test_a_format_that_is_not_there_is_406(read_api: Deployment, path: str, acce
         ("/sdmx/v1/dataflow", "/sdmx/v1/dataflow/DABIAO/all/latest/"),
         ("/sdmx/v1/dataflow", "/sdmx/v2/structure/dataflow"),
         ("/sdmx/v2/structure", "/sdmx/v2/structure/*/*/*/~/"),
+        ("/sdmx/v1/dataflow", "/sdmx/v1/dataflow/*/*/1.0"),
+        ("/sdmx/v1/codelist", "/sdmx/v2/structure/codelist/DABIAO/*/1.0.0"),
+        ("/sdmx/v1/agencyscheme", "/sdmx/v2/structure/agencyscheme/SDMX/AGENCIES/1.0.0"),
     ],
 )
 def test_different_paths_ask_for_the_same(read_api: Deployment, path: str, same: str) -> None:
@@ -120,7 +134,7 @@ def test_different_paths_ask_for_the_same(read_api: Deployment, path: str, same:
 @pytest.mark.parametrize(
     "path",
     [
-        "/sdmx/v1/agencyscheme",
+        "/sdmx/v1/agencyscheme/OTHER",
         "/sdmx/v1/dataflow/OTHER",
         "/sdmx/v1/dataflow/DABIAO/NO_SUCH_FLOW",
         f"/sdmx/v1/dataflow/DABIAO/{FLOW}/7.0.0",
@@ -142,6 +156,8 @@ def test_different_paths_ask_for_the_same(read_api: Deployment, path: str, same:
         f"/sdmx/v1/data/{FLOW}/Q.software_export.east",
         f"/sdmx/v1/data/{FLOW}?startPeriod=2030",
         f"/sdmx/v2/availability/dataflow/DABIAO/{FLOW}/*/Q.software_export.east",
+        f"/sdmx/v1/availableconstraint/{FLOW}/Q.software_export.east",
+        f"/sdmx/v1/availableconstraint/DABIAO,{FLOW},7.0/all",
     ],
 )
 def test_what_is_not_there_is_404(read_api: Deployment, path: str) -> None:

@@ -243,7 +243,7 @@ def test_keys_history_and_time_travel_as_it_asks_for_them(served: Served) -> Non
 
 
 def test_it_reads_the_message_of_all_structures_with_its_schema(served: Served) -> None:
-    for form, count in (("jsonstructure", 25), ("structure", 25)):
+    for form, count in (("jsonstructure", 27), ("structure", 27)):
         message = read_sdmx(f"{served.url}/sdmx/v2/structure?format={form}", validate=True)
         assert len(message.structures or ()) == count, form
 

@@ -18,6 +18,7 @@ STRUCTURES = [
     "codelist/all/CL_RATING+CL_FREQ/1.0.0",
     "codelist/DABIAO/CL_SHENZHEN_SOFTWARE_2025_AREA/latest/nanshan+futian",
     "conceptscheme",
+    "agencyscheme",
     "dataflow?references=all&detail=referencestubs",
     "datastructure?references=parentsandsiblings&detail=allcompletestubs",
     "dataflow/all/SHENZHEN_SOFTWARE_2025_OBS?references=descendants&detail=referencepartial",
@@ -84,7 +85,12 @@ def test_structure_specific_data_are_valid(served: Served, path: str) -> None:
 @pytest.mark.parametrize("references", ["none", "all", "codelist,dataflow"])
 def test_availability_and_schemas_are_valid(served: Served, references: str) -> None:
     place = "dataflow/DABIAO/CHINA_SOFTWARE_2025_OBS"
-    for path in (f"v2/availability/{place}?references={references}", f"v2/schema/{place}"):
+    flow = "v1/availableconstraint/DABIAO,CHINA_SOFTWARE_2025_OBS,1.0/all/all/INDICATOR"
+    for path in (
+        f"v2/availability/{place}?references={references}",
+        f"v2/schema/{place}",
+        f"{flow}?references={references}&startPeriod=2024",
+    ):
         json = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
         validate_sdmx_json(json.decode())
         xml = _get(served, path, "application/vnd.sdmx.structure+xml;version=2.1")

@@ -123,6 +123,23 @@ def test_it_sees_which_series_there_are(served: Served, client: sdmx.Client) -> 
     )
 
 
+def test_it_sees_what_there_is_and_who_keeps_it(client: sdmx.Client) -> None:
+    path = f"availableconstraint/{FIGURES}/Q..china/all/INDICATOR"
+    found: Any = client.get(url=f"{client.source.url}/{path}")
+    (constraint,) = found.constraint.values()
+    (region,) = constraint.data_content_region
+    codes = {
+        name.id: [each.value for each in values.values]
+        for name, values in region.member.items()
+        if name.id == "INDICATOR"
+    }
+    assert codes["INDICATOR"][:2] == [REVENUE, "industrial_app_count"]
+    message: Any = client.get("agencyscheme", agency_id="SDMX")
+    (agencies,) = message.organisation_scheme.values()
+    named = {each.id: each.name.localizations for each in agencies}
+    assert named["DABIAO"] == {"en": "Dabiao", "zh": "达标"}
+
+
 def test_versions_come_as_a_data_set_for_each_revision(served: Served, client: sdmx.Client) -> None:
     key = "Q.value_added.nanshan"
     history = client.data(CITY_FIGURES, key=key, params={"includeHistory": True})
