@@ -9,25 +9,29 @@ to read everything again (``resync``), and goes on from the newest revision.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from app.api.answers.told import tell_created
 from app.api.requests.dependencies import Now, Reader, get_caller, get_database, read_clock
 from app.api.requests.parameters import PlanPath, Query
+from app.api.requests.writing import WriteDep, WriteRoute, get_writer
 from app.errors.failure import Failure
-from app.schemas.events import EventQuery, EventView, Resync
+from app.schemas.events import EventQuery, EventView, Resync, TicketView
 from app.schemas.query import PlanQuery
 from app.services.access.keys import Principal, require_valid
+from app.services.access.tickets import create_ticket, use_ticket
 from app.services.ledger.events import list_events
 
 # How long a new revision may take to be told, and a listener to come back.
 POLL_SECONDS = 0.5
 RETRY_MILLISECONDS = 2000
 
-router = APIRouter(prefix="/plans/{plan}", tags=["figures"])
+router = APIRouter(prefix="/plans/{plan}", tags=["figures"], route_class=WriteRoute)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,18 +57,28 @@ class Listener:
         return portion.events
 
 
+async def get_listening_caller(
+    request: Request, now: Now, plan: PlanPath, query: Query[EventQuery]
+) -> Principal | None:
+    """Who listens: the caller behind the ticket, which is used then, or else behind the key."""
+    if query.ticket is None:
+        return get_caller(request)
+    use = partial(use_ticket, text=query.ticket, plan_code=plan, now=now)
+    return await get_writer(request).write(use, plan=plan)
+
+
 def get_listener(
     request: Request,
     now: Now,
     plan: PlanPath,
     query: Query[EventQuery],
+    caller: Annotated[Principal | None, Depends(get_listening_caller)],
     last_event_id: Annotated[
         str | None,
         Header(description="Id of the last event received. Takes precedence over `since`."),
     ] = None,
 ) -> Listener:
     """The listener, judged before anything is sent. Without a place to begin: from now on."""
-    caller = get_caller(request)
     with get_database(request).read_session() as session:
         reader = Reader(request=request, session=session, principal=caller, now=now)
         # To whoever has no key, what only waits for a decision is not there.
@@ -97,7 +111,8 @@ async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]
     An event is a `revision`, or a `restatement` if it corrects published figures. Its id is the
     number of the revision: with `Last-Event-ID` or `since` a client continues where it left off.
     If that is empty, not a revision, or newer than the newest, the first event is a `resync`: read
-    the plan again, then continue from its id.
+    the plan again, then continue from its id. A ticket that has been used or has expired is
+    answered with 401: get a new one, and continue with `since`.
     """
     yield ServerSentEvent(comment=listener.plan, retry=RETRY_MILLISECONDS)
     if listener.is_lost:
@@ -119,6 +134,19 @@ async def stream_events(listener: ListenerDep) -> AsyncIterator[ServerSentEvent]
             )
         if not events:
             await asyncio.sleep(POLL_SECONDS)
+
+
+@router.post(
+    "/events/tickets",
+    summary="Create a ticket for events",
+    status_code=201,
+    response_model=TicketView,
+)
+async def post_ticket(write: WriteDep, plan: PlanPath) -> Response:
+    """Create a ticket with which a browser's `EventSource` listens in place of the key that asks.
+    It opens one stream, within 60 seconds. Needs a key.
+    """
+    return await write(plan, create_ticket, tell_created, is_secret=True)
 
 
 def _find_position(asked: str, newest: int) -> int | None:

@@ -15,6 +15,12 @@ class KeyInvalid(Failure):
     code = "key_invalid"
 
 
+class TicketInvalid(Failure):
+    """The ticket for a stream of events is unknown, used or expired, or for another plan."""
+
+    code = "ticket_invalid"
+
+
 class RoleNotAllowed(Failure):
     """The key's role may not do this."""
 

@@ -44,11 +44,25 @@ class Resync(Answer):
     )
 
 
+class TicketView(Answer):
+    """A ticket for one stream of events."""
+
+    ticket: str = Field(description="The ticket, to be sent as the parameter `ticket`.")
+    expires_at: Instant = Field(
+        description="Instant in UTC until which the ticket opens a stream. The stream lasts longer."
+    )
+
+
 class EventQuery(Input):
-    """Where the stream of events begins."""
+    """Where the stream of events begins, and who listens."""
 
     since: str | None = Field(
         default=None,
         description="Send events after this revision. 0 sends all of them; by default only new "
         "ones are sent. For clients that cannot send `Last-Event-ID`.",
+    )
+    ticket: str | None = Field(
+        default=None,
+        description="Ticket from `POST /plans/{plan}/events/tickets`, in place of a key, for "
+        "browsers' `EventSource`, which sends no header. It opens one stream, within 60 seconds.",
     )

@@ -1,6 +1,6 @@
 """Storage only: one table class for each noun. Rules live in the domain and the services."""
 
-from app.tables.access import ApiKey, Deployment, Idempotency
+from app.tables.access import ApiKey, Deployment, EventTicket, Idempotency
 from app.tables.plan import Area, Definition, Indicator, LedgerEntry, LedgerPart, Plan, Target
 from app.tables.report import (
     Decision,
@@ -18,6 +18,7 @@ __all__ = [
     "Decision",
     "Definition",
     "Deployment",
+    "EventTicket",
     "Extension",
     "Figure",
     "Idempotency",

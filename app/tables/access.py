@@ -37,6 +37,17 @@ class Idempotency(SQLModel, table=True):
     created_at: datetime
 
 
+class EventTicket(SQLModel, table=True):
+    """Leave to listen once to a plan's events as a key would: only its SHA-256 is stored."""
+
+    __tablename__ = "event_ticket"
+
+    digest: str = Field(primary_key=True)
+    key_id: str = Field(foreign_key="api_key.id")
+    plan: str = Field(foreign_key="plan.code")
+    expires_at: datetime
+
+
 class Deployment(SQLModel, table=True):
     """What kind of database this is: a row ``demo`` marks one with simulated figures."""
 

@@ -44,6 +44,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         failure.AsOfInvalid: 422,
         access.KeyNeeded: 401,
         access.KeyInvalid: 401,
+        access.TicketInvalid: 401,
         access.RoleNotAllowed: 403,
         access.AreaNotAllowed: 403,
         access.PlanNotAllowed: 403,
@@ -171,7 +172,9 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if isinstance(failure, RangeInvalid):
         headers["Content-Range"] = f"bytes */{failure.facts['size']}"
     problem = make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
-    for challenge in _CHALLENGES if status == 401 else ():
+    # At the word Basic a browser asks for a password, which is no ticket.
+    wanted = _CHALLENGES[:1] if isinstance(failure, access.TicketInvalid) else _CHALLENGES
+    for challenge in wanted if status == 401 else ():
         # A header for each: many programs read only the first scheme of a header.
         problem.headers.append("WWW-Authenticate", challenge)
     return problem

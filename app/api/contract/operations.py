@@ -32,6 +32,8 @@ SECURITY = MappingProxyType(
 # POSTs that store nothing and need no key; GETs of what is never public.
 _STATELESS = frozenset({"evaluate_target", "run_scenario"})
 _CLOSED = frozenset({"list_reports", "get_report", "get_caller"})
+# What they give is never stored, so that a retry gives another.
+_UNREPEATED = frozenset({"create_ticket"})
 # The service itself says how it is, to anyone.
 _UNLOCKED_TAG = "health"
 # Some clients send what is named last.
@@ -118,7 +120,7 @@ def finish_request(place: str, operation: Operation) -> None:
         operation["security"] = list(_KEYS)
     else:
         operation["security"] = [{}, *_KEYS]
-    if _is_write(place, operation):
+    if _is_write(place, operation) and operation["operationId"] not in _UNREPEATED:
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
 
 

@@ -53,12 +53,14 @@ class Write:
         tell: Callable[[R], Response],
         *,
         is_dry_run: bool = False,
+        is_secret: bool = False,
     ) -> Response:
         """Carry out ``work``, a service for this plan, and ``tell`` its result, once committed.
 
-        A dry run does the same, is undone, and leaves no answer for retries.
+        A dry run does the same, is undone, and leaves no answer for retries. Nor does what is
+        secret: it is shown once and never stored.
         """
-        retry = None if is_dry_run else await Retry.read(self.request)
+        retry = None if is_dry_run or is_secret else await Retry.read(self.request)
 
         def carry_out(session: Session) -> Response:
             # The key was good when the request came; it may have been revoked since.

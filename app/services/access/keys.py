@@ -85,7 +85,7 @@ def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[Api
     text = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         id=key_id,
-        secret_digest=_digest(text),
+        secret_digest=digest_of(text),
         owner=_find_spelling(session, order.owner or "") or key_id,
         role=order.role,
         areas=" ".join(sorted(order.areas)),
@@ -100,8 +100,15 @@ def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[Api
 
 def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
     """The caller behind a key's text; KeyInvalid when it is unknown, expired or revoked."""
-    key = session.exec(select(ApiKey).where(ApiKey.secret_digest == _digest(text))).first()
-    if key is None or key.revoked_at is not None:
+    key = session.exec(select(ApiKey).where(ApiKey.secret_digest == digest_of(text))).first()
+    if key is None:
+        raise KeyInvalid(why="unknown")
+    return know_caller(key, now=now)
+
+
+def know_caller(key: ApiKey, *, now: datetime) -> Principal:
+    """The caller behind a stored key; KeyInvalid when it is expired or revoked."""
+    if key.revoked_at is not None:
         raise KeyInvalid(why="unknown")
     found = Principal(
         key_id=key.id,
@@ -137,6 +144,11 @@ def revoke_key(session: Session, key_id: str, *, now: datetime) -> None:
     session.add(key)
 
 
+def digest_of(text: str) -> str:
+    """What is stored in place of a secret."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _find_spelling(session: Session, name: str) -> str:
     """The name as a key already spells it: who differs in case or width alone is the same owner.
 
@@ -150,7 +162,3 @@ def _find_spelling(session: Session, name: str) -> str:
 
 def _fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
