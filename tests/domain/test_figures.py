@@ -70,6 +70,13 @@ def test_of_a_submitted_and_an_official_figure_the_newer_counts() -> None:
     assert Overlay(newer, BOTH, only_newer=True)[KEY][END.index].value == 70
 
 
+def test_series_laid_over_others_are_listed_once() -> None:
+    other = columns(("revenue", "east", "2023-Q4", 50), ("staff", "east", "2024-Q4", 5))
+    laid = Overlay(BOTH, other)
+    assert [*laid] == [KEY, SeriesKey("revenue", "west"), SeriesKey("staff", "east")]
+    assert len(laid) == 3
+
+
 def test_figures_that_a_caller_sees_alone_do_not_count_in_sums() -> None:
     seen = Overlay(BOTH, columns(("revenue", "east", "2024-Q4", 70), revision=2))
     figures = Figures(RULES, seen, in_sums=BOTH)

@@ -60,10 +60,8 @@ def trend_of(plan: Plan, standing: Standing) -> Tendency | Undefined:
     Undefined where either is, and across a break in the series.
     """
     now, at = standing.assessment.rating_index, standing.level.data_period
-    if isinstance(now, Undefined):
-        return now
-    if at is None:
-        return Undefined(Reason.NO_DATA)
+    if isinstance(now, Undefined) or at is None:
+        return now if isinstance(now, Undefined) else Undefined(Reason.NO_DATA)
     since, before = standing.level.since, at.shift(-QUARTERS_A_YEAR)
     if since is not None and since.index > before.index:
         return Undefined(Reason.BREAK_IN_SERIES)

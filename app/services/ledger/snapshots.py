@@ -104,8 +104,8 @@ def take_snapshots(
 
 
 def read_revision(text: str) -> int | None:
-    """A revision number of any length, beyond 20 digits as good as one of 20; None for others."""
-    return int(text.lstrip("0")[:20] or "0") if text.isascii() and text.isdigit() else None
+    """A revision number, of a plan that has come so far or not; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def read_instant(text: str) -> datetime | None:
