@@ -50,7 +50,8 @@ def write_parquet(table: Table, target: IO[bytes]) -> None:
 
 def _batches(table: Table, schema: "Schema") -> "Iterator[RecordBatch]":
     for start in range(0, len(table.rows), BATCH):
-        part = table.rows[start : start + BATCH]
+        # Each row is made as it is taken: once, and not once a column.
+        part = [*table.rows[start : start + BATCH]]
         arrays = [
             _ARRAYS[column.kind]([getattr(row, column.name) for row in part])
             for column in table.columns

@@ -79,7 +79,8 @@ def _set_up(
     sheet.set_row(0, _HEADING_HEIGHT)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-    widths = [_width(column, rows[:_LOOKED_AT]) for column in columns]
+    first = [*rows[:_LOOKED_AT]]
+    widths = [_width(column, first) for column in columns]
     for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
         sheet.set_column(place, place, width)
         workbook.write(sheet, (0, place), column.name, "heading")
