@@ -11,6 +11,7 @@ from fastapi import Request, Response
 
 from app.api.requests.accept import Wish, choose_media_type, read_wishes
 from app.errors.bodies import FormatUnknown
+from app.sdmx.data_json import write_data_json_1, write_data_json_2, write_data_json_draft
 from app.sdmx.datasets import (
     write_csv_1,
     write_csv_2,
@@ -41,6 +42,9 @@ _DATA: Offer[DataMessage] = MappingProxyType(
         f"{_VND}data+csv;version=1.0.0": write_csv_1,
         f"{_VND}data+csv;version=2.0.0;labels=both": partial(write_csv_2, has_names=True),
         f"{_VND}data+csv;version=1.0.0;labels=both": partial(write_csv_1, has_names=True),
+        f"{_VND}data+json;version=2.0.0": write_data_json_2,
+        f"{_VND}data+json;version=1.0.0": write_data_json_1,
+        f"{_VND}draft-sdmx-json+json;version=1.0.0": write_data_json_draft,
     }
 )
 # What a client gets that has no wish: SDMX-REST 1 began with XML, SDMX-REST 2 with newer formats.

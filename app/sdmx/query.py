@@ -61,7 +61,14 @@ class SdmxQuery(Input):
         "for a single dataflow also a revision number or the name of a publication.",
     )
     format: (
-        Literal["structure", "jsonstructure", "genericdata", "structurespecificdata", "csvdata"]
+        Literal[
+            "structure",
+            "jsonstructure",
+            "genericdata",
+            "structurespecificdata",
+            "csvdata",
+            "jsondata",
+        ]
         | None
     ) = Field(
         default=None,

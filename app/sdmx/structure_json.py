@@ -25,8 +25,8 @@ Json: TypeAlias = dict[str, object]
 
 # Readers tell the version of a message by the address of its schema.
 _SCHEMA = (
-    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/develop/structure-message"
-    "/tools/schemas/2.0.0/sdmx-json-structure-schema.json"
+    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/develop/{kind}-message"
+    "/tools/schemas/{version}/sdmx-json-{kind}-schema.json"
 )
 _COLLECTIONS = {
     ArtefactKind.DATAFLOW: "dataflows",
@@ -52,14 +52,19 @@ def write_structure_json(content: StructureMessage) -> bytes:
     }
     if content.availability is not None:
         data["dataConstraints"] = [_constraint(content.availability, language)]
-    whole = {"meta": _meta(content.header), "data": data}
+    return dump({"meta": write_meta(content.header, "structure", "2.0.0"), "data": data})
+
+
+def dump(whole: Json) -> bytes:
+    """A message as it is sent."""
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _meta(header: Header) -> Json:
+def write_meta(header: Header, kind: str, version: str) -> Json:
+    """What a message of this kind and version says of itself."""
     other = "en" if header.language == "zh" else "zh"
     return {
-        "schema": _SCHEMA,
+        "schema": _SCHEMA.format(kind=kind, version=version),
         "id": header.id,
         "test": header.is_test,
         "prepared": to_instant(header.prepared),
@@ -85,17 +90,18 @@ def _artefact(each: Artefact, content: StructureMessage) -> Json:
 def _identity(each: Artefact, language: str) -> Json:
     links = [{"rel": "self", "urn": each.urn}]
     place = {"id": each.id, "version": each.version, "agencyID": each.agency, "links": links}
-    return place | _named(each.name, language)
+    return place | named(each.name, language)
 
 
-def _named(name: Name, language: str, field: str = "name") -> Json:
+def named(name: Name, language: str, field: str = "name") -> Json:
+    """A name in the reader's language, and in both."""
     return {field: getattr(name, language), f"{field}s": {"en": name.en, "zh": name.zh}}
 
 
 def _item(item: Item, language: str) -> Json:
-    known: Json = {"id": item.id} | _named(item.name, language)
+    known: Json = {"id": item.id} | named(item.name, language)
     if item.description is not None:
-        known |= _named(item.description, language, "description")
+        known |= named(item.description, language, "description")
     return known | ({} if item.parent is None else {"parent": item.parent})
 
 
@@ -161,7 +167,7 @@ def _constraint(found: Availability, language: str) -> Json:
         "id": flow.id,
         "version": flow.version,
         "agencyID": AGENCY,
-        **_named(flow.name, language),
+        **named(flow.name, language),
         "annotations": notes,
         "role": "Actual",
         "constraintAttachment": {"dataflows": [flow.urn]},

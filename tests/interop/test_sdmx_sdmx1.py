@@ -1,4 +1,7 @@
-"""sdmx1, the library for pandas, reads structures and data as SDMX-ML by SDMX-REST 1."""
+"""sdmx1, the library for pandas, reads structures and data as SDMX-ML by SDMX-REST 1.
+
+Of SDMX-JSON it reads the draft of 2014: data one level above where version 1.0.0 has them.
+"""
 
 from typing import Any
 
@@ -13,6 +16,7 @@ from tests.interop.conftest import Served
 FIGURES, GAPS = "CHINA_SOFTWARE_2025_OBS", "CHINA_SOFTWARE_2025_GAP"
 CITY_FIGURES = "SHENZHEN_SOFTWARE_2025_OBS"
 EXPORT = "Q.software_export.china"
+DRAFT = "application/vnd.sdmx.draft-sdmx-json+json;version=1.0.0"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 
 
@@ -82,6 +86,21 @@ def test_every_value_is_that_of_the_json_answer(
     assert _values(message) == {key: row["value"] for key, row in rows.items()}
     first = message.data[0].obs[0].attrib
     assert {"UNIT_MEASURE", "BASIS", "SOURCE", "REVISION"} <= first.keys()
+
+
+@pytest.mark.parametrize("at", ["TIME_PERIOD", "AllDimensions"])
+def test_every_value_of_json_is_that_of_the_json_answer(
+    served: Served, client: sdmx.Client, at: str
+) -> None:
+    params = {"dimensionAtObservation": at}
+    message = client.data(FIGURES, params=params, headers={"Accept": DRAFT})
+    assert message.response.headers["content-type"] == DRAFT
+    rows = served.values(NATION)
+    assert _values(message) == {key: row["value"] for key, row in rows.items()}
+    first = message.data[0].obs[0].attrib
+    assert {"OBS_STATUS", "BASIS", "SOURCE", "REVISION"} <= first.keys()
+    basis = first["BASIS"].value
+    assert (basis.id, basis.name["en"]) == ("ytd", "Running total since 1 January")
 
 
 def test_it_reads_by_key_and_by_filter(served: Served, client: sdmx.Client) -> None:
