@@ -35,7 +35,7 @@ from app.api.answers.problems import install_problems
 from app.api.contract import pages
 from app.api.contract.document import VERSION, finish
 from app.api.contract.operations import name_operation
-from app.api.reports import batch, single
+from app.api.reports import batch, decisions, single
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
 from app.briefing import routes as briefing
@@ -86,6 +86,7 @@ def create_app(
         ledger.router,
         batch.router,
         single.router,
+        decisions.router,
         calendar.router,
         briefing.router,
         publications.router,

@@ -25,12 +25,12 @@ from app.domain.quantity import EXACT
 from app.domain.time.period import Period, quarters_between
 from app.errors.reports import SubmissionRefused
 from app.schemas.document.indicators import IndicatorEntry
-from app.schemas.reports.inputs import ReturnReason
+from app.schemas.reports.decisions import ReturnReason
 from app.services.access.keys import Role
 from app.services.intake.submission import Mode, SentFigure, Submission
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.ledger.entries import Action
-from app.services.reports.decisions import approve_report, return_report
+from app.services.reports.decisions import Ruling, decide_report
 from app.services.state.definitions import get_definition
 from app.services.state.targets import load_targets
 
@@ -142,25 +142,15 @@ class Office:
         return known[0]
 
     def _decide(self, step: Step) -> None:
-        reviewer = sign_in(self.plan, REVIEWER, Role.REVIEWER)
-        report = self.reports[step.area, step.period]
-        if step.action is Action.APPROVE:
-            approve_report(
-                self.session,
-                reviewer,
-                plan_code=self.plan,
-                report_id=report,
-                note=None,
-                now=step.at,
-            )
-            return
-        indicator, _ = self._asked_for(step)[0]
-        return_report(
+        ruling = Ruling(report=self.reports[step.area, step.period], action=step.action)
+        if step.action is Action.RETURN:
+            indicator, _ = self._asked_for(step)[0]
+            reason = too_large(indicator.name_zh, indicator.name_en)
+            ruling = replace(ruling, reason_code=RETURN_CODE, reason=reason)
+        decide_report(
             self.session,
-            reviewer,
+            sign_in(self.plan, REVIEWER, Role.REVIEWER),
             plan_code=self.plan,
-            report_id=report,
-            reason_code=RETURN_CODE,
-            reason=too_large(indicator.name_zh, indicator.name_en),
+            ruling=ruling,
             now=step.at,
         )

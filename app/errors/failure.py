@@ -16,6 +16,11 @@ class Failure(Exception):
         self.facts = facts
 
 
+def fail_at(pointer: str, failure: Failure) -> Fault:
+    """What would be the failure of one thing alone, as the fault of one among several."""
+    return Fault(code=failure.code, pointer=pointer, facts={**failure.facts, "place": "list"})
+
+
 class PlanUnknown(Failure):
     """No plan has this code."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.checks.finding import Finding, PlanNames
 from app.errors.failure import Failure
+from app.errors.fault import Fault
 
 
 class SelfApproval(Failure):
@@ -51,6 +52,16 @@ class SubmissionRefused(Failure):
         self.names = names
         # The sheets of a workbook that hold no figures.
         self.passed_over: tuple[str, ...] = ()
+
+
+class DecisionsRefused(Failure):
+    """Decisions of which one at least cannot be taken; all that is wrong with them at once."""
+
+    code = "decisions_refused"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = faults
 
 
 class IdempotencyKeyReused(Failure):

@@ -1,9 +1,9 @@
-"""What every answer shares: strict models, and lists with their pages."""
+"""What every answer shares: strict models, the errors of a request, and lists with their pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Literal, TypeVar, overload
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.words.book import define_column
 
@@ -34,6 +34,31 @@ class Input(BaseModel):
     """A part of a request: unknown fields are refused, so that a typo is never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProblemError(Answer):
+    """One thing that is wrong with a request: with a parameter, a field, or a reported figure."""
+
+    pointer: str | None = Field(
+        description="Location in the body, as a JSON pointer. Null if it is about a parameter."
+    )
+    row: int | None = Field(
+        description="Number of the figure, from 1, or row of the file. Null if it is about none."
+    )
+    code: str = Field(description="Stable code of the error, for example `unit_required`.")
+    message: str = Field(description="What is wrong, the value received and what to do.")
+    parameter: str | None = Field(
+        default=None, description="Name of the parameter or header. Null if it is about none."
+    )
+    sheet: str | None = Field(default=None, description="Sheet of the workbook that was sent.")
+    column: str | None = Field(default=None, description="Field or column of the figure.")
+    severity: Literal["error", "query"] | None = Field(
+        default=None, description="`error`: must be corrected. `query`: corrected or explained."
+    )
+    indicator: str | None = Field(default=None, description="Code of the indicator concerned.")
+    facts: dict[str, JsonValue] | None = Field(
+        default=None, description="Values that the check used, by name."
+    )
 
 
 class Page(Answer, Generic[Row]):

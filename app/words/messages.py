@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from app.words.book import fill, join, label_column, name_code, name_kind, texts
 
+# Where a failure is said in other words, by what it is about.
+_SECTIONS = {"file": "in_files", "list": "in_lists"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -32,8 +35,8 @@ def say_failure(code: str, facts: Mapping[str, object], language: str) -> Senten
         form = "one" if facts["count"] == 1 else "many"
         known["counted"] = fill(book["counted"][code][form], facts)
     found = book["problems"][code]
-    if facts.get("place") == "file":
-        found = book["in_files"].get(code, found)
+    if (section := _SECTIONS.get(str(facts.get("place")))) is not None:
+        found = book[section].get(code, found)
     return Sentence(title=found["title"], detail=fill(found["detail"], known))
 
 
@@ -43,6 +46,9 @@ def say_fault(code: str, facts: Mapping[str, object], language: str) -> str:
     The fact ``rule`` names the sentence that says what is expected.
     """
     book = texts("faults", language)
+    if code not in book["faults"]:
+        # What forbids one thing among several is said as if it had been the only one.
+        return say_failure(code, facts, language).detail
     known = dict(facts) | _listed(facts, language)
     if "rule" in facts:
         rules = book["rules"]

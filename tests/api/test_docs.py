@@ -68,7 +68,13 @@ def test_every_code_that_an_answer_may_hold_is_explained(read_api: Deployment) -
     listed = read_api.client.get("/problems", headers=JSON).json()["items"]
     known = {each["code"]: each for each in listed}
     expected = {kind.code for kind in STATUS} | {code.value for code in FindingCode} | FIELDS
-    expected |= {"report_refused", "internal_error", "method_not_allowed", "no_such_path"}
+    expected |= {
+        "report_refused",
+        "decisions_refused",
+        "internal_error",
+        "method_not_allowed",
+        "no_such_path",
+    }
     assert expected <= set(known)
     for code, each in known.items():
         for language in ("en", "zh"):

@@ -26,6 +26,7 @@ FIRST_WORDS = {
         "Check",
         "Compare",
         "Create",
+        "Decide",
         "Download",
         "Evaluate",
         "Freeze",
@@ -237,9 +238,9 @@ list_plans get_plan get_overview list_areas list_indicators get_indicator list_r
 note_progress list_goals list_actions list_gaps get_gap list_targets revise_targets get_target
 evaluate_target reconcile_figures run_scenario list_observations list_ledger_entries
 get_ledger_head download_form submit_reports list_reports submit_report get_report approve_report
-return_report withdraw_report list_periods get_completeness grant_extension get_briefing
-list_publications publish_revision get_publication compare_revisions stream_events get_caller
-get_data_sdmx_2_1 list_structures_sdmx_2_1 get_structures_sdmx_2_1
+return_report withdraw_report decide_reports list_periods get_completeness grant_extension
+get_briefing list_publications publish_revision get_publication compare_revisions stream_events
+get_caller get_data_sdmx_2_1 list_structures_sdmx_2_1 get_structures_sdmx_2_1
 get_all_structures_sdmx_3 get_structures_sdmx_3 get_data_sdmx_3 get_availability_sdmx_3
 get_data_schema_sdmx_3 check_health check_readiness
 """
@@ -321,6 +322,21 @@ def test_the_examples_of_answers_are_valid(document: Operation) -> None:
     assert seen >= 2
 
 
+def _send(office: Deployment, clerk: dict[str, str], indicator: str, value: int) -> str:
+    """A new report of a district, which waits for a decision."""
+    units = {"value_added": ("亿元", "ytd"), "rd_institutions": ("家", "since_start")}
+    unit, basis = units[indicator]
+    body = {
+        "area": "luohu",
+        "period": "2024-Q3",
+        "figures": [{"indicator": indicator, "value": value, "unit": unit, "basis": basis}],
+        "explanations": {indicator: "counted by hand"},
+        "correction_reason": "counted once more",
+    }
+    told = office.client.post(f"{CITY}/reports", json=body, headers=clerk)
+    return str(told.json()["report"]["id"])
+
+
 def test_the_examples_of_bodies_are_taken(
     document: Operation, deploy: Callable[..., Deployment], sqlite_url: str
 ) -> None:
@@ -330,24 +346,21 @@ def test_the_examples_of_bodies_are_taken(
     boss = office.key("administrator", owner="bureau")
     reviewer = office.key("reviewer", owner="reviewer")
     keys = {"approve_report": reviewer, "return_report": reviewer, "withdraw_report": clerk}
-    keys |= {"submit_report": clerk, "submit_reports": clerk}
+    keys |= {"submit_report": clerk, "submit_reports": clerk, "decide_reports": reviewer}
     for number, (name, operation) in enumerate(_operations(document)):
         _, _, path = name.partition(" ")
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if body is None:
             continue
         url, key = _filled(path, operation), keys.get(operation["operationId"], boss)
-        if "{report}" in path:
-            figure = {"indicator": "value_added", "unit": "亿元", "basis": "ytd"}
-            sent = {
-                "area": "luohu",
-                "period": "2024-Q3",
-                "figures": [figure | {"value": 300 + number}],
-                "correction_reason": "counted once more",
-            }
-            told = office.client.post(f"{CITY}/reports", json=sent, headers=clerk)
-            url = url.replace("r2-1", told.json()["report"]["id"])
-        found = office.client.post(url, json=body["example"], headers=key)
+        text = json.dumps(body["example"])
+        if "{report}" in path or path.endswith("/decisions"):
+            for example, indicator in (("r2-1", "value_added"), ("r2-2", "rd_institutions")):
+                waits = _send(office, clerk, indicator, 300 + number)
+                url, text = (each.replace(example, waits) for each in (url, text))
+        found = office.client.post(
+            url, content=text, headers=key | {"Content-Type": "application/json"}
+        )
         # A plan that closes no period has none to open again.
         expected = {200, 201, 409} if "extensions" in path else {200, 201}
         assert found.status_code in expected, (name, found.text)

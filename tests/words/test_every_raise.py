@@ -22,7 +22,7 @@ CLASSES = {
     if isinstance(each, type) and issubclass(each, Failure)
 }
 # These have no facts of their own: what is wrong is in their faults or findings.
-LISTS = {"ParametersInvalid", "SubmissionRefused"}
+LISTS = {"ParametersInvalid", "SubmissionRefused", "DecisionsRefused"}
 FAILURES = list(failures(set(CLASSES) - LISTS))
 RULES = list(rules())
 # Facts that are codes, and one of each.

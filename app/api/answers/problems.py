@@ -1,15 +1,15 @@
 """Failures as RFC 9457 problems: the one table from what happened to what HTTP says."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import Field, JsonValue
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -20,9 +20,8 @@ from app.domain.checks.finding import Finding, PlanNames, shown
 from app.errors import access, bodies, failure, plans, reports
 from app.errors.failure import Failure, ParametersInvalid
 from app.errors.fault import Fault, name_rule
-from app.errors.reports import SubmissionRefused
-from app.schemas.base import Answer
-from app.schemas.reports.views import Summary
+from app.errors.reports import DecisionsRefused, SubmissionRefused
+from app.schemas.base import ProblemError
 from app.services.intake.submission import is_conflict_only, is_question_only
 from app.services.reports.reports import view_finding
 from app.words.findings import say_finding
@@ -72,51 +71,17 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
 )
 
 
-class ProblemError(Answer):
-    """One thing that is wrong with a request: with a parameter, a field, or a reported figure."""
-
-    pointer: str | None = Field(
-        description="Location in the body, as a JSON pointer. Null if it is about a parameter."
+# What forbids one decision among many, by its code. Whatever else is wrong with one is 422.
+_STATUS_OF_ONE = {
+    each.code: STATUS[each]
+    for each in (
+        reports.AlreadyDecided,
+        reports.Superseded,
+        reports.PreconditionFailed,
+        reports.SelfApproval,
     )
-    row: int | None = Field(
-        description="Number of the figure, from 1, or row of the file. Null if it is about none."
-    )
-    code: str = Field(description="Stable code of the error, for example `unit_required`.")
-    message: str = Field(description="What is wrong, the value received and what to do.")
-    parameter: str | None = Field(
-        default=None, description="Name of the parameter or header. Null if it is about none."
-    )
-    sheet: str | None = Field(default=None, description="Sheet of the workbook that was sent.")
-    column: str | None = Field(default=None, description="Field or column of the figure.")
-    severity: Literal["error", "query"] | None = Field(
-        default=None, description="`error`: must be corrected. `query`: corrected or explained."
-    )
-    indicator: str | None = Field(default=None, description="Code of the indicator concerned.")
-    facts: dict[str, JsonValue] | None = Field(
-        default=None, description="Values that the check used, by name."
-    )
-
-
-class Problem(Answer):
-    """A problem (RFC 9457), in the language that `Accept-Language` asks for."""
-
-    type: str = Field(
-        description="Path that identifies the kind, for example `/problems/key_required`."
-    )
-    title: str = Field(description="Short name of the kind of problem.")
-    status: int = Field(description="HTTP status code of the answer.")
-    detail: str = Field(
-        description="What is wrong with this request, the value received and what to do."
-    )
-    instance: str = Field(description="Path of the request that failed.")
-    code: str = Field(description="Stable code of the problem, for example `key_required`.")
-    errors: list[ProblemError] = Field(
-        description="Every error found, each with its location, code and message. Empty if "
-        "no part of the request is named."
-    )
-    summary: Summary | None = Field(
-        default=None, description="Number of figures by outcome, where a report was refused."
-    )
+}
+_GRAVEST_FIRST = (422, 409, 412, 403)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -164,6 +129,8 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if isinstance(failure, ParametersInvalid):
         items = [_fault_item(fault, _language(request)) for fault in failure.faults]
         return make_problem(request, 422, failure.told_by, items=items)
+    if isinstance(failure, DecisionsRefused):
+        return _on_decisions_refused(request, failure)
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
@@ -196,6 +163,19 @@ def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
         facts=failure.facts,
         items=items,
         extra={"summary": failure.summary, **_passed_over(failure), **extra},
+    )
+
+
+def _on_decisions_refused(request: Request, failure: DecisionsRefused) -> JSONResponse:
+    """422 where a decision is not valid; else the first status that a single one would have."""
+    kinds = {fault.code for fault in failure.faults}
+    found = {_STATUS_OF_ONE.get(kind, 422) for kind in kinds}
+    status = next(each for each in _GRAVEST_FIRST if each in found)
+    items = [_fault_item(fault, _language(request)) for fault in failure.faults]
+    # One kind of error is told by its own code, as where figures are refused.
+    extra = {"code": kinds.pop()} if len(kinds) == 1 else {}
+    return make_problem(
+        request, status, failure.code, facts=failure.facts, items=items, extra=extra
     )
 
 
@@ -239,6 +219,17 @@ def _fault(error: dict[str, Any]) -> Fault:
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
         return Fault(code=code, pointer=pointer, facts=facts)
     return Fault(code=code, parameter=name, facts=facts)
+
+
+def find_fault(error: Mapping[str, Any], pointer: str) -> Fault:
+    """What a model found wrong with a part of the body, which is at ``pointer``."""
+    found = _fault({**error, "loc": ("body", *error["loc"])})
+    return replace(found, pointer=f"{pointer}{found.pointer}")
+
+
+def tell_fault(request: Request, fault: Fault) -> ProblemError:
+    """A fault of one thing among several, as an answer about the others tells it."""
+    return ProblemError(**_fault_item(fault, _language(request)))
 
 
 def _fault_item(fault: Fault, language: str) -> dict[str, Any]:

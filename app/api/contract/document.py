@@ -17,6 +17,7 @@ from app.api.contract.operations import (
     finish_request,
 )
 from app.api.contract.schemas import add_model, name_pages, open_answers, tidy_schema
+from app.schemas.reports.decisions import ApproveDecision, ReturnDecision
 from app.schemas.reports.inputs import BatchInput, FigureInput
 from app.words.book import read_yaml, texts
 
@@ -36,10 +37,10 @@ def finish(document: dict[str, Any]) -> None:
     schemas = components["schemas"]
     for name in _UNUSED:
         schemas.pop(name, None)
-    add_model(schemas, BatchInput)
-    add_model(schemas, FigureInput)
-    figures = schemas["ReportInput"]["properties"]["figures"]
-    figures["items"] = {"$ref": "#/components/schemas/FigureInput"}
+    for model in (BatchInput, FigureInput, ApproveDecision, ReturnDecision):
+        add_model(schemas, model)
+    _show_items(schemas["ReportInput"], "figures", "FigureInput")
+    _show_items(schemas["DecisionsInput"], "decisions", "ApproveDecision", "ReturnDecision")
     components["securitySchemes"] = dict(SECURITY)
     components["headers"] = dict(HEADERS)
     components["responses"] = describe_problems(schemas)
@@ -50,6 +51,12 @@ def finish(document: dict[str, Any]) -> None:
     name_pages(document)
     open_answers(document)
     tidy_schema(document)
+
+
+def _show_items(schema: dict[str, Any], name: str, *models: str) -> None:
+    """Say what a list of the body holds, of which anything is taken to be judged one by one."""
+    shapes = [{"$ref": f"#/components/schemas/{model}"} for model in models]
+    schema["properties"][name]["items"] = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi.routing import APIRoute
 
 from app.api.answers.files import FORMATS, JSON
-from app.api.answers.problems import MEDIA_TYPE, Problem
+from app.api.answers.problems import MEDIA_TYPE
 from app.api.contract.schemas import add_model, tidy_parameter
 from app.api.requests.idempotency import LONGEST_KEY
 from app.formats.tables.jsonstat import KEYS
+from app.schemas.problems import Problem
 
 Operation = dict[str, Any]
 

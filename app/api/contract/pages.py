@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from app import __version__
 from app.api.answers.problems import STATUS
 from app.api.requests.accept import choose_media_type, read_wishes
-from app.errors.reports import SubmissionRefused
+from app.errors.reports import DecisionsRefused, SubmissionRefused
 from app.words.book import LANGUAGES, texts
 from app.words.explained import FIELD_CODES, Meaning, explain
 
@@ -42,6 +42,7 @@ _STATUSES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {kind.code: (status,) for kind, status in STATUS.items()}
     | {
         SubmissionRefused.code: (409, 422),
+        DecisionsRefused.code: (403, 409, 412, 422),
         "explanation_required": (422,),
         "internal_error": (500,),
         "method_not_allowed": (405,),

@@ -1,11 +1,10 @@
-"""One report: submitted, read and decided on."""
+"""One report: submitted and read."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from app.api.answers.listing import answer_list
@@ -17,26 +16,15 @@ from app.api.requests.parameters import PlanPath, Query, ReportPath
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
-from app.schemas.reports.inputs import (
-    ApproveInput,
-    ReportInput,
-    ReportQuery,
-    ReturnInput,
-    SubmitQuery,
-    WithdrawInput,
-)
+from app.schemas.reports.inputs import ReportInput, ReportQuery, SubmitQuery
 from app.schemas.reports.views import ReportView, SubmissionResult, Summary
 from app.services.access.keys import Principal
 from app.services.intake.submission import Mode, Submission
 from app.services.intake.submitting import Outcome, submit_reports
-from app.services.reports.decisions import approve_report, return_report, withdraw_report
 from app.services.reports.earlier import AsSeen
 from app.services.reports.reports import ReportFilter, get_report, list_reports, view_new_report
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
-
-OptionalNote = Annotated[ApproveInput | None, Body()]
-Nothing = Annotated[WithdrawInput | None, Body()]
 
 
 @router.get("/reports", summary="List reports", response_model=Page[ReportView])
@@ -88,64 +76,6 @@ async def submit(
     )
     tell_it = partial(_tell, plan=plan, caller=write.principal, is_dry_run=query.dry_run)
     return await write(plan, work, tell_it, is_dry_run=query.dry_run)
-
-
-@router.post(
-    "/reports/{report}/approve",
-    summary="Approve a report",
-    response_model=ReportView,
-)
-async def approve(
-    write: WriteDep,
-    plan: PlanPath,
-    report: ReportPath,
-    as_seen: AsSeenDep,
-    given: OptionalNote = None,
-) -> Response:
-    """Approve a report, which makes its figures official. Needs a reviewer's key; you cannot
-    review your own report.
-    """
-    note = given.note if given else None
-    work = partial(approve_report, report_id=report, note=note, as_seen=as_seen)
-    return await write(plan, work, tell_done)
-
-
-@router.post(
-    "/reports/{report}/return",
-    summary="Return a report",
-    response_model=ReportView,
-)
-async def return_to_area(
-    write: WriteDep, plan: PlanPath, report: ReportPath, given: ReturnInput, as_seen: AsSeenDep
-) -> Response:
-    """Return a report to its area with the reason. Needs a reviewer's key; you cannot review your
-    own report.
-    """
-    work = partial(
-        return_report,
-        report_id=report,
-        reason_code=given.reason_code,
-        reason=given.reason,
-        as_seen=as_seen,
-    )
-    return await write(plan, work, tell_done)
-
-
-@router.post(
-    "/reports/{report}/withdraw",
-    summary="Withdraw a report",
-    response_model=ReportView,
-)
-async def withdraw(
-    write: WriteDep,
-    plan: PlanPath,
-    report: ReportPath,
-    as_seen: AsSeenDep,
-    given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
-) -> Response:
-    """Withdraw a report that has not been decided on. Needs a key of the area that submitted it."""
-    work = partial(withdraw_report, report_id=report, as_seen=as_seen)
-    return await write(plan, work, tell_done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

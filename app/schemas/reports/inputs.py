@@ -1,6 +1,5 @@
-"""What is sent about reports: figures, decisions, and which reports are wanted."""
+"""What is sent about reports: figures, and which reports are wanted."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -88,37 +87,6 @@ class BatchInput(Input):
     reports: Annotated[list[ReportInput], Field(min_length=1, max_length=10_000)] = Field(
         description="The reports, each for one area and quarter. At most 10,000."
     )
-
-
-class ApproveInput(Input):
-    """An approval of a report."""
-
-    note: Text | None = Field(default=None, description="Note to keep with the decision, if any.")
-
-
-class ReturnReason(StrEnum):
-    """What is wrong with a report that is returned, for statistics."""
-
-    WRONG_VALUE = "wrong_value"
-    WRONG_PERIOD = "wrong_period"
-    WRONG_UNIT = "wrong_unit"
-    INCOMPLETE = "incomplete"
-    UNEXPLAINED = "unexplained"
-    OTHER = "other"
-
-
-class ReturnInput(Input):
-    """A return of a report to the area, with the reason."""
-
-    reason_code: ReturnReason = Field(
-        description="Code of the reason, for statistics: `wrong_value`, `wrong_period`, "
-        "`wrong_unit`, `incomplete`, `unexplained` or `other`."
-    )
-    reason: Text = Field(description="What the area should correct, in words.")
-
-
-class WithdrawInput(Input):
-    """A withdrawal of a report by its own area. It has no fields."""
 
 
 class ReportQuery(ListQuery):

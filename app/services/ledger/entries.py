@@ -40,6 +40,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    DECIDE = "decide"
     EXTEND = "extend"
     NOTE_PROGRESS = "note_progress"
     PUBLISH = "publish"

@@ -1,5 +1,7 @@
 """Which entries of a ledger are official: all but those that submit, return or withdraw reports.
 
+Of several decisions in one entry the approvals are official, and the entry if it has any.
+
 What the public reads rests on the newest official entry, so that it neither changes nor tells of
 it when a district submits. Who submitted for which area and period, those know who may see it.
 """
@@ -12,20 +14,21 @@ from sqlmodel import Session, col, select
 
 from app.services.access.keys import Principal
 from app.services.ledger.entries import Action
+from app.services.ledger.recording import Content
 from app.tables import Decision, LedgerEntry, Plan, Report
 
 # What these entries hold is not official, or not yet.
 SUBMISSIONS = frozenset({Action.SUBMIT, Action.RETURN, Action.WITHDRAW})
-# Where review is automatic, a submission makes its figures official itself.
-_AUTOMATIC = '%"status":"approved"%'
+# Where review is automatic, a submission makes its figures official itself; of several decisions,
+# an approval does. No text within the payload reads so: its quotation marks have a backslash.
+_APPROVING = {Action.SUBMIT: '%"status":"approved"%', Action.DECIDE: '%"decision":"approve"%'}
 
 
 def is_official() -> ColumnElement[bool]:
     """Whether an entry is official, as a condition on the ledger."""
-    is_approved = sa.and_(
-        col(LedgerEntry.action) == Action.SUBMIT, col(LedgerEntry.payload).like(_AUTOMATIC)
-    )
-    return sa.or_(col(LedgerEntry.action).not_in(SUBMISSIONS), is_approved)
+    action, payload = col(LedgerEntry.action), col(LedgerEntry.payload)
+    approving = (sa.and_(action == each, payload.like(is_so)) for each, is_so in _APPROVING.items())
+    return sa.or_(action.not_in({*SUBMISSIONS, Action.DECIDE}), *approving)
 
 
 def get_official_entry(session: Session, plan: Plan) -> LedgerEntry:
@@ -58,6 +61,14 @@ def find_known(
         return known
     areas = _find_areas(session, plan, span)
     return known | {at for at, each in areas.items() if each <= principal.pending_areas}
+
+
+def official_part(action: str, payload: Content) -> Content:
+    """What everybody may read of an entry that is no submission; of decisions the approvals."""
+    if action != Action.DECIDE:
+        return payload
+    approvals = [each for each in payload["decisions"] if each["decision"] == Action.APPROVE]
+    return {**payload, "decisions": approvals} if approvals else None
 
 
 def _find_areas(session: Session, plan: str, span: tuple[int, int]) -> dict[int, set[str]]:

@@ -103,6 +103,7 @@ class Recording:
             "approve": self._approve,
             "return": self._return,
             "withdraw": self._withdraw,
+            "decide": self._decide_all,
             "extend": self._extend,
             "note_progress": self._note_progress,
             "publish": self._publish,
@@ -185,6 +186,11 @@ class Recording:
 
     def _withdraw(self, entry: NewEntry, content: Content) -> None:
         self._decide(entry, content["report"], "withdrawn")
+
+    def _decide_all(self, entry: NewEntry, content: Content) -> None:
+        """Several decisions in one entry: each says by ``decision`` which it is."""
+        for each in content["decisions"]:
+            self._makers[each["decision"]](entry, each)
 
     def _extend(self, entry: NewEntry, content: Content) -> None:
         until = date.fromisoformat(content["until"])

@@ -19,7 +19,7 @@ from app.errors.failure import NothingThere
 from app.schemas.base import Rows
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.services.access.keys import Principal
-from app.services.ledger.official import SUBMISSIONS, find_known
+from app.services.ledger.official import SUBMISSIONS, find_known, official_part
 from app.services.ledger.snapshots import Snapshot
 from app.tables import LedgerEntry, LedgerPart, Observation, Publication
 from app.tables.series import BY_REVISION
@@ -104,16 +104,17 @@ def _make_rows(
     for entry in session.connection().execute(_entries(session, plan, revisions, most)):
         payload = None if entry.payload is None else json.loads(entry.payload)
         is_whole = most is None or entry.size <= most
-        shown = payload
+        is_known = entry.revision in known
+        is_shown = sees_all or (is_known and entry.action not in SUBMISSIONS)
+        shown = payload if sees_all or payload is None else official_part(entry.action, payload)
         if not is_whole:
             figures = _count_figures(session, plan, entry.revision)
             count = sizes[entry.revision].count if entry.revision in sizes else figures
             shown = {"omitted": {"size": entry.size, "count": count}}
-        is_shown = sees_all or entry.action not in SUBMISSIONS
         yield LedgerRow(
             **{name: getattr(entry, name) for name in _HEAD},
-            actor=entry.actor if entry.revision in known else None,
-            subject=entry.subject if entry.revision in known else None,
+            actor=entry.actor if is_known else None,
+            subject=entry.subject if is_known else None,
             payload=shown if is_shown else None,
             restatement=None if payload is None else payload.get("restatement"),
             parts=parts.get(entry.revision, []) if sees_all else None,
