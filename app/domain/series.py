@@ -76,6 +76,8 @@ class Series:
     breaks: Collection[int] = ()
     _comparable: dict[int, Comparable] = field(default_factory=dict, compare=False)
     _since_start: dict[int, Comparable] = field(default_factory=dict, compare=False)
+    # What each quarter added, for those who check figures (``checks.quarters``).
+    quarters: dict[int, Decimal | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -87,16 +89,11 @@ class Series:
         is_total = all(each.basis is accumulation.total_basis for each in by_index.values())
         broken = [i for i, each in by_index.items() if each.obs_status is ObsStatus.BREAK]
         numbers = dict(sorted(known.items()))
-        return cls(accumulation, start, by_index, numbers, is_total, tuple(broken))
+        return cls(accumulation, start, by_index, numbers, is_total, tuple(sorted(broken)))
 
     def at(self, period: Period) -> Observed | None:
         """The figure reported for the period, if there is one."""
         return self.by_index.get(period.index)
-
-    @property
-    def periods(self) -> list[Period]:
-        """The quarters with a value, ascending."""
-        return [Period.from_index(index) for index in self.numbers]
 
     def last_break(self, until: Period) -> int | None:
         """The latest quarter up to a period whose figure was reported as a break."""

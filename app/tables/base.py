@@ -42,9 +42,10 @@ class ExactValue(TypeDecorator[Decimal]):
         """The stored form of a figure; ValueError where it would not be exact."""
         if value is None:
             return None
-        if not value.is_finite() or abs(value) >= _LIMIT or not _has_room(value):
+        kept = value.normalize(_EXACT) if value.is_finite() else value
+        if not kept.is_finite() or kept.copy_abs() >= _LIMIT or not _has_room(kept):
             raise ValueError(f"{value} has no exact stored form")
-        return f"{shortest(value):f}" if dialect.name == "sqlite" else value
+        return f"{_EXACT.add(kept, 0):f}" if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401
         """The figure, without trailing zeros."""
@@ -55,7 +56,7 @@ class ExactValue(TypeDecorator[Decimal]):
 
 
 def _has_room(value: Decimal) -> bool:
-    return int(value.normalize(_EXACT).as_tuple().exponent) >= -_PLACES
+    return int(value.as_tuple().exponent) >= -_PLACES
 
 
 def shortest(value: Decimal) -> Decimal:

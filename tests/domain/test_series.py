@@ -274,4 +274,4 @@ def test_the_periods_are_those_with_a_value() -> None:
         figure("2023-Q4", "0", LEVEL),
     )
 
-    assert [str(each) for each in series.periods] == ["2023-Q4", "2024-Q3"]
+    assert [str(Period.from_index(each)) for each in series.numbers] == ["2023-Q4", "2024-Q3"]

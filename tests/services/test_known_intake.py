@@ -23,7 +23,8 @@ def _kept(deployment: Deployment) -> tuple[KnownIntake | None, KnownIntake]:
 def _read_areas(deployment: Deployment, codes: Mapping[str, Any]) -> dict[str, AreaFigures]:
     with deployment.database.write_transaction() as session:
         plan = lock_plan(session, PLAN)
-        return {code: load_area(session, plan, code) for code in codes}
+        rules = load_known(session, plan).definition.rules
+        return {code: load_area(session, plan, code, rules) for code in codes}
 
 
 def _check(deployment: Deployment, *areas: str) -> None:

@@ -16,7 +16,7 @@ from app.domain.accumulation import Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode
 from app.domain.checks.first import Surroundings
 from app.domain.quantity import ObsStatus, PriceBasis
-from app.domain.series import Observed
+from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 from app.formats.intake.cells import COLUMNS, CellFault
 from app.formats.intake.file import FileRow, IntakeFile, IntakeTable
@@ -234,8 +234,12 @@ def _from_place(definition: PlanDefinition, place: dict[str, str]) -> list[Submi
     return _from_file(definition, [_figure(**place)])
 
 
-def _live(figures: dict[str, list[Observed]]) -> LiveFigures:
-    return {code: {each.period.index: each for each in all_} for code, all_ in figures.items()}
+def _live(definition: PlanDefinition, figures: dict[str, list[Observed]]) -> LiveFigures:
+    rules = definition.rules
+    return {
+        code: Series.of(all_, accumulation=rules.indicators[code].accumulation, start=rules.start)
+        for code, all_ in figures.items()
+    }
 
 
 def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None, Finding]]:
@@ -244,7 +248,7 @@ def _all_found(definition: PlanDefinition) -> Iterator[tuple[FindingCode | None,
     rules = _rules(definition, today)
     for code, figures, live in SENT:
         for sent in (_from_body(figures), *_from_file(definition, figures)):
-            found = judge(rules, sent, _live(live)).findings
+            found = judge(rules, sent, _live(definition, live)).findings
             assert code in {each.code for each in found}, (code, found)
             yield from ((code, each) for each in found)
     for place, day, extended in (
@@ -438,7 +442,9 @@ def test_whatever_is_sent_no_message_holds_what_is_python_s(
     until: dict[str, date],
 ) -> None:
     quarters = [str(Period.parse(PERIOD).shift(back)) for back in range(-len(before) + 1, 1)]
-    live = _live({REVENUE: [_observed(*each) for each in zip(quarters, before, strict=True)]})
+    live = _live(
+        definition, {REVENUE: [_observed(*each) for each in zip(quarters, before, strict=True)]}
+    )
     sent = [_from_body(figures), *_from_file(definition, figures, sheets=("甲", "乙"))]
     rules = _rules(definition, day, **until)
     for finding in (each for one in sent for each in judge(rules, one, live).findings):

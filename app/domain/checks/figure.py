@@ -7,6 +7,7 @@ with the facts that its message needs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
 from app.domain.checks.finding import Fact, Finding, FindingCode, shown
@@ -23,7 +24,8 @@ MAGNITUDE_LIMIT = Decimal(10) ** 10
 REPORTED_LIMIT = Decimal(10) ** 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: what follows from it is worked out once for all figures.
+@dataclass(frozen=True, kw_only=True)
 class FigureRule:
     """What the plan allows for figures of one indicator."""
 
@@ -33,6 +35,11 @@ class FigureRule:
     is_integer: bool
     is_negative_allowed: bool
     units: Units = field(default_factory=lambda: UNITS)
+
+    @cached_property
+    def allowed_units(self) -> list[str]:
+        """The units that its figures may be in."""
+        return units_of_dimension(self.unit, self.units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,7 @@ class SoundFigure:
     price_basis: PriceBasis | None = None
     obs_status: ObsStatus = ObsStatus.NORMAL
 
-    def at(self, period: Period) -> Observed:
+    def at(self, period: Period, *, area: str = "") -> Observed:
         """The figure as the series of its area has it."""
         return Observed(
             period=period,
@@ -81,12 +88,16 @@ class SoundFigure:
             published_growth_percent=self.published_growth_percent,
             price_basis=self.price_basis,
             obs_status=self.obs_status,
+            area=area,
         )
 
 
 def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
     """A sound figure, or every error of it (docs/measures.md#edges: no silent repair)."""
-    checked, beside = _check_value_or_reason(raw, rule), _check_beside(raw, rule)
+    checked = _check_value_or_reason(raw, rule)
+    if raw.growth_percent is None and raw.price_basis is None and raw.obs_status is None:
+        return checked
+    beside = _check_beside(raw, rule)
     if isinstance(checked, list) or beside:
         return [*(checked if isinstance(checked, list) else []), *beside]
     return replace(
@@ -100,14 +111,15 @@ def check_figure(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding
 def _check_value_or_reason(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Finding]:
     if raw.missing_reason is not None or raw.value is None:
         return _check_missing(raw, rule)
-    found = [*_check_unit(raw, rule), *_check_basis(raw, rule)]
+    of_unit = _check_unit(raw, rule)
+    found = [*of_unit, *_check_basis(raw, rule)]
     value = _number(raw.value)
     if value is None:
         return [
             _say(FindingCode.VALUE_TYPE, raw, "value", rule, **_hint(raw.value)),
             *found,
         ]
-    found = [*_check_value(raw, value, rule), *found]
+    found = [*_check_value(raw, value, rule, has_unit=not of_unit), *found]
     if found:
         return found
     unit = str(raw.unit)
@@ -139,7 +151,9 @@ def _check_missing(raw: RawFigure, rule: FigureRule) -> SoundFigure | list[Findi
     )
 
 
-def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
+def _check_value(
+    raw: RawFigure, value: Decimal, rule: FigureRule, *, has_unit: bool
+) -> list[Finding]:
     """Range and precision first: nothing is computed from a value beyond them.
 
     Digits and decimals are those of the number as reported; how large it is, is judged in the
@@ -149,9 +163,9 @@ def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Findi
         return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, value=shown(raw.value))]
     if not _is_exact(value):
         return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
-    converted = [] if _check_unit(raw, rule) else _check_converted(raw, value, rule)
+    converted = _check_converted(raw, value, rule) if has_unit else []
     is_negative = value < 0 and not rule.is_negative_allowed
-    if any(each.code is FindingCode.OUT_OF_RANGE for each in converted) or not is_negative:
+    if not is_negative or any(each.code is FindingCode.OUT_OF_RANGE for each in converted):
         return converted
     return [_say(FindingCode.NEGATIVE, raw, "value", rule, value=shown(raw.value)), *converted]
 
@@ -159,23 +173,23 @@ def _check_value(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Findi
 def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[Finding]:
     unit = str(raw.unit)
     converted = convert(value, from_unit=unit, to_unit=rule.unit, units=rule.units)
+    is_large = converted.copy_abs() >= MAGNITUDE_LIMIT
+    if not is_large and not has_room(converted):
+        return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
+    if not is_large and not (rule.is_integer and converted != converted.to_integral_value()):
+        return []
+    code = FindingCode.OUT_OF_RANGE if is_large else FindingCode.NOT_INTEGER
     facts = {
         "value": shown(raw.value),
-        "unit": str(raw.unit),
+        "unit": unit,
         "converted": f"{converted:f}",
         "canonical": rule.unit,
     }
-    if abs(converted) >= MAGNITUDE_LIMIT:
-        return [_say(FindingCode.OUT_OF_RANGE, raw, "value", rule, **facts)]
-    if not has_room(converted):
-        return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
-    if rule.is_integer and converted != converted.to_integral_value():
-        return [_say(FindingCode.NOT_INTEGER, raw, "value", rule, **facts)]
-    return []
+    return [_say(code, raw, "value", rule, **facts)]
 
 
 def _check_unit(raw: RawFigure, rule: FigureRule) -> list[Finding]:
-    allowed = units_of_dimension(rule.unit, rule.units)
+    allowed = rule.allowed_units
     if raw.unit is None:
         return [_say(FindingCode.UNIT_REQUIRED, raw, "unit", rule, allowed=" ".join(allowed))]
     if raw.unit not in allowed:
@@ -185,21 +199,21 @@ def _check_unit(raw: RawFigure, rule: FigureRule) -> list[Finding]:
 
 
 def _check_basis(raw: RawFigure, rule: FigureRule) -> list[Finding]:
-    allowed = " ".join(rule.accumulation.bases)
+    bases = rule.accumulation.bases
+    if raw.basis in bases:
+        return []
+    allowed = " ".join(bases)
     if raw.basis is None:
         return [_say(FindingCode.BASIS_REQUIRED, raw, "basis", rule, allowed=allowed)]
-    if raw.basis not in rule.accumulation.bases:
-        facts = {"value": shown(raw.basis), "allowed": allowed}
-        return [_say(FindingCode.BASIS_NOT_ALLOWED, raw, "basis", rule, **facts)]
-    return []
+    facts = {"value": shown(raw.basis), "allowed": allowed}
+    return [_say(FindingCode.BASIS_NOT_ALLOWED, raw, "basis", rule, **facts)]
 
 
 def _check_beside(raw: RawFigure, rule: FigureRule) -> list[Finding]:
     """What is said beside the value: published growth, at which prices, and how final it is."""
     found = []
     growth, sent = _number(raw.growth_percent), raw.growth_percent
-    is_kept = growth is not None and _is_kept(growth)
-    if sent is not None and not is_kept:
+    if sent is not None and not (growth is not None and _is_kept(growth)):
         facts = {"value": shown(sent), **_growth_meant(sent)}
         found.append(_say(FindingCode.GROWTH_INVALID, raw, "growth_percent", rule, **facts))
     for code, column, kind in (

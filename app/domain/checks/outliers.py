@@ -41,10 +41,9 @@ def judge_outlier(
         centre, spread = _mean(points), _deviation(points)
     else:
         centre, spread = _median(points), _robust_spread(points)
-    if spread == 0:
+    if spread == 0 or abs(_z(value, centre, spread)) <= threshold:
         return None
-    found = score(value, centre=centre, spread=spread, threshold=threshold)
-    return found if abs(found.z) > threshold else None
+    return score(value, centre=centre, spread=spread, threshold=threshold)
 
 
 def score(value: Decimal, *, centre: Decimal, spread: Decimal, threshold: Decimal) -> Outlying:
@@ -57,7 +56,7 @@ def score(value: Decimal, *, centre: Decimal, spread: Decimal, threshold: Decima
     """
     reach = EXACT.multiply(threshold, spread)
     return Outlying(
-        z=EXACT.divide(EXACT.subtract(value, centre), spread),
+        z=_z(value, centre, spread),
         threshold=threshold,
         low=EXACT.subtract(centre, reach),
         high=EXACT.add(centre, reach),
@@ -66,9 +65,13 @@ def score(value: Decimal, *, centre: Decimal, spread: Decimal, threshold: Decima
 
 def judge_constant(value: Decimal, earlier: list[Decimal]) -> Decimal | None:
     """The constant that at least eight earlier values are, when the new one differs from it."""
-    if len(earlier) < LEAST_POINTS or len(set(earlier)) != 1 or value == earlier[0]:
+    if len(earlier) < LEAST_POINTS or value == earlier[0] or len(set(earlier)) != 1:
         return None
     return earlier[0]
+
+
+def _z(value: Decimal, centre: Decimal, spread: Decimal) -> Decimal:
+    return EXACT.divide(EXACT.subtract(value, centre), spread)
 
 
 def _robust_spread(points: list[Decimal]) -> Decimal:

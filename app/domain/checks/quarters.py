@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.checks.unit import plain
-from app.domain.quantity import EXACT, Quantity, Reason, Undefined
-from app.domain.series import Series
+from app.domain.quantity import EXACT, ObsStatus, Quantity, Reason, Undefined
+from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 
 
@@ -34,9 +34,36 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     >>> quarter_values(nothing, Period(2024, 1))
     []
     """
-    until = period.index
-    found = [history.by_index[index] for index in history.numbers if index < until]
-    return [quarter_value(history, each.period, each.value, each.basis) for each in found]
+    until, known = period.index, history.quarters
+    earlier = [index for index in history.numbers if index < until]
+    for index in earlier:
+        if index not in known:
+            each = history.by_index[index]
+            known[index] = quarter_value(history, each.period, each.value, each.basis)
+    return [known[index] for index in earlier]
+
+
+def follow(history: Series, figure: Observed) -> Series:
+    """The series with one figure more, or with another one for its period.
+
+    What the quarters before the new one added stays known: it rests on no later figure.
+
+    >>> nothing = Series.of([], accumulation=Accumulation.LEVEL, start=None)
+    >>> follow(nothing, Observed(period=Period(2024, 1), value=Decimal(5))).numbers
+    {8096: Decimal('5')}
+    """
+    accumulation, index = history.accumulation, figure.period.index
+    by_index = {**history.by_index, index: figure}
+    if index <= max(history.by_index, default=-1):
+        return Series.of(by_index.values(), accumulation=accumulation, start=history.start)
+    numbers = {**history.numbers}
+    if figure.value is not None:
+        numbers[index] = figure.value
+    is_total = history.is_total and figure.basis is accumulation.total_basis
+    is_broken = figure.obs_status is ObsStatus.BREAK
+    breaks = (*history.breaks, index) if is_broken else history.breaks
+    known = {**history.quarters}
+    return Series(accumulation, history.start, by_index, numbers, is_total, breaks, quarters=known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

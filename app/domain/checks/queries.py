@@ -17,7 +17,7 @@ from app.domain.checks.scale import (
     find_closest,
     find_reference,
     find_slip,
-    on_basis,
+    latest_before,
     value_of,
 )
 from app.domain.checks.unit import UNITS, Units, plain
@@ -125,10 +125,11 @@ def _vanishes(
     """A 0 where the figure before it was none: a quarter is held against the quarter before."""
     if value:
         return
-    before = [each for each in history.periods if each.index < period.index]
-    last = history.at(before[-1]) if before else None
-    if last is None:
+    index = period.index
+    before = [each for each in history.numbers if each < index]
+    if not before:
         return
+    last = history.by_index[before[-1]]
     was = last.value
     if basis is Basis.QUARTER:
         was = quarter_value(history, last.period, last.value, last.basis)
@@ -148,14 +149,14 @@ def _falls(now: Observed, history: Series) -> Iterator[tuple[FindingCode, dict[s
     period, value = now.period, value_of(now)
     if now.basis not in {Basis.YTD, Basis.SINCE_START}:
         return
-    alike = [each for each in on_basis(history, now.basis) if _is_comparable(each, now)]
     index = period.index
-    before = [each for each in alike if each.period.index < index]
-    after = [each for each in alike if each.period.index > index]
-    if before and value_of(before[-1]) > value:
-        yield _fell(before[-1], "before")
-    if after and value_of(after[0]) < value:
-        yield _fell(after[0], "after")
+    before = next(latest_before(history, index, now.basis), None)
+    if before is not None and _is_comparable(before, now) and value_of(before) > value:
+        yield _fell(before, "before")
+    later = [history.by_index[each] for each in history.numbers if each > index]
+    after = next((each for each in later if each.basis is now.basis), None)
+    if after is not None and _is_comparable(after, now) and value_of(after) < value:
+        yield _fell(after, "after")
 
 
 def _fell(neighbour: Observed, side: str) -> tuple[FindingCode, dict[str, Fact]]:

@@ -4,6 +4,7 @@ A running total is compared by its pace, what it comes to for each quarter that 
 totals of different length, and quarters beside them, can be held against each other.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from app.domain.checks.finding import Fact
 from app.domain.checks.unit import UNITS, Units, plain, unit_like
 from app.domain.quantity import EXACT
 from app.domain.series import Observed, Series
-from app.domain.time.period import Period
+from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 # A ratio is taken for a slip of scale within this factor of a ratio of units, or of 1000.
 NEAR_FACTOR = Decimal(3)
@@ -40,14 +41,14 @@ class Reference:
 def find_reference(now: Observed, history: Series) -> Reference | None:
     """On the same basis, the same quarter of last year; else the latest earlier pace."""
     index = now.period.index
-    alike = [each for each in on_basis(history, now.basis) if each.value]
-    last_year = [each for each in alike if each.period.index == index - 4]
-    if last_year:
-        was = value_of(last_year[0])
+    last_year = history.by_index.get(index - QUARTERS_A_YEAR)
+    if last_year is not None and last_year.basis is now.basis and last_year.value:
+        was = value_of(last_year)
         ratio = EXACT.divide(value_of(now), was)
-        return Reference(period=last_year[0].period, value=was, ratio=ratio)
-    earlier = [each for each in alike if each.period.index < index]
-    return _refer(now, earlier[-1], history.start) if earlier else None
+        return Reference(period=last_year.period, value=was, ratio=ratio)
+    alike = (each for each in latest_before(history, index, now.basis) if each.value)
+    earlier = next(alike, None)
+    return None if earlier is None else _refer(now, earlier, history.start)
 
 
 def find_closest(now: Observed, history: Series, replaced: Observed | None) -> Reference | None:
@@ -76,6 +77,9 @@ def find_slip(
         return None
     is_large = reference.ratio > 1
     size = reference.ratio if is_large else 1 / reference.ratio
+    # Nothing is looked for below it: every other factor is larger.
+    if size < TEN_LOW:
+        return None
     is_small = max(abs(reference.value), abs(value_of(now))) < LEAST_LARGE
     alike = frozenset(
         each.factor for each in units.values() if each.dimension == units[unit].dimension
@@ -108,10 +112,11 @@ def value_of(figure: Observed) -> Decimal:
     return plain(figure.value) if figure.value is not None else Decimal(0)
 
 
-def on_basis(history: Series, basis: Basis | None) -> list[Observed]:
-    """The figures on a basis, ascending."""
-    ordered = [history.by_index[index] for index in sorted(history.by_index)]
-    return [each for each in ordered if each.basis is basis and each.value is not None]
+def latest_before(history: Series, index: int, basis: Basis | None) -> Iterator[Observed]:
+    """The figures on a basis before a quarter, the latest first."""
+    for place in reversed([*history.numbers]):
+        if place < index and (found := history.by_index[place]).basis is basis:
+            yield found
 
 
 def _refer(now: Observed, known: Observed, start: date | None) -> Reference:

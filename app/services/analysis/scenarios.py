@@ -20,7 +20,7 @@ from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.scenarios import AssumedFigure, GrowthInput, ScenarioInput
 from app.services.gaps.table import GapFilter, list_gaps
-from app.services.intake.judging import figure_rule, find_reportable
+from app.services.intake.judging import find_reportable
 from app.services.intake.submission import SentFigure
 from app.services.state.plan import KnownPlan
 
@@ -90,7 +90,7 @@ def _assume_figure(assumed: _Assumptions, given: AssumedFigure, place: int) -> N
     raw = RawFigure(
         pointer=at, row=place + 1, value=given.value, unit=given.unit, basis=given.basis
     )
-    checked = check_figure(raw, figure_rule(indicator, assumed.known.definition.units))
+    checked = check_figure(raw, assumed.known.definition.figure_rules[indicator.code])
     if isinstance(checked, SoundFigure):
         if assumed.has(indicator.code, given.area, period):
             assumed.faults.append(_twice(at, given.period))

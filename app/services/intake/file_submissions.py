@@ -11,11 +11,12 @@ from app.domain.checks.written import says_something
 from app.formats.intake.cells import CellFault
 from app.formats.intake.file import COLUMNS, FileRow, IntakeFile, IntakeTable
 from app.formats.workbook.grid import Cell, name_place
-from app.services.intake.file_words import FileWords, understand_period
+from app.services.intake.file_words import FileWords, RowWords
 from app.services.intake.submission import SentFigure, Submission
 from app.services.state.definitions import PlanDefinition
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
+_WORDS = tuple(_PLACE[name] for name in RowWords._fields[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def _share(row: FileRow, shared: dict[Cell, Cell]) -> FileRow:
 
 def _place(words: FileWords, table: _Table, row: FileRow) -> _PlacedRow:
     area = words.understand("area", _text(row, "area") or table.area).code
-    period = understand_period(_text(row, "period") or table.period)
+    period = words.understand_period(_text(row, "period") or table.period)
     return _PlacedRow(area or "", period.code if period else "", table, row)
 
 
@@ -118,30 +119,25 @@ def _submission(words: FileWords, area: str, period: str, rows: list[_PlacedRow]
 
 def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
     table, row = placed.table, placed.row
-    indicator = words.understand("indicator", _text(row, "indicator"))
-    period = understand_period(_text(row, "period") or table.period)
-    basis = words.understand_basis(_text(row, "basis"), indicator.code, period)
-    reason = words.understand("missing_reason", _text(row, "missing_reason"))
-    prices = words.understand("price_basis", _text(row, "price_basis"))
-    status = words.understand("obs_status", _text(row, "obs_status"))
+    cells = [None if (cell := row.cells[at]) is None else str(cell) for at in _WORDS]
+    meaning = words.understand_row(RowWords(_text(row, "period") or table.period, *cells))
+    codes = meaning.codes
     raw = RawFigure(
         pointer=_pointer(placed),
         row=row.number,
         sheet=table.sheet,
         letters=table.letters,
         part=table.part,
-        indicator=indicator.code,
+        indicator=codes.indicator,
         value=row.cells[_PLACE["value"]],
-        unit=words.understand("unit", _text(row, "unit")).code,
-        basis=basis.code,
-        missing_reason=reason.code,
+        unit=codes.unit,
+        basis=codes.basis,
+        missing_reason=codes.missing_reason,
         growth_percent=row.cells[_PLACE["growth_percent"]],
-        price_basis=prices.code,
-        obs_status=status.code,
+        price_basis=codes.price_basis,
+        obs_status=codes.obs_status,
     )
-    understood = (indicator, basis, reason, prices, status)
-    unclear = [each.fault for each in understood if each.fault]
-    faults = [*row.faults, *unclear, *_find_misplaced(words, placed)]
+    faults = (*row.faults, *meaning.faults, *_find_misplaced(words, placed))
     return SentFigure(
         raw=raw,
         note=_said(row, "note"),
@@ -157,7 +153,9 @@ def _find_misplaced(words: FileWords, placed: _PlacedRow) -> Iterator[CellFault]
     area = words.understand("area", _text(row, "area") or table.area)
     if area.fault:
         yield area.fault
-    period = understand_period(table.period)
+    if table.area is None and table.period is None:
+        return
+    period = words.understand_period(table.period)
     header = {
         "area": words.understand("area", table.area).code,
         "period": period.code if period else None,

@@ -1,5 +1,6 @@
 """A row of a file in the codes of the plan: people write names, words and quarters as they do."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.domain.accumulation import Basis
@@ -31,6 +32,26 @@ class Understood(NamedTuple):
     fault: CellFault | None = None
 
 
+class RowWords(NamedTuple):
+    """The cells of a row that hold words; the same few stand in many rows."""
+
+    period: str | None
+    indicator: str | None
+    unit: str | None
+    basis: str | None
+    missing_reason: str | None
+    price_basis: str | None
+    obs_status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowMeaning:
+    """What the words of a row mean, and what is unclear in them."""
+
+    codes: RowWords
+    faults: tuple[CellFault, ...]
+
+
 class FileWords:
     """The words of a plan, and of the form, for what a row is about."""
 
@@ -47,6 +68,33 @@ class FileWords:
             "obs_status": lexicon_of("obs_status", tuple(ObsStatus)),
         }
         self._known: dict[tuple[str, str], Understood] = {}
+        self._periods: dict[str, WrittenPeriod] = {}
+        self._rows: dict[RowWords, RowMeaning] = {}
+
+    def understand_row(self, words: RowWords) -> RowMeaning:
+        """The codes of all words of a row; the period stays as it is."""
+        if words not in self._rows:
+            self._rows[words] = self._understand_row(words)
+        return self._rows[words]
+
+    def _understand_row(self, words: RowWords) -> RowMeaning:
+        indicator = self.understand("indicator", words.indicator)
+        period = self.understand_period(words.period)
+        basis = self.understand_basis(words.basis, indicator.code, period)
+        reason = self.understand("missing_reason", words.missing_reason)
+        prices = self.understand("price_basis", words.price_basis)
+        status = self.understand("obs_status", words.obs_status)
+        codes = RowWords(
+            period=words.period,
+            indicator=indicator.code,
+            unit=self.understand("unit", words.unit).code,
+            basis=basis.code,
+            missing_reason=reason.code,
+            price_basis=prices.code,
+            obs_status=status.code,
+        )
+        understood = (indicator, basis, reason, prices, status)
+        return RowMeaning(codes, tuple(each.fault for each in understood if each.fault))
 
     def understand(self, column: str, text: str | None) -> Understood:
         """The code of an area, an indicator, a unit, a missing reason, prices or a status."""
@@ -56,6 +104,14 @@ class FileWords:
         if key not in self._known:
             self._known[key] = _choose(column, text, self._lexicons[column].find(text))
         return self._known[key]
+
+    def understand_period(self, text: str | None) -> WrittenPeriod | None:
+        """The quarter that a cell means; what is none stays as it is, for the checks to refuse."""
+        if text is None:
+            return None
+        if text not in self._periods:
+            self._periods[text] = read_period(text) or WrittenPeriod(text)
+        return self._periods[text]
 
     def understand_basis(
         self, text: str | None, indicator: str | None, period: WrittenPeriod | None
@@ -77,11 +133,6 @@ class FileWords:
             facts: dict[str, Fact] = {"value": meant[0], "allowed": str(implied)}
             return Understood(meant[0], CellFault("basis", FindingCode.HEADER_MISMATCH, facts))
         return _choose("basis", text, meant)
-
-
-def understand_period(text: str | None) -> WrittenPeriod | None:
-    """The quarter that a cell means; what is none stays as it is, for the checks to refuse."""
-    return None if text is None else read_period(text) or WrittenPeriod(text)
 
 
 def _choose(column: str, text: str, codes: tuple[str, ...]) -> Understood:

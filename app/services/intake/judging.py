@@ -6,16 +6,15 @@ from datetime import date
 from functools import partial
 
 from app.domain.accumulation import Measure
-from app.domain.checks.figure import FigureRule, SoundFigure, check_figure
+from app.domain.checks.figure import SoundFigure, check_figure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
 from app.domain.checks.first import Surroundings
-from app.domain.checks.unit import Units
 from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
 from app.services.calendar.extensions import Extensions
 from app.services.intake.draft import Draft, place_finding, say_of_figure
-from app.services.intake.live import LiveFigures
+from app.services.intake.live import LiveFigures, find_live
 from app.services.intake.questions import ask_questions
 from app.services.intake.submission import Effect, JudgedFigure, Judgement, SentFigure, Submission
 from app.services.intake.sums import check_sum, find_quarters_beside, follow_total
@@ -64,12 +63,12 @@ def _check_sums(
     drafts: list[Draft],
     live: LiveFigures,
 ) -> None:
-    start = rules.definition.document.plan.start_date
+    plan = rules.definition.rules
     for place, total in beside.items():
         code = drafts[total].indicator
         if code is not None:
             indicator = rules.definition.indicators[code]
-            drafts[total] = check_sum(drafts[total], drafts[place], period, indicator, live, start)
+            drafts[total] = check_sum(drafts[total], drafts[place], period, indicator, live, plan)
 
 
 def _check_place(rules: IntakeRules, submission: Submission) -> tuple[Period | None, list[Finding]]:
@@ -133,7 +132,7 @@ def _draft(
         findings.append(_duplicate(first, sent))
     if checked is None:
         return _rejected(sent, indicator.code, findings)
-    was = live.get(indicator.code, {}).get(period.index) if period else None
+    was = find_live(live, indicator.code, period) if period else None
     change = _compare(checked, was)
     has_reason = bool(sent.correction_reason or submission.correction_reason)
     if was is not None and change is Effect.UPDATED and not has_reason:
@@ -166,7 +165,7 @@ def _check(
     findings = [*sent.faults, *_not_said_yet(sent, found)]
     if indicator is None:
         return None, None, findings
-    checked = check_figure(sent.raw, figure_rule(indicator, rules.definition.units))
+    checked = check_figure(sent.raw, rules.definition.figure_rules[indicator.code])
     if isinstance(checked, list):
         return indicator, None, [*findings, *_not_said_yet(sent, checked)]
     return indicator, checked, findings
@@ -214,18 +213,6 @@ def find_reportable(
         return None, [say_of_figure(FindingCode.UNKNOWN_INDICATOR, sent, "indicator", facts)]
     facts["source"] = " ".join(definition.rules.indicators[indicator.code].parts)
     return None, [say_of_figure(FindingCode.NOT_REPORTABLE, sent, "indicator", facts)]
-
-
-def figure_rule(indicator: IndicatorEntry, units: Units) -> FigureRule:
-    """What the plan allows for figures of the indicator."""
-    return FigureRule(
-        indicator=indicator.code,
-        unit=indicator.unit,
-        accumulation=indicator.accumulation,
-        is_integer=indicator.checks.integer,
-        is_negative_allowed=indicator.checks.negative_allowed,
-        units=units,
-    )
 
 
 def _compare(figure: SoundFigure, live: Observed | None) -> Effect:

@@ -5,14 +5,16 @@ other keeps what it knows under the digest of the ledger's head: that says all t
 before, so what is kept is never stale, and of no use after a write that was undone.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.domain.series import Observed
+from app.domain.checks.quarters import follow
+from app.domain.plan import PlanRules
+from app.domain.series import Observed, Series
 from app.domain.targets import Targets
 from app.domain.time.period import Period
 from app.services.calendar.extensions import Extensions, load_extensions
@@ -26,8 +28,8 @@ from app.services.state.pending import find_pending_figures
 from app.services.state.targets import load_targets
 from app.tables import Figure, Indicator, LedgerEntry, Observation, Report
 
-# By indicator, then by the period's index.
-LiveFigures = dict[str, dict[int, Observed]]
+# By indicator; the figures of a series are in the order in which they became known.
+LiveFigures = dict[str, Series]
 # By report the figures that wait for a decision on it: period and indicator.
 Waiting = dict[str, set[tuple[str, str]]]
 
@@ -51,15 +53,16 @@ class AreaFigures:
 
     def copy(self) -> "AreaFigures":
         """The same, for one who changes it."""
-        live: LiveFigures = defaultdict(dict, {code: {**of} for code, of in self.live.items()})
         waiting = {report: {*keys} for report, keys in self.waiting.items()}
-        return AreaFigures(live, waiting, self.returned_periods)
+        return AreaFigures({**self.live}, waiting, self.returned_periods)
 
-    def add(self, report: str, figures: Sequence[StoredRow], *, is_official: bool) -> None:
+    def add(
+        self, report: str, figures: Sequence[StoredRow], rules: PlanRules, *, is_official: bool
+    ) -> None:
         """Let the figures of a new report be live; they wait unless they are official at once."""
         for figure in figures:
             observed = replace(to_observed(figure), is_provisional=not is_official)
-            self.live[figure.indicator][observed.period.index] = observed
+            _make_live(self.live, figure.indicator, observed, rules)
         for known in [known for known, keys in self.waiting.items() if not keys]:
             del self.waiting[known]
         if not is_official:
@@ -68,7 +71,7 @@ class AreaFigures:
     @property
     def size(self) -> int:
         """How many figures are live."""
-        return sum(map(len, self.live.values()))
+        return sum(len(each.by_index) for each in self.live.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ def keep_known(session: Session, plan: PlanHead, known: KnownIntake) -> None:
             kept.popitem(last=False)
 
 
-def load_area(session: Session, plan: PlanHead, area: str) -> AreaFigures:
+def load_area(session: Session, plan: PlanHead, area: str, rules: PlanRules) -> AreaFigures:
     """The newest submitted or approved figures of an area, and those that wait."""
     # By indicator, as the key has it: else every figure of the plan would be gone through.
     indicators = select(Indicator.code).where(Indicator.plan == plan.code)
@@ -123,21 +126,44 @@ def load_area(session: Session, plan: PlanHead, area: str) -> AreaFigures:
     )
     rows: list[sa.Row[tuple[object, ...]] | Figure] = [*session.connection().execute(query)]
     pending = find_pending_figures(session, plan.code, revision=plan.revision, area=area)
-    live: LiveFigures = defaultdict(dict)
+    found: dict[str, list[Observed]] = {}
     for row in sorted([*rows, *pending], key=lambda each: each.revision):
-        observed = to_observed(row)
-        live[row.indicator][observed.period.index] = observed
+        found.setdefault(row.indicator, []).append(to_observed(row))
+    live = {code: _series(code, figures, rules) for code, figures in found.items()}
     waiting: Waiting = {}
     for figure in pending:
         waiting.setdefault(figure.report_id, set()).add((figure.period, figure.indicator))
     return AreaFigures(live, waiting, load_returned_periods(session, plan, area))
 
 
-def apply_judgement(judged: Judgement, live: LiveFigures) -> None:
+def find_live(live: LiveFigures, indicator: str, period: Period) -> Observed | None:
+    """The live figure of an indicator for a period, if there is one."""
+    return live[indicator].at(period) if indicator in live else None
+
+
+def history_of(live: LiveFigures, indicator: str, rules: PlanRules, *, without: Period) -> Series:
+    """The live figures of an indicator that one for the period is held against."""
+    known = live.get(indicator) or _series(indicator, (), rules)
+    if without.index not in known.by_index:
+        return known
+    others = [each for index, each in known.by_index.items() if index != without.index]
+    return _series(indicator, others, rules)
+
+
+def apply_judgement(judged: Judgement, live: LiveFigures, rules: PlanRules) -> None:
     """Let accepted figures count as live, so that later ones are held against them."""
     for figure in judged.accepted:
         if judged.period is not None and figure.sound is not None and figure.indicator is not None:
-            live[figure.indicator][judged.period.index] = figure.sound.at(judged.period)
+            _make_live(live, figure.indicator, figure.sound.at(judged.period), rules)
+
+
+def _make_live(live: LiveFigures, indicator: str, figure: Observed, rules: PlanRules) -> None:
+    live[indicator] = follow(live.get(indicator) or _series(indicator, (), rules), figure)
+
+
+def _series(indicator: str, figures: Sequence[Observed], rules: PlanRules) -> Series:
+    accumulation = rules.indicators[indicator].accumulation
+    return Series.of(figures, accumulation=accumulation, start=rules.start)
 
 
 def _load(session: Session, plan: PlanHead) -> KnownIntake:

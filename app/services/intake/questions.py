@@ -8,13 +8,10 @@ from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.first import find_doubt, is_first
 from app.domain.checks.queries import Place, Questions, ask, question_figure
 from app.domain.checks.rules import Rule, find_breach
-from app.domain.checks.unit import Units
-from app.domain.series import Series
 from app.domain.time.period import Period
-from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import RuleEntry
 from app.services.intake.draft import Draft, say_of_figure
-from app.services.intake.live import LiveFigures
+from app.services.intake.live import LiveFigures, find_live, history_of
 from app.services.intake.submission import Effect
 from app.services.intake.surroundings import LookAround
 from app.services.state.definitions import PlanDefinition
@@ -28,25 +25,23 @@ def ask_questions(
     look_around: LookAround,
 ) -> None:
     """Ask about every sound figure that changes something."""
-    start = definition.document.plan.start_date
+    rules = definition.rules
     changed = [draft for draft in drafts if draft.sound and draft.change is not Effect.UNCHANGED]
     for draft in changed:
         if draft.indicator is None or draft.sound is None:
             continue
-        indicator = definition.indicators[draft.indicator]
-        known = live.get(indicator.code, {})
-        others = [o for i, o in known.items() if i != period.index]
-        history = Series.of(others, accumulation=indicator.accumulation, start=start)
-        raw = draft.sent.raw
-        place = Place(pointer=raw.pointer, row=raw.row, sheet=raw.sheet, indicator=indicator.code)
-        questions = _questions(indicator, definition.units)
-        replaced = known.get(period.index)
+        code, raw = draft.indicator, draft.sent.raw
+        history = history_of(live, code, rules, without=period)
+        place = Place(pointer=raw.pointer, row=raw.row, sheet=raw.sheet, indicator=code)
+        questions, replaced = definition.questions[code], find_live(live, code, period)
         draft.findings.extend(
             question_figure(draft.sound, period, history, questions, place, replaced=replaced)
         )
         if is_first(history):
-            draft.findings.extend(_doubt(draft.sound, period, questions, place, look_around, start))
-    _ask_rules(definition, period, changed, live)
+            found = _doubt(draft.sound, period, questions, place, look_around, rules.start)
+            draft.findings.extend(found)
+    if definition.document.rules:
+        _ask_rules(definition, period, changed, live)
 
 
 def _doubt(
@@ -55,7 +50,7 @@ def _doubt(
     asked: Questions,
     place: Place,
     look_around: LookAround,
-    start: date,
+    start: date | None,
 ) -> Iterator[Finding]:
     """Hold a first figure against what is known around its area."""
     if not figure.value:
@@ -70,7 +65,7 @@ def _ask_rules(
     definition: PlanDefinition, period: Period, changed: list[Draft], live: LiveFigures
 ) -> None:
     """Hold the figures of the period against the plan's rules between indicators."""
-    figures = {code: of[period.index] for code, of in live.items() if period.index in of}
+    figures = {code: each for code, of in live.items() if (each := of.at(period)) is not None}
     for draft in changed:
         if draft.indicator is not None and draft.sound is not None:
             figures[draft.indicator] = draft.sound.at(period)
@@ -102,19 +97,4 @@ def _rule(entry: RuleEntry) -> Rule:
         comparator=entry.comparator,
         right=tuple(entry.right),
         missing=entry.missing,
-    )
-
-
-def _questions(indicator: IndicatorEntry, units: Units) -> Questions:
-    asked = indicator.checks
-    return Questions(
-        unit=indicator.unit,
-        is_count=asked.integer,
-        running_total_fell=asked.running_total_fell,
-        scale_slip=asked.scale_slip,
-        outlier=asked.outlier,
-        outlier_threshold=asked.outlier_threshold,
-        change_from_constant=asked.change_from_constant,
-        jump_percent=asked.jump_percent,
-        units=units,
     )

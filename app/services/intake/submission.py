@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import JsonValue
 
@@ -21,6 +22,9 @@ class Effect(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
+
+
+_CHANGES = frozenset({Effect.CREATED, Effect.UPDATED})
 
 
 class Mode(StrEnum):
@@ -102,7 +106,8 @@ class JudgedFigure:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: what was accepted is asked for again and again.
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
     """A submission with every figure judged; ``general`` findings forbid all of them."""
 
@@ -111,11 +116,10 @@ class Judgement:
     figures: tuple[JudgedFigure, ...]
     general: tuple[Finding, ...] = ()
 
-    @property
+    @cached_property
     def accepted(self) -> tuple[JudgedFigure, ...]:
         """The figures that change something."""
-        wanted = {Effect.CREATED, Effect.UPDATED}
-        return tuple(figure for figure in self.figures if figure.change in wanted)
+        return tuple(figure for figure in self.figures if figure.change in _CHANGES)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

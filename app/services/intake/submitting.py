@@ -152,7 +152,7 @@ def submit_reports(
         is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
         if judged.accepted and not is_hopeless:
             outcome.reports.append(_store(intake, judged, now))
-            apply_judgement(judged, intake.figures.live)
+            apply_judgement(judged, intake.figures.live, intake.rules.definition.rules)
             intake.neighbourhood.follow(judged)
     is_nothing = outcome.counts.is_nothing_taken
     outcome.sort()
@@ -199,7 +199,11 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
         known = intake.known.areas.get(submission.area)
         # What is known stays as it is: the write may be undone.
         intake.figures = (
-            known.copy() if known else load_area(intake.session, intake.plan, submission.area)
+            known.copy()
+            if known
+            else load_area(
+                intake.session, intake.plan, submission.area, intake.rules.definition.rules
+            )
         )
     return judge(intake.rules, submission, intake.figures.live)
 
@@ -243,7 +247,8 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     if count == 1 and first.area == intake.area and intake.newest is not None:
         new = outcome.only = NewReport(intake.rules.definition, *intake.newest.as_read())
         is_official = intake.status == "approved"
-        intake.figures.add(new.report.id, new.figures, is_official=is_official)
+        rules = intake.rules.definition.rules
+        intake.figures.add(new.report.id, new.figures, rules, is_official=is_official)
         areas[first.area] = intake.figures
     keep_known(intake.session, intake.plan, intake.known.at(intake.plan.revision, areas))
 

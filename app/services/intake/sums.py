@@ -7,16 +7,15 @@ the total.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from app.domain.accumulation import Basis
 from app.domain.checks.finding import Fact, FindingCode
 from app.domain.checks.quarters import find_imbalance
-from app.domain.series import Series
+from app.domain.plan import PlanRules
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
 from app.services.intake.draft import Draft, say_of_figure
-from app.services.intake.live import LiveFigures
+from app.services.intake.live import LiveFigures, history_of
 from app.services.intake.submission import Effect, JudgedFigure, SentFigure
 
 _TOTALS = ({Basis.QUARTER, Basis.YTD}, {Basis.QUARTER, Basis.SINCE_START})
@@ -24,10 +23,13 @@ _TOTALS = ({Basis.QUARTER, Basis.YTD}, {Basis.QUARTER, Basis.SINCE_START})
 
 def find_quarters_beside(figures: Sequence[SentFigure]) -> dict[int, int]:
     """The places of the figures that check another one, with the place of that one."""
+    codes = [figure.raw.indicator for figure in figures]
+    named = [(place, code) for place, code in enumerate(codes) if isinstance(code, str)]
+    if len({code for _, code in named}) == len(named):
+        return {}
     places = defaultdict(list)
-    for place, figure in enumerate(figures):
-        if isinstance(figure.raw.indicator, str):
-            places[figure.raw.indicator].append(place)
+    for place, code in named:
+        places[code].append(place)
     found = {}
     for pair in places.values():
         bases = [figures[place].raw.basis for place in pair]
@@ -45,14 +47,13 @@ def check_sum(
     period: Period,
     indicator: IndicatorEntry,
     live: LiveFigures,
-    start: date,
+    rules: PlanRules,
 ) -> Draft:
     """The total with its quarter kept beside it, and a finding where they do not add up."""
     now, alone = total.sound, quarter.sound
     if now is None or alone is None or now.value is None or alone.value is None:
         return total
-    others = [o for i, o in live.get(indicator.code, {}).items() if i != period.index]
-    history = Series.of(others, accumulation=indicator.accumulation, start=start)
+    history = history_of(live, indicator.code, rules, without=period)
     found = find_imbalance(history, period, now.value, now.basis, alone.value)
     findings = list(total.findings)
     if found is not None:

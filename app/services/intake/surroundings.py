@@ -45,9 +45,13 @@ class _Nearby:
     closest: dict[str, Observed] = field(default_factory=dict)
     extremes: dict[str | None, _Extremes] = field(default_factory=dict)
 
+    def reaches(self, period: Period) -> bool:
+        """Whether figures of a period are near enough to count."""
+        return abs(period.index - self.period.index) <= REACH
+
     def add(self, figure: Observed, parent: str | None) -> None:
         """Take a figure of an area into account."""
-        if abs(figure.period.index - self.period.index) > REACH or not figure.value:
+        if not self.reaches(figure.period) or not figure.value:
             return
         if figure.value < 0 or not is_closer(figure, self.closest.get(figure.area), self.period):
             return
@@ -101,12 +105,11 @@ class Neighbourhood:
         """Take what was accepted into account."""
         area, period = judged.submission.area, judged.period
         for figure in judged.accepted:
-            nearby = self._known.get(str(figure.indicator), {})
-            if period is None or figure.sound is None or not nearby:
+            known = self._known.get(str(figure.indicator), {})
+            if period is None or figure.sound is None or not known:
                 continue
-            observed = replace(figure.sound.at(period), area=area)
-            for each in nearby.values():
-                each.add(observed, self._parent(area))
+            for nearby in [each for each in known.values() if each.reaches(period)]:
+                nearby.add(figure.sound.at(period, area=area), self._parent(area))
 
     def _read(self, indicator: str, period: Period) -> _Nearby:
         # What this write has taken so far is among it.

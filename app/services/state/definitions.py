@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from app.domain.checks.figure import FigureRule
 from app.domain.checks.finding import PlanNames
+from app.domain.checks.queries import Questions
 from app.domain.checks.unit import Units
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.rating import Bands
@@ -81,7 +83,17 @@ class PlanDefinition:
                 known += [unit for unit in action.responsible_units if unit not in known]
         return found
 
-    @property
+    @cached_property
+    def figure_rules(self) -> Mapping[str, FigureRule]:
+        """What is allowed for the figures of each indicator, by code."""
+        return {code: _to_figure_rule(each, self.units) for code, each in self.indicators.items()}
+
+    @cached_property
+    def questions(self) -> Mapping[str, Questions]:
+        """What is asked about the figures of each indicator, by code."""
+        return {code: _to_questions(each, self.units) for code, each in self.indicators.items()}
+
+    @cached_property
     def calendar(self) -> Calendar:
         """The deadlines that the plan sets."""
         deadlines = self.document.settings.deadlines
@@ -140,6 +152,32 @@ def _to_indicator(entry: IndicatorEntry) -> Indicator:
         is_net=entry.net_or_gross == "net",
         is_count=entry.checks.integer,
         breaks=tuple(Period.parse(each.period).as_first_quarter for each in entry.breaks),
+    )
+
+
+def _to_figure_rule(entry: IndicatorEntry, units: Units) -> FigureRule:
+    return FigureRule(
+        indicator=entry.code,
+        unit=entry.unit,
+        accumulation=entry.accumulation,
+        is_integer=entry.checks.integer,
+        is_negative_allowed=entry.checks.negative_allowed,
+        units=units,
+    )
+
+
+def _to_questions(entry: IndicatorEntry, units: Units) -> Questions:
+    asked = entry.checks
+    return Questions(
+        unit=entry.unit,
+        is_count=asked.integer,
+        running_total_fell=asked.running_total_fell,
+        scale_slip=asked.scale_slip,
+        outlier=asked.outlier,
+        outlier_threshold=asked.outlier_threshold,
+        change_from_constant=asked.change_from_constant,
+        jump_percent=asked.jump_percent,
+        units=units,
     )
 
 
