@@ -64,6 +64,16 @@ def demo(deploy: Callable[..., Deployment], made: Path, tmp_path: Path) -> Deplo
     return deploy(f"sqlite:///{file}")
 
 
+def test_all_districts_with_eight_columns_are_under_twelve_kilobytes(demo: Deployment) -> None:
+    query = {"area_level": "district", "fields": "actual,target,gap,rating,progress_percent"}
+    found = demo.client.get(f"{CITY}/gaps", params=query)
+    rows = found.json()["items"]
+    # Beside the codes: indicator, area, period.
+    assert (len(rows), len(rows[0])) == (7 * 11, 8)
+    assert all(row["actual"] is not None for row in rows)
+    assert len(found.content) < 12_288
+
+
 def test_every_json_answer_of_a_demonstration_says_so(demo: Deployment, api: Deployment) -> None:
     expected = {
         "/api/v1/plans": 200,
