@@ -133,6 +133,8 @@ $(INTEROP): interop/requirements.txt interop/package.json | .venv/pyvenv.cfg
 	@.venv-interop/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
 		--requirement interop/requirements.txt
 	@mkdir .venv-interop/node && cp interop/package.json .venv-interop/node/
+	@command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install --yes \
+		--no-install-recommends chromium; } >/dev/null 2>&1 || true
 	@cd .venv-interop/node && PATH="$$PWD/../bin:$$PATH" npm install --silent --no-audit --no-fund \
 		--no-package-lock --ignore-scripts
 	@touch $@

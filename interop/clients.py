@@ -11,7 +11,11 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A client, made in a folder with ``openapi.json``. ``files``: what lies there beside it."""
+    """A client, made in a folder with ``openapi.json``.
+
+    ``files``: what lies there beside it; ``needs``: a program that no registry of packages for
+    Python or Node has, without which it is left out, and that is said.
+    """
 
     name: str
     caller: str | None = None
@@ -19,6 +23,7 @@ class Client:
     compile: Command = ()
     calls: tuple[Command, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    needs: str | None = None
 
 
 _PYTHON = str(TOOLS / "bin" / "python")
@@ -95,5 +100,12 @@ CLIENTS = (
             ),
         ),
         files={"spectral.yaml": "spectral.yaml"},
+    ),
+    Client(
+        name="a page on another origin, in Chromium",
+        caller="another_origin.py",
+        calls=((_PYTHON, "caller.py"),),
+        files={"callers/another_origin.html": "another_origin.html"},
+        needs="chromium",
     ),
 )
