@@ -21,7 +21,8 @@ from app.sdmx.selection import Selection
 from app.sdmx.structures import FIGURES
 from app.sdmx.words import STATUSES, unit_code
 from app.services.gaps.table import to_row
-from app.services.state.observations import Release, list_observations
+from app.services.state.keys import FigureFilter, Release
+from app.services.state.observations import list_observations
 from app.services.state.plan import KnownPlan
 from app.tables import LedgerEntry
 from app.vocabulary import to_instant, to_number
@@ -105,16 +106,12 @@ def _figures(
     session: Session, known: KnownPlan, flow: Dataflow, order: SeriesOrder
 ) -> Iterator[_Row]:
     rules = known.plan.rules
-    rows = list_observations(
-        session,
-        known.snapshot,
-        units={code: entry.unit for code, entry in rules.indicators.items()},
-        wanted=Release.ALL if order.include_history else Release.LATEST,
-        updated_after=order.updated_after,
+    wanted = FigureFilter(
+        indicators=tuple(rules.indicators),
+        release=Release.ALL if order.include_history else Release.LATEST,
+        since=order.updated_after or 0,
     )
-    places = {code: place for place, code in enumerate(rules.indicators)}
-    rows.sort(key=lambda row: (places[row.indicator], row.area, row.period, row.revision))
-    for row in rows:
+    for row in list_observations(session, known, wanted):
         key = _key(rules.indicators[row.indicator], row.area, Period.parse(row.period))
         if order.selection.accepts(key, are_all=False):
             cells = _cells(flow, row) | key

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests.api.reads import NATION
 from tests.conftest import Deployment
@@ -43,6 +44,28 @@ def test_the_pages_together_are_the_whole_list(reads: Deployment, asked: Row) ->
         path, params = page["next"], None
     assert len(whole) > 0
     assert pages == whole
+
+
+def test_a_page_reads_the_series_that_it_shows(reads: Deployment) -> None:
+    whole, asked = _whole(reads), []
+
+    def note(_1: Any, _2: Any, statement: str, given: Any, *_3: Any) -> None:
+        if "LEFT OUTER JOIN report" in statement:
+            asked.append({*(given.values() if isinstance(given, dict) else given)})
+
+    event.listen(reads.database.engine, "before_cursor_execute", note)
+    try:
+        for offset in (0, len(whole) // 2, len(whole) - 1):
+            asked.clear()
+            params = {"limit": 1, "offset": offset}
+            (row,) = reads.client.get(f"{NATION}/observations", params=params).json()["items"]
+            assert row == whole[offset]
+            # One question, for the figures of this one series.
+            (given,) = asked
+            codes = {each for each in given if isinstance(each, str)}
+            assert codes == {row["plan"], row["indicator"], row["area"]}
+    finally:
+        event.remove(reads.database.engine, "before_cursor_execute", note)
 
 
 def test_a_page_past_the_end_is_empty(reads: Deployment) -> None:

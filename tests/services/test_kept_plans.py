@@ -15,6 +15,8 @@ from app.services.plans.portfolio import get_overview
 from app.services.state import official
 from app.services.state import plan as state
 from app.services.state.columns import Connect
+from app.services.state.keys import FigureFilter, Release
+from app.services.state.observations import list_observations
 from app.services.state.plan import KnownPlan, load_plan_at
 from tests.conftest import NOW, Deployment
 from tests.writing import CITY, decide, figure, submit
@@ -49,6 +51,23 @@ def _answers(known: KnownPlan) -> list[Any]:
         *(row.model_dump() for row in list_gaps(known, GapFilter())),
         *(row.model_dump() for row in list_gaps(known, everything)),
     ]
+
+
+def _figures(deployment: Deployment, as_of: str | None = None) -> list[Any]:
+    """What is kept and what is read afresh: the figures in all their versions."""
+    found = []
+    with deployment.database.read_session() as session:
+        for _ in range(2):
+            known = _load(session, as_of)
+            for release in Release:
+                wanted = FigureFilter(
+                    indicators=tuple(known.plan.rules.indicators), release=release
+                )
+                rows = list_observations(session, known, wanted)
+                found.append([row.model_dump() for row in rows])
+                assert len(rows) == len(found[-1]) > 0
+            session.info["kept"] = {}
+    return found
 
 
 def _submit(deployment: Deployment, *figures: object) -> Any:
@@ -104,6 +123,19 @@ def test_what_follows_says_what_the_tables_say(deployment: Deployment) -> None:
     for each in known:
         at = str(each.snapshot.revision)
         assert _answers(_known(deployment, at)) == _answers(_afresh(deployment, at))
+
+
+def test_a_list_of_figures_follows_what_is_recorded(deployment: Deployment) -> None:
+    counts = []
+    # The second figure is another version of the first, the third the first of its series.
+    for sent in (figure(value=1000), figure(value=1100), figure("industrial_space", 5)):
+        _approve(deployment, _submit(deployment, sent))
+        found = _figures(deployment)
+        assert found[:3] == found[3:]
+        counts.append([len(each) for each in found[:3]])
+    first, second, third = counts
+    assert [b - a for a, b in zip(first, second, strict=True)] == [0, 0, 1]
+    assert [b - a for a, b in zip(second, third, strict=True)] == [1, 1, 1]
 
 
 def test_a_row_that_an_entry_does_not_touch_is_the_same_row(api: Deployment) -> None:

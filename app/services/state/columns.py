@@ -7,11 +7,9 @@ at a revision can be read whenever it is needed.
 
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -19,26 +17,21 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import col
 
-from app.domain.accumulation import Basis, MissingReason
-from app.domain.columns import SeriesColumn, SeriesKey
-from app.domain.quantity import ObsStatus, PriceBasis
+from app.domain.columns import SeriesKey
 from app.domain.series import Observed
-from app.domain.time.period import Period
 from app.errors.failure import StorageUnavailable
+from app.services.state.keys import FigureKeys, Keys
+from app.services.state.texts import BETWEEN, StoredColumn, Texts
 from app.tables import LedgerEntry, Observation
 from app.tables.series import BY_REVISION
 
-PERIODS_KEPT = 1024
-# What many series have alike is taken apart once.
-TEXTS_KEPT = 4096
 # What a series takes besides its values, in bytes.
 _OVERHEAD = 300
-# Between figures; no part of one has it.
-_BETWEEN = ";"
-
+# What the keys of a series take, most of which are alike, in bytes.
+_KEYS = 200
 Connect = Callable[[], AbstractContextManager[Connection]]
 # The figures of the areas of an indicator.
-_Areas = dict[str, "Texts"]
+_Areas = dict[str, Texts]
 
 
 class digits(GenericFunction[str]):  # noqa: N801 - a function of SQL
@@ -58,95 +51,6 @@ def _on_postgresql(element: digits, compiler: sa.Compiled, **options: object) ->
     return f"trim_scale({compiler.process(element.clauses, **options)})::text"
 
 
-class Texts(NamedTuple):
-    """The figures of a series, each part of all of them as one text, in the same order."""
-
-    periods: str
-    revisions: str
-    values: str
-    bases: str
-    missing_reasons: str
-    rounded: str
-    growths: str
-    price_bases: str
-    statuses: str
-
-    def followed_by(self, newer: "Texts") -> "Texts":
-        """With what was recorded later."""
-        return Texts(*(old + _BETWEEN + new for old, new in zip(self, newer, strict=True)))
-
-
-class StoredColumn(SeriesColumn):
-    """The figures of a series; each is made when it is looked at."""
-
-    __slots__ = ("_key", "_made", "_places", "_texts", "_values")
-
-    def __init__(self, key: SeriesKey, texts: Texts) -> None:
-        self._key, self._texts = key, texts
-        self._places = _find_newest(texts.periods, texts.revisions)
-        self._values = texts.values.split(_BETWEEN)
-        self._made: dict[int, Observed] = {}
-
-    def __getitem__(self, index: int) -> Observed:
-        if index not in self._made:
-            self._made[index] = self._make(self._places[index])
-        return self._made[index]
-
-    def __contains__(self, index: object) -> bool:
-        return index in self._places
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @property
-    def numbers(self) -> Mapping[int, Decimal]:
-        """The values alone."""
-        values = self._values
-        return {
-            index: Decimal(values[place]) for index, place in self._places.items() if values[place]
-        }
-
-    @property
-    def bases(self) -> Collection[Basis]:
-        """The bases of those that have a value."""
-        return _read_bases(self._texts.bases)
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether any figure was rounded or is not final; none of them waits for a decision."""
-        statuses = set(_split(self._texts.statuses))
-        return bool(self._texts.rounded.strip(_BETWEEN)) or statuses != {ObsStatus.NORMAL.value}
-
-    @property
-    def breaks(self) -> Collection[int]:
-        """The quarters whose figures were reported as breaks."""
-        statuses = _split(self._texts.statuses)
-        if ObsStatus.BREAK.value not in statuses:
-            return ()
-        places = self._places.items()
-        return [i for i, place in places if statuses[place] == ObsStatus.BREAK.value]
-
-    def _make(self, place: int) -> Observed:
-        texts = self._texts
-        value, growth = self._values[place], _split(texts.growths)[place]
-        return Observed(
-            period=read_period(_split(texts.periods)[place]),
-            value=Decimal(value) if value else None,
-            basis=_BASES[_split(texts.bases)[place]],
-            missing_reason=_MISSING[_split(texts.missing_reasons)[place]],
-            revision=int(_split(texts.revisions)[place]),
-            is_rounded=bool(_split(texts.rounded)[place]),
-            published_growth_percent=Decimal(growth) if growth else None,
-            price_basis=_PRICES[_split(texts.price_bases)[place]],
-            obs_status=ObsStatus(_split(texts.statuses)[place]),
-            indicator=self._key.indicator,
-            area=self._key.area,
-        )
-
-
 class StoredColumns(Mapping[SeriesKey, Mapping[int, Observed]]):
     """The figures of a plan as official at a revision, read by indicator and kept.
 
@@ -157,6 +61,7 @@ class StoredColumns(Mapping[SeriesKey, Mapping[int, Observed]]):
     def __init__(self, connect: Connect, plan: str, *, until: int, digest: str) -> None:
         self._connect, self._plan, self._until, self._digest = connect, plan, until, digest
         self._known: dict[str, _Areas] = {}
+        self._keys: FigureKeys | None = None
         # The bytes of what is kept.
         self.size = 0
         self._lock = threading.Lock()
@@ -169,15 +74,24 @@ class StoredColumns(Mapping[SeriesKey, Mapping[int, Observed]]):
         return StoredColumn(key, areas[key.area])
 
     def __iter__(self) -> Iterator[SeriesKey]:
-        with self._connect() as connection:
-            return iter(self._read(connection))
+        return iter(self.keys_of_all.series)
 
     def __len__(self) -> int:
-        return len([*self])
+        return len(self.keys_of_all.series)
+
+    @property
+    def keys_of_all(self) -> FigureKeys:
+        """Which figures there are, read at once for all indicators when it is first asked for."""
+        with self._lock:
+            if self._keys is None:
+                with self._connect() as connection:
+                    self._keys = FigureKeys(self._read_keys(connection))
+                self.size += _KEYS * len(self._keys.series)
+            return self._keys
 
     def forget(self) -> None:
         """Drop what was read: it is read again when it is asked for."""
-        self._known, self.size = {}, 0
+        self._known, self._keys, self.size = {}, None, 0
 
     def followed_by(
         self, newer: Mapping[SeriesKey, Texts], *, until: int, digest: str
@@ -193,6 +107,9 @@ class StoredColumns(Mapping[SeriesKey, Mapping[int, Observed]]):
                 known = areas.get(key.area)
                 areas[key.area] = texts if known is None else known.followed_by(texts)
                 found.size += len(texts.values)
+        if self._keys is not None:
+            added = {key: Keys(texts.periods, texts.revisions) for key, texts in newer.items()}
+            found._keys = self._keys.followed_by(added)
         return found
 
     def _load(self, indicator: str) -> _Areas:
@@ -206,13 +123,23 @@ class StoredColumns(Mapping[SeriesKey, Mapping[int, Observed]]):
     def _read(
         self, connection: Connection, *wanted: sa.ColumnElement[bool] | sa.TextClause
     ) -> Mapping[SeriesKey, Texts]:
+        self._require_entry(connection)
+        return _read_texts(connection, self._plan, self._until, *wanted)
+
+    def _read_keys(self, connection: Connection) -> Mapping[SeriesKey, Keys]:
+        self._require_entry(connection)
+        found = _read_parts(connection, self._plan, self._until, _PARTS[:2])
+        return {
+            SeriesKey(each.indicator, each.area): Keys(*map(sys.intern, each[2:])) for each in found
+        }
+
+    def _require_entry(self, connection: Connection) -> None:
         digest = sa.select(col(LedgerEntry.digest)).where(
             col(LedgerEntry.plan) == self._plan, col(LedgerEntry.revision) == self._until
         )
         # An entry that is being written has no digest yet.
         if (connection.execute(digest).scalar() or "") != self._digest:
             raise StorageUnavailable
-        return _read_texts(connection, self._plan, self._until, *wanted)
 
 
 def read_newer(
@@ -228,19 +155,33 @@ def _read_texts(
     until: int,
     *wanted: sa.ColumnElement[bool] | sa.TextClause,
 ) -> Mapping[SeriesKey, Texts]:
+    found = _read_parts(connection, plan, until, _PARTS, *wanted)
+    return {SeriesKey(each.indicator, each.area): _share(each[2:]) for each in found}
+
+
+def _read_parts(
+    connection: Connection,
+    plan: str,
+    until: int,
+    parts: Sequence[sa.ColumnElement[Any]],
+    *wanted: sa.ColumnElement[bool] | sa.TextClause,
+) -> Iterable[sa.Row[Any]]:
+    """Of each series its key, and of all its figures each part as one text."""
     key = (col(Observation.indicator), col(Observation.area))
     query = (
-        sa.select(*key, *(sa.func.aggregate_strings(part, _BETWEEN) for part in _PARTS))
+        sa.select(*key, *(sa.func.aggregate_strings(part, BETWEEN) for part in parts))
         .where(col(Observation.plan) == plan, col(Observation.revision) <= until, *wanted)
         .group_by(*key)
     )
-    found = connection.execute(query)
-    return {SeriesKey(code, area): _share(*texts) for code, area, *texts in found}
+    return connection.execute(query)
 
 
-def _share(periods: str, revisions: str, values: str, *rest: str) -> Texts:
+def _share(parts: Sequence[str]) -> Texts:
     # What the series of many areas have alike is kept once.
-    return Texts(sys.intern(periods), sys.intern(revisions), values, *map(sys.intern, rest))
+    return Texts._make(
+        part if name == "values" else sys.intern(part)
+        for name, part in zip(Texts._fields, parts, strict=True)
+    )
 
 
 _EMPTY = sa.literal_column("''", sa.Text)
@@ -256,35 +197,3 @@ _PARTS: tuple[sa.ColumnElement[Any], ...] = (
     sa.func.coalesce(col(Observation.price_basis), _EMPTY),
     sa.type_coerce(col(Observation.obs_status), sa.Text),
 )
-_BASES: Mapping[str, Basis | None] = {"": None, **{each.value: each for each in Basis}}
-_PRICES: Mapping[str, PriceBasis | None] = {"": None, **{each.value: each for each in PriceBasis}}
-_MISSING: Mapping[str, MissingReason | None] = {
-    "": None,
-    **{each.value: each for each in MissingReason},
-}
-
-
-@lru_cache(maxsize=PERIODS_KEPT)
-def read_period(text: str) -> Period:
-    """A period, shared by all the figures that are about it."""
-    return Period.parse(text)
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _split(text: str) -> list[str]:
-    return text.split(_BETWEEN)
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _find_newest(periods: str, revisions: str) -> Mapping[int, int]:
-    """The place of the newest figure for each period, by the period's index, ascending."""
-    indexes = [read_period(text).index for text in periods.split(_BETWEEN)]
-    # A database gives the versions of a figure in any order.
-    order = sorted(enumerate(map(int, revisions.split(_BETWEEN))), key=lambda each: each[1])
-    newest = {indexes[place]: place for place, _ in order}
-    return dict(sorted(newest.items()))
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _read_bases(text: str) -> Collection[Basis]:
-    return {Basis(each) for each in text.split(_BETWEEN) if each}

@@ -11,8 +11,8 @@ from app.domain.columns import FigureColumns, SeriesKey
 from app.domain.quantity import ObsStatus, PriceBasis
 from app.domain.series import Observed
 from app.services.ledger.snapshots import Snapshot
-from app.services.state.columns import read_period
 from app.services.state.pending import find_pending_figures
+from app.services.state.texts import read_period
 from app.vocabulary import View
 
 

@@ -1,44 +1,33 @@
-"""The figures of a plan as clients read them: official vintages, and submissions that wait."""
+"""The figures of a plan as clients read them: official vintages, and submissions that wait.
+
+The list is in the order of indicators, areas and periods. A page of it reads the series that the
+page shows, wherever it is in the list.
+"""
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.domain.columns import SeriesKey
 from app.schemas.base import Rows
 from app.schemas.observations import ObservationRow
-from app.services.ledger.snapshots import Snapshot, find_revision_at
+from app.services.ledger.snapshots import Snapshot
+from app.services.state.keys import FigureFilter, SeriesPlaces
 from app.services.state.pending import find_pending_figures
-from app.tables import LedgerEntry, Observation, Report
-from app.tables.series import BY_REVISION
+from app.services.state.plan import KnownPlan
+from app.tables import Figure, LedgerEntry, Observation, Report
 from app.vocabulary import View
 
 SOURCES_KEPT = 1024
 _FIELDS = set(ObservationRow.model_fields)
-
-# A row of the official series, with the revision at which the next one came.
-Version = tuple[sa.Row[Any], int | None]
-
-
-class Release(StrEnum):
-    """Which versions of a figure are wanted."""
-
-    FIRST = "first"
-    LATEST = "latest"
-    ALL = "all"
-
-    def choose(self, versions: list[Version]) -> list[Version]:
-        """Those of a figure's versions, which come oldest first."""
-        chosen = {Release.FIRST: versions[:1], Release.LATEST: versions[-1:]}
-        return chosen.get(self, versions)
 
 
 class _Recorded(NamedTuple):
@@ -47,96 +36,76 @@ class _Recorded(NamedTuple):
 
 
 def list_observations(
-    session: Session,
-    snapshot: Snapshot,
-    *,
-    units: dict[str, str],
-    wanted: Release,
-    updated_after: int | datetime | None,
-    indicators: Collection[str] | None = None,
-    areas: Collection[str] | None = None,
-) -> list[ObservationRow]:
+    session: Session, known: KnownPlan, wanted: FigureFilter
+) -> Rows[ObservationRow]:
     """The figures that the snapshot knows: of each the versions that are wanted.
 
-    ``updated_after``: only what became known after the revision or instant. ``indicators``,
-    ``areas``: of these official figures alone; None for all.
+    Those that wait for a decision are among them in the provisional view.
     """
-    rows = []
-    among = [(Observation.indicator, indicators), (Observation.area, areas)]
-    chosen = [col(column).in_(codes) for column, codes in among if codes is not None]
+    pending = _list_pending(session, known, wanted)
+    places = known.columns.keys_of_all.places(wanted)
+    if pending:
+        places = _with_pending(places, pending, wanted)
+
+    def make(asked: Sequence[int]) -> Iterator[ObservationRow]:
+        first, last = (bisect_right(places.ends, place) for place in (min(asked), max(asked)))
+        begin = places.ends[first - 1] if first else 0
+        rows = [
+            row
+            for indicator, series in groupby(places.series[first : last + 1], key=_indicator)
+            for row in _read(session, known, wanted, indicator, {key.area for key in series})
+        ]
+        if pending:
+            shown = {*places.series[first : last + 1]}
+            rows += [row for row in pending if _series(row) in shown]
+            order = {code: place for place, code in enumerate(wanted.indicators)}
+            rows.sort(key=lambda row: (order[row.indicator], row.area, row.period, row.revision))
+        for place in asked:
+            yield rows[place - begin]
+
+    return Rows(range(places.ends[-1] if places.ends else 0), make)
+
+
+def _indicator(key: SeriesKey) -> str:
+    return key.indicator
+
+
+def _series(row: ObservationRow) -> SeriesKey:
+    return SeriesKey(row.indicator, row.area)
+
+
+def _with_pending(
+    official: SeriesPlaces, pending: list[ObservationRow], wanted: FigureFilter
+) -> SeriesPlaces:
+    counts = official.counts()
+    for row in pending:
+        counts[_series(row)] = counts.get(_series(row), 0) + 1
+    order = {code: place for place, code in enumerate(wanted.indicators)}
+    return SeriesPlaces.of(
+        {key: counts[key] for key in sorted(counts, key=lambda k: (order[k[0]], k))}
+    )
+
+
+def _read(
+    session: Session, known: KnownPlan, wanted: FigureFilter, indicator: str, areas: Collection[str]
+) -> list[ObservationRow]:
+    """The official rows of some series of an indicator, by area, period and revision."""
+    snapshot, unit = known.snapshot, known.plan.rules.indicators[indicator].unit
+    chosen = (col(Observation.indicator) == indicator, col(Observation.area).in_(areas))
     stored = session.connection().execute(_vintages(snapshot).where(*chosen)).all()
     recorded = _recorded_at(session, snapshot, {each.revision for each in stored})
-    for _, vintages in groupby(stored, key=lambda each: (each.indicator, each.area, each.period)):
+    rows = []
+    for _, vintages in groupby(stored, key=lambda each: (each.area, each.period)):
         versions = list(vintages)
         ends: list[int | None] = [version.revision for version in versions[1:]]
         found = list(zip(versions, [*ends, None], strict=True))
-        for version, end in wanted.choose(found):
-            unit, reason = units[version.indicator], version.correction_reason
-            rows.append(_row(version, unit, end, recorded, reason))
-    rows.extend(_pending_rows(session, snapshot, units))
-    return [row for row in rows if _is_after(row, updated_after)]
-
-
-def count_observations(
-    session: Session,
-    snapshot: Snapshot,
-    *,
-    wanted: Release,
-    indicators: Collection[str] | None = None,
-    areas: Collection[str] | None = None,
-    periods: Collection[str] | None = None,
-) -> dict[str, int]:
-    """How many official figures there are of each indicator that has any; None for all."""
-    key = (col(Observation.indicator), col(Observation.area), col(Observation.period))
-    among = zip(key, (indicators, areas, periods), strict=True)
-    figures = sa.select(*key).where(
-        col(Observation.plan) == snapshot.plan,
-        col(Observation.revision) <= snapshot.revision,
-        *(column.in_(codes) for column, codes in among if codes is not None),
-    )
-    if wanted is not Release.ALL:
-        figures = figures.group_by(*key)
-    found = figures.subquery()
-    query = sa.select(found.c.indicator, sa.func.count().label("number")).group_by(
-        found.c.indicator
-    )
-    return {each.indicator: each.number for each in session.connection().execute(query)}
-
-
-def find_changed(session: Session, snapshot: Snapshot, after: int | datetime) -> list[str]:
-    """The indicators of which official figures became known after a revision or instant."""
-    since = (
-        find_revision_at(session, snapshot.plan, after) if isinstance(after, datetime) else after
-    ) or 0
-    if since >= snapshot.revision:
-        return []
-    query = (
-        select(Observation.indicator)
-        .where(
-            Observation.plan == snapshot.plan,
-            col(Observation.revision) > since,
-            col(Observation.revision) <= snapshot.revision,
-            BY_REVISION,
-        )
-        .distinct()
-    )
-    return [*session.exec(query)]
-
-
-def list_by_indicator(
-    counts: Mapping[str, int], read: Callable[[str], Sequence[ObservationRow]]
-) -> Rows[ObservationRow]:
-    """The rows of some indicators, one after the other: only those looked at are read."""
-    codes, ends = [*counts], [*accumulate(counts.values())]
-    # A page, or a piece of a file, is often of the indicator that was read last.
-    read = lru_cache(maxsize=1)(read)
-
-    def make(places: Iterable[int]) -> Iterator[ObservationRow]:
-        for place in places:
-            which = bisect_right(ends, place)
-            yield read(codes[which])[place - ends[which]]
-
-    return Rows(range(ends[-1] if ends else 0), make)
+        rows += [
+            _row(version, unit, end, recorded, version.correction_reason)
+            for version, end in wanted.release.choose(found)
+            if wanted.accepts(version.area, version.period, version.revision)
+        ]
+    # A database may order texts by the rules of a language.
+    return sorted(rows, key=lambda row: (row.area, row.period, row.revision))
 
 
 def _vintages(snapshot: Snapshot) -> sa.Select[Any]:
@@ -215,35 +184,37 @@ def _read_source(text: str) -> dict[str, JsonValue]:
     return found
 
 
-def _pending_rows(
-    session: Session,
-    snapshot: Snapshot,
-    units: dict[str, str],
-) -> Iterable[ObservationRow]:
+def _list_pending(session: Session, known: KnownPlan, wanted: FigureFilter) -> list[ObservationRow]:
+    """The figures that await a decision, of those that the snapshot sees and that are wanted."""
+    snapshot = known.snapshot
     if snapshot.view is not View.PROVISIONAL:
-        return
-    pending = find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+        return []
+    pending = [
+        figure
+        for figure in find_pending_figures(session, snapshot.plan, revision=snapshot.revision)
+        if figure.indicator in wanted.indicators
+        and snapshot.sees_pending(figure.area, in_sum=False)
+        and wanted.accepts(figure.area, figure.period, figure.revision)
+    ]
+    return [*_rows_of_pending(session, known, pending)]
+
+
+def _rows_of_pending(
+    session: Session, known: KnownPlan, pending: Sequence[Figure]
+) -> Iterable[ObservationRow]:
+    snapshot = known.snapshot
     recorded = _recorded_at(session, snapshot, {each.revision for each in pending})
     reports = select(Report.id, Report.correction_reason).where(
         Report.plan == snapshot.plan, col(Report.id).in_({each.report_id for each in pending})
     )
     reasons = dict(session.exec(reports).all())
     for figure in pending:
-        if snapshot.sees_pending(figure.area, in_sum=False):
-            entry = recorded[figure.revision]
-            official = Observation(
-                **figure.model_dump(include=set(Observation.model_fields)),
-                rounded=False,
-                source=json.dumps({"publisher": entry.actor}),
-            )
-            reason = reasons[figure.report_id]
-            row = _row(official, units[figure.indicator], None, recorded, reason)
-            yield row.model_copy(update={"provisional": True, "report": figure.report_id})
-
-
-def _is_after(row: ObservationRow, threshold: int | datetime | None) -> bool:
-    if threshold is None:
-        return True
-    if isinstance(threshold, int):
-        return row.revision > threshold
-    return row.recorded_at > threshold
+        entry = recorded[figure.revision]
+        official = Observation(
+            **figure.model_dump(include=set(Observation.model_fields)),
+            rounded=False,
+            source=json.dumps({"publisher": entry.actor}),
+        )
+        unit, reason = known.plan.rules.indicators[figure.indicator].unit, reasons[figure.report_id]
+        row = _row(official, unit, None, recorded, reason)
+        yield row.model_copy(update={"provisional": True, "report": figure.report_id})

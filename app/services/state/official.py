@@ -14,9 +14,10 @@ from sqlmodel import Session, col, select
 
 from app.domain.figures import Figures
 from app.domain.standing import Plan
-from app.services.state.columns import Connect, StoredColumn, StoredColumns, read_newer
+from app.services.state.columns import Connect, StoredColumns, read_newer
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.targets import StoredTargets, load_targets
+from app.services.state.texts import StoredColumn
 from app.tables import Definition, LedgerEntry, Observation, Target
 from app.tables.series import BY_REVISION
 

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from app.domain.plan import Indicator
 from app.domain.standing import Plan
 from app.services.ledger.snapshots import Snapshot
+from app.services.state.columns import StoredColumns
 from app.services.state.definitions import PlanDefinition
 from app.services.state.figures import load_submitted
 from app.services.state.official import (
@@ -40,6 +41,8 @@ class KnownPlan:
     definition: PlanDefinition
     stored_targets: StoredTargets
     plan: Plan
+    # What is official alone.
+    columns: StoredColumns
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of this code; NothingThere without one."""
@@ -61,6 +64,7 @@ def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
         definition=official.definition,
         stored_targets=official.stored_targets,
         plan=plan,
+        columns=official.columns,
     )
 
 
