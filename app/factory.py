@@ -29,7 +29,6 @@ from app.api import (
     reconciliation,
     scenarios,
     system,
-    targets,
 )
 from app.api.answers.problems import install_problems
 from app.api.contract import pages
@@ -38,6 +37,7 @@ from app.api.contract.operations import name_operation
 from app.api.reports import batch, decisions, single
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
+from app.api.targets import targets, tasks
 from app.briefing import routes as briefing
 from app.database import READERS, Database
 from app.edge.callers import Callers
@@ -79,6 +79,7 @@ def create_app(
         progress.router,
         gaps.router,
         targets.router,
+        tasks.router,
         evaluate.router,
         reconciliation.router,
         scenarios.router,

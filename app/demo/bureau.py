@@ -7,7 +7,7 @@ from sqlmodel import Session
 from app.demo.occasions import Occasion
 from app.schemas.progress import ProgressInput
 from app.schemas.publications import PublicationInput
-from app.schemas.targets import TargetRevision
+from app.schemas.targets.targets import TargetRevision
 from app.services.access.keys import Principal, Role
 from app.services.calendar.progress import actions_serving, note_progress
 from app.services.ledger.entries import Action

@@ -18,7 +18,7 @@ from app.domain.target import Target
 from app.domain.targets import Targets
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.evaluate import BaselineInput
-from app.schemas.targets import TargetRevision
+from app.schemas.targets.targets import TargetRevision
 from app.services.state.definitions import PlanDefinition
 
 # How much an area is asked for beside its part, in percent.

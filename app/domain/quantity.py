@@ -59,6 +59,7 @@ class Reason(StrEnum):
     TARGET_EQUALS_BASELINE = "target_equals_baseline"
     PATH_EQUALS_BASELINE = "path_equals_baseline"
     NOTHING_ELAPSED = "nothing_elapsed"
+    YEAR_NOT_OVER = "year_not_over"
     DEADLINE_PASSED = "deadline_passed"
     NO_PROGRESS = "no_progress"
     NOT_DEFINED_FOR_GROWTH = "not_defined_for_growth"

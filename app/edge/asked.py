@@ -32,7 +32,7 @@ _OFFICIAL = frozenset(
     {
         *("", "actions", "areas", "briefing", "completeness", "diff", "gaps", "goals"),
         *("indicators", "observations", "overview", "periods", "publications", "reconciliation"),
-        *("targets", "units"),
+        *("targets", "tasks", "units"),
     }
 )
 _STREAMS = frozenset({"events"})

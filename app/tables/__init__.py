@@ -1,7 +1,16 @@
 """Storage only: one table class for each noun. Rules live in the domain and the services."""
 
 from app.tables.access import ApiKey, Deployment, EventTicket, Idempotency
-from app.tables.plan import Area, Definition, Indicator, LedgerEntry, LedgerPart, Plan, Target
+from app.tables.plan import (
+    AnnualTask,
+    Area,
+    Definition,
+    Indicator,
+    LedgerEntry,
+    LedgerPart,
+    Plan,
+    Target,
+)
 from app.tables.report import (
     Decision,
     Extension,
@@ -13,6 +22,7 @@ from app.tables.report import (
 from app.tables.series import Observation
 
 __all__ = [
+    "AnnualTask",
     "ApiKey",
     "Area",
     "Decision",

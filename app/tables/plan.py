@@ -113,3 +113,22 @@ class Target(SQLModel, table=True):
     goal: str | None = None
     valid_from: str | None = None
     reason: str | None = text_column(default=None, nullable=True)
+
+
+class AnnualTask(SQLModel, table=True):
+    """The task of an area for one year, in the indicator's unit; revising appends."""
+
+    __tablename__ = "annual_task"
+    __table_args__ = (
+        belongs_to("plan", "indicator", table="indicator", keys=("plan", "code")),
+        belongs_to("plan", "area", table="area", keys=("plan", "code")),
+    )
+
+    plan: str = Field(primary_key=True)
+    indicator: str = Field(primary_key=True)
+    area: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    comparator: str
+    value: Decimal = Field(sa_type=ExactValue)
+    reason: str | None = text_column(default=None, nullable=True)

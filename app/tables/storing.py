@@ -7,7 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from app.tables.plan import Area, Definition, Indicator, LedgerEntry, LedgerPart, Target
+from app.tables.plan import (
+    AnnualTask,
+    Area,
+    Definition,
+    Indicator,
+    LedgerEntry,
+    LedgerPart,
+    Target,
+)
 from app.tables.report import Decision, Extension, Figure, ProgressNote, Publication, Report
 from app.tables.series import Observation
 
@@ -17,8 +25,8 @@ TableClass = type[SQLModel]
 
 # In this order, so that what a row refers to is there.
 _ORDER: tuple[TableClass, ...] = (
-    *(Area, Indicator, Definition, LedgerEntry, LedgerPart, Target, Report, Figure, Decision),
-    *(Observation, Extension, ProgressNote, Publication),
+    *(Area, Indicator, Definition, LedgerEntry, LedgerPart, Target, AnnualTask, Report, Figure),
+    *(Decision, Observation, Extension, ProgressNote, Publication),
 )
 
 

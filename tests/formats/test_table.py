@@ -20,7 +20,7 @@ from app.schemas.plans import IndicatorView, PlanSummary
 from app.schemas.progress import ActionView, GoalView
 from app.schemas.publications import PublicationView
 from app.schemas.reports.views import ReportView
-from app.schemas.targets import TargetRow
+from app.schemas.targets.targets import TargetRow
 from app.vocabulary import Instant, Number
 
 MODELS = [

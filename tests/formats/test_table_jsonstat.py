@@ -14,7 +14,7 @@ from app.schemas.calendar import OutstandingFigure
 from app.schemas.document.plan import AreaEntry
 from app.schemas.gaps.row import GapRow
 from app.schemas.observations import ObservationRow
-from app.schemas.targets import TargetRow
+from app.schemas.targets.targets import TargetRow
 from app.vocabulary import Number
 from tests.formats.tables import Sample, make_origin, make_table, written
 

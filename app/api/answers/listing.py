@@ -20,7 +20,11 @@ from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
 # The codes by which a row is known among the others: the first of these that the list has.
-_IDENTITIES = (("code", "id", "name", "indicator", "area", "period"), ("plan",), ("revision",))
+_IDENTITIES = (
+    ("code", "id", "name", "indicator", "area", "year", "period"),
+    ("plan",),
+    ("revision",),
+)
 # Lists and nested parts have no order.
 _WITHOUT_ORDER = {ColumnKind.TEXTS, ColumnKind.PARTS}
 
@@ -106,7 +110,7 @@ def sort_rows(rows: Sequence[Row], sort: str | None, columns: Sequence[Column]) 
 def _order_of(name: str) -> Callable[[Row], Any]:
     """What a column is sorted by: its value, and of ratings how severe they are, worst first."""
     value_of = attrgetter(name)
-    if name != "rating":
+    if name not in {"rating", "year_rating"}:
         return value_of
     return lambda row: SEVERITY.index(value_of(row))
 

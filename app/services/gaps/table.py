@@ -47,7 +47,7 @@ def list_gaps(
     known: KnownPlan, wanted: GapFilter, *, with_explanation: bool = False
 ) -> Sequence[GapRow]:
     """The rows in the plan's own order: indicator, area, period; each made when it is looked at."""
-    indicators, areas = wanted_indicators(known, wanted), _wanted_areas(known, wanted)
+    indicators, areas = wanted_indicators(known, wanted), wanted_areas(known, wanted)
     periods = _wanted_periods(known, wanted, indicators, areas)
     plain = replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL, is_common=False)
     is_plain = wanted == plain and not with_explanation
@@ -159,7 +159,8 @@ def wanted_indicators(known: KnownPlan, wanted: GapFilter) -> list[Indicator]:
     return [known.indicator(each.code) for each in chosen]
 
 
-def _wanted_areas(known: KnownPlan, wanted: GapFilter) -> list[str]:
+def wanted_areas(known: KnownPlan, wanted: GapFilter) -> list[str]:
+    """The areas that the filter leaves, by code and level."""
     return [
         area.code
         for area in known.definition.document.areas

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.schemas.events import EventView, Touched
 from app.services.access.keys import Principal
 from app.services.ledger.official import find_known
-from app.tables import Figure, LedgerEntry, Observation, Target
+from app.tables import AnnualTask, Figure, LedgerEntry, Observation, Target
 from app.tables.series import BY_REVISION
 
 # A listener that was away for long is told in portions of this many revisions.
@@ -74,12 +74,13 @@ def _touched(
             found[revision].indicators.add(indicator)
             found[revision].areas.add(area)
             found[revision].periods.add(period)
-    targets = select(Target.revision, Target.indicator, Target.area).where(
-        Target.plan == plan, col(Target.revision).between(*span)
-    )
-    for revision, indicator, area in session.exec(targets):
-        found[revision].indicators.add(indicator)
-        found[revision].areas.add(area)
+    for kind in (Target, AnnualTask):
+        asked = select(kind.revision, kind.indicator, kind.area).where(
+            kind.plan == plan, col(kind.revision).between(*span)
+        )
+        for revision, indicator, area in session.exec(asked):
+            found[revision].indicators.add(indicator)
+            found[revision].areas.add(area)
     return found
 
 

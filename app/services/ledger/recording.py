@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import col
 
 from app.tables import (
+    AnnualTask,
     Area,
     Decision,
     Definition,
@@ -167,6 +168,9 @@ class Recording:
         for target in content["targets"]:
             milestones = json.dumps(target["milestones"], separators=(",", ":"))
             self._rows.add(Target, _exact(target) | _of(entry) | {"milestones": milestones})
+        # Entries that set no year's task have none to name.
+        for task in content.get("tasks", ()):
+            self._rows.add(AnnualTask, _exact(task) | _of(entry))
 
     def _observe(self, entry: NewEntry, content: Content) -> None:
         for row in content["observations"]:

@@ -24,6 +24,7 @@ ACCOUNTED = (
     "area",
     "indicator",
     "target",
+    "annual_task",
     "report",
     "figure",
     "decision",

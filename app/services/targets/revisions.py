@@ -1,29 +1,42 @@
 """Revising targets: appended with a reason, never overwritten."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from pydantic import JsonValue
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from app.domain.checks.unit import Units, convert, units_of_dimension
+from app.domain.checks.unit import Units, units_of_dimension
 from app.domain.path import Comparator, PathKind
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import Fault, invalid_field, unknown_in_field
 from app.schemas.document.figures import find_figure_faults, implied_direction
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import TargetEntry
-from app.schemas.targets import RevisedTarget, RevisionResult, TargetRevision
+from app.schemas.targets.targets import RevisedTarget, RevisionResult, TargetRevision
+from app.schemas.targets.tasks import SavedTask
 from app.services.access.keys import Principal, Role
 from app.services.ledger.entries import Action, Change, append, lock_plan, written
+from app.services.ledger.recording import NewEntry
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.targets import StoredTargets, load_targets
+from app.services.state.tasks import load_tasks
+from app.services.targets.task_drafts import (
+    TargetDraft,
+    draft_task,
+    find_task_faults,
+    is_set,
+    task_entry,
+    write_value,
+)
+from app.tables import AnnualTask
 from app.tables import Target as StoredTarget
 
-TargetDraft = dict[str, JsonValue]
+R = TypeVar("R", StoredTarget, AnnualTask)
+V = TypeVar("V", RevisedTarget, SavedTask)
 
 
 def revise_targets(
@@ -45,22 +58,36 @@ def revise_targets(
     definition = get_definition(session, plan_code, revision=plan.revision)
     targets = load_targets(session, plan_code, definition.rules, revision=plan.revision)
     drafts = _draft_all(revisions, definition, targets)
-    changed = [draft for draft in drafts if not _is_there(draft, targets)]
-    if not changed:
-        return RevisionResult(applied=False, revision=plan.revision, targets=[])
+    tasks = load_tasks(session, plan_code, revision=plan.revision)
+    changed = [draft for draft in drafts if "year" not in draft and not _is_there(draft, targets)]
+    new_tasks = [draft for draft in drafts if "year" in draft and not is_set(draft, tasks)]
+    if not changed and not new_tasks:
+        return RevisionResult(applied=False, revision=plan.revision, targets=[], tasks=[])
     payload: dict[str, JsonValue] = {"targets": [dict(draft) for draft in changed]}
-    subject = " ".join(sorted({str(draft["indicator"]) for draft in changed}))
+    if new_tasks:
+        # Without tasks an entry says no more than before there were any.
+        payload["tasks"] = [dict(draft) for draft in new_tasks]
+    subject = " ".join(sorted({str(draft["indicator"]) for draft in (*changed, *new_tasks)}))
     change = Change(
         actor=principal.owner, action=Action.SET_TARGETS, subject=subject, payload=payload
     )
     entry = append(session, plan, change, now=now)
-    stored = session.exec(
-        select(StoredTarget)
-        .where(StoredTarget.plan == plan_code, StoredTarget.revision == entry.revision)
-        .order_by(col(StoredTarget.indicator), col(StoredTarget.area))
+    return RevisionResult(
+        applied=True,
+        revision=entry.revision,
+        targets=[*_stored(session, StoredTarget, RevisedTarget, entry)],
+        tasks=[*_stored(session, AnnualTask, SavedTask, entry)],
     )
-    rows = [RevisedTarget.model_validate(row, extra="ignore") for row in stored]
-    return RevisionResult(applied=True, revision=entry.revision, targets=rows)
+
+
+def _stored(session: Session, table: type[R], view: type[V], entry: NewEntry) -> Iterator[V]:
+    """What an entry has stored, as it is told."""
+    query = (
+        select(table)
+        .where(table.plan == entry.plan, table.revision == entry.revision)
+        .order_by(*sa.inspect(table).primary_key)
+    )
+    return (view.model_validate(row, extra="ignore") for row in session.exec(query))
 
 
 def _draft_all(
@@ -68,16 +95,20 @@ def _draft_all(
 ) -> list[TargetDraft]:
     """The new versions; ParametersInvalid with every fault of every one."""
     faults: list[Fault] = []
-    drafts: dict[str, TargetDraft] = {}
+    drafts: dict[int | None, dict[str, TargetDraft]] = {}
     for at, each in revisions.items():
         found = list(_faults(each, at, definition, targets))
         faults.extend(found)
         if not found:
-            drafts[at] = _draft(each, definition, targets)
-    faults.extend(_figure_faults(drafts, definition))
+            make = _draft if each.year is None else draft_task
+            drafts.setdefault(each.year, {})[at] = make(each, definition, targets)
+    # An area may have a target over years, and a task for each of them.
+    for year, of_year in drafts.items():
+        entry_of = _entry if year is None else task_entry
+        faults.extend(_figure_faults(of_year, definition, entry_of))
     if faults:
         raise ParametersInvalid(faults)
-    return list(drafts.values())
+    return [draft for of_year in drafts.values() for draft in of_year.values()]
 
 
 def _faults(
@@ -94,7 +125,14 @@ def _faults(
     allowed = units_of_dimension(definition.indicators[each.indicator].unit, definition.units)
     if each.unit is not None and each.unit not in allowed:
         yield unknown_in_field(f"{at}/unit", each.unit, allowed)
-    before = targets.newest(each.indicator, area)
+    of_kind = _target_faults if each.year is None else find_task_faults
+    yield from of_kind(each, at, definition, targets)
+
+
+def _target_faults(
+    each: TargetRevision, at: str, definition: PlanDefinition, targets: StoredTargets
+) -> Iterator[Fault]:
+    before = targets.newest(each.indicator, each.area or definition.root.code)
     model = before or targets.newest(each.indicator, definition.root.code)
     if model is None and each.comparator is None:
         yield invalid_field(f"{at}/comparator", None, "comparator_needed")
@@ -109,10 +147,14 @@ def _faults(
         yield invalid_field(f"{at}/path", path, "milestones_path")
 
 
-def _figure_faults(drafts: dict[str, TargetDraft], definition: PlanDefinition) -> Iterator[Fault]:
+def _figure_faults(
+    drafts: dict[str, TargetDraft],
+    definition: PlanDefinition,
+    entry_of: Callable[[TargetDraft, PlanDefinition], TargetEntry],
+) -> Iterator[Fault]:
     """What a plan file with these targets would be refused for: values, periods, repetitions."""
     places = list(drafts)
-    entries = [_entry(draft, definition) for draft in drafts.values()]
+    entries = [entry_of(draft, definition) for draft in drafts.values()]
     document = definition.document.model_copy(update={"targets": entries, "observations": []})
     for found in find_figure_faults(document):
         _, index, *steps = found.loc
@@ -146,8 +188,8 @@ def _draft(each: TargetRevision, definition: PlanDefinition, targets: StoredTarg
         "indicator": each.indicator,
         "area": area,
         "comparator": each.comparator or (model.comparator if model else None),
-        "value": _written(each.value, each, indicator, units),
-        **({} if high is None else {"value_high": _written(high, each, indicator, units)}),
+        "value": write_value(each.value, each, indicator, units),
+        **({} if high is None else {"value_high": write_value(high, each, indicator, units)}),
         "deadline": model.deadline if model else end,
         "direction": None,
         "path": each.path or (model.path if model else PathKind.LINEAR),
@@ -176,7 +218,7 @@ def _baseline(
     each: TargetRevision, indicator: IndicatorEntry, before: StoredTarget | None, units: Units
 ) -> TargetDraft:
     if each.baseline is not None:
-        value = _written(each.baseline.value, each, indicator, units)
+        value = write_value(each.baseline.value, each, indicator, units)
         return {"baseline": value, "baseline_period": each.baseline.period}
     if before is None:
         return {"baseline": None, "baseline_period": None}
@@ -189,7 +231,7 @@ def _milestones(
     if each.milestones is None:
         return _kept(before) if (each.path or PathKind.MILESTONES) is PathKind.MILESTONES else []
     return [
-        {"period": point.period, "value": _written(point.value, each, indicator, units)}
+        {"period": point.period, "value": write_value(point.value, each, indicator, units)}
         for point in each.milestones
     ]
 
@@ -197,13 +239,6 @@ def _milestones(
 def _kept(before: StoredTarget | None) -> list[JsonValue]:
     found: list[JsonValue] = json.loads(before.milestones) if before else []
     return found
-
-
-def _written(
-    value: Decimal, each: TargetRevision, indicator: IndicatorEntry, units: Units
-) -> str | None:
-    unit = each.unit or indicator.unit
-    return written(convert(value, from_unit=unit, to_unit=indicator.unit, units=units))
 
 
 def _is_there(draft: TargetDraft, targets: StoredTargets) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from app.domain.quantity import Reason
 from app.domain.standing import Standing
-from app.schemas.targets import TargetDetail, TargetRow, TargetVersion
+from app.schemas.targets.targets import TargetDetail, TargetRow, TargetVersion
 from app.services.gaps.table import stand_at_latest, to_row
 from app.services.state.plan import KnownPlan
 

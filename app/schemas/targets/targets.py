@@ -8,6 +8,7 @@ from app.domain.path import Comparator, PathKind
 from app.schemas.base import Answer, Columns, Input
 from app.schemas.evaluate import BaselineInput, MilestoneInput, Value
 from app.schemas.query import Codes, ListQuery
+from app.schemas.targets.tasks import SavedTask
 from app.vocabulary import Number, PeriodCode, Text
 
 
@@ -130,6 +131,12 @@ class TargetRevision(Input):
         max_length=16,
         description="Unit of the value. By default the unit of the indicator.",
     )
+    year: Annotated[int, Field(ge=1000, le=2999, strict=True)] | None = Field(
+        default=None,
+        description="Year of the plan that the value is the task of, for example 2025. By "
+        "default the value is the target over the years of the plan. A task has no path, "
+        "milestones, baseline, range or `valid_from`.",
+    )
     valid_from: PeriodCode | None = Field(
         default=None,
         description="First period that the new version holds for, for example `2024-Q1`. By "
@@ -194,6 +201,9 @@ class RevisionResult(Answer):
     revision: int = Field(description="Newest revision of the plan.")
     targets: list[RevisedTarget] = Field(
         description="The targets that were saved, as they are now."
+    )
+    tasks: list[SavedTask] = Field(
+        description="The tasks of years that were saved, as they are now."
     )
 
 

@@ -12,7 +12,7 @@ from app.api.requests.writing import WriteDep, WriteRoute
 from app.errors.failure import NothingThere
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
-from app.schemas.targets import (
+from app.schemas.targets.targets import (
     OneOrSeveral,
     RevisionResult,
     TargetDetail,

@@ -1,0 +1,1 @@
+"""Targets and the tasks of years, as clients see and set them."""
