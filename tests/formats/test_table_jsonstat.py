@@ -52,7 +52,9 @@ def value(dataset: Dataset, **codes: str) -> Any:
     place = 0
     for name, size in zip(dataset["id"], dataset["size"], strict=True):
         place = place * size + dataset["dimension"][name]["category"]["index"].index(codes[name])
-    return dataset["value"].get(str(place)), dataset["status"].get(str(place))
+    cells = dataset["value"]
+    found = cells.get(str(place)) if isinstance(cells, dict) else cells[place]
+    return found, dataset["status"].get(str(place))
 
 
 @pytest.mark.parametrize("model", [GapRow, TargetRow, ObservationRow, OutstandingFigure])
@@ -81,18 +83,32 @@ def test_a_value_stands_where_its_codes_say():
     assert value(found, area="futian", period="2023-Q4", **at) == (None, None)
 
 
-def test_numbers_texts_and_truths_are_values():
-    found = load(make_table(Place(actual=Decimal("812.4"), provisional=True)))
-    at = {"indicator": "value_added", "area": "nanshan", "period": "2024-Q3"}
-    assert value(found, measure="actual", **at)[0] == 812.4
-    assert value(found, measure="rating", **at)[0] == "on_track"
-    assert value(found, measure="provisional", **at)[0] == "true"
-    assert found["dimension"]["measure"]["extension"]["kind"] == {
-        "actual": "number",
-        "gap_percent": "number",
+def test_only_numbers_are_values_and_the_rest_is_in_the_extension():
+    rows = [
+        Place(area="futian", rating="missed"),
+        Place(actual=Decimal("812.4"), provisional=True, reasons={"rating": "no_target"}),
+    ]
+    found = load(make_table(*rows))
+    assert found["dimension"]["measure"]["category"]["index"] == ["actual", "gap_percent"]
+    assert found["value"] == [None, None, 812.4, None]
+    assert found["extension"]["rows"] == {
+        "0": {"rating": "missed", "provisional": False},
+        "1": {"rating": "on_track", "provisional": True, "reasons": {"rating": "no_target"}},
+    }
+    columns = found["extension"]["columns"]
+    assert {name: each["kind"] for name, each in columns.items()} == {
         "rating": "text",
         "provisional": "truth",
     }
+    assert columns["rating"]["labels"] == {"en": "Rating", "zh": "进展评价"}
+
+
+def test_a_large_cube_is_an_object_without_nulls():
+    rows = [Place(area=f"a{n}", period=f"{2000 + n % 50}", actual=Decimal(n)) for n in range(2600)]
+    found = load(make_table(*rows))
+    assert found["size"] == [1, 2600, 50, 2]
+    assert len(found["value"]) == 2600
+    assert value(found, indicator="value_added", area="a7", period="2007", measure="actual")[0] == 7
 
 
 def test_a_null_has_no_value_and_its_reason_as_status():
@@ -122,7 +138,7 @@ def test_versions_of_a_figure_are_a_dimension_also_where_there_is_one():
 def test_no_row_is_lost_where_codes_repeat_unexpectedly():
     found = load(make_table(Place(actual=Decimal(1)), Place(actual=Decimal(2))))
     assert found["id"] == ["indicator", "area", "period", "version", "measure"]
-    assert {1, 2} < set(found["value"].values())
+    assert found["value"] == [1, None, 2, None]
 
 
 def test_roles_units_and_labels_are_said():
@@ -151,8 +167,8 @@ def test_labels_are_in_the_language_that_is_wanted(language: str, label: str):
 
 def test_an_empty_table_is_an_empty_cube():
     found = load(make_table(model=Place))
-    assert found["size"] == [0, 0, 0, 4]
-    assert (found["value"], found["status"]) == ({}, {})
+    assert found["size"] == [0, 0, 0, 2]
+    assert (found["value"], found["status"], found["extension"]["rows"]) == ([], {}, {})
 
 
 def test_a_demonstration_is_marked_where_the_specification_has_room():

@@ -3,6 +3,7 @@ finds the rows of the JSON answer in it again."""
 
 import json
 from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
@@ -21,27 +22,23 @@ def read_rows(dataset: dict[str, Any]) -> list[Row]:
     """The rows of a cube: one for each place that has any value (json-stat.org/full/#value)."""
     codes = [dataset["dimension"][name]["category"]["index"] for name in dataset["id"]]
     *outer, measures = codes
+    value, beside = dataset["value"], dataset["extension"]["rows"]
+    cells = value if isinstance(value, dict) else {str(n): each for n, each in enumerate(value)}
     rows = []
     for number, place in enumerate(product(*outer)):
         start = number * len(measures)
-        values = [dataset["value"].get(str(start + n)) for n in range(len(measures))]
-        if any(value is not None for value in values):
+        values = [cells.get(str(start + n)) for n in range(len(measures))]
+        if any(value is not None for value in values) or str(number) in beside:
             key = dict(zip(dataset["id"], place, strict=False))
-            rows.append({**key, **dict(zip(measures, values, strict=True))})
+            told = dict.fromkeys(dataset["extension"]["columns"]) | beside.get(str(number), {})
+            rows.append({**key, **dict(zip(measures, values, strict=True)), **told})
     return rows
 
 
 def comparable(row: Row, names: set[str]) -> str:
     """A row with everything that a cube says in its own way said in one."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return "; ".join(value)
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-    found = {name: plain(row[name]) for name in names} | {"period": row["period"] or "none"}
+    # What a list is empty of is left out.
+    found = {name: row[name] or None for name in names} | {"period": row["period"] or "none"}
     return json.dumps(found, sort_keys=True, ensure_ascii=False)
 
 
@@ -89,7 +86,19 @@ def test_every_null_of_a_gap_has_its_reason_as_status(api: Deployment) -> None:
         reason for row in rows for name, reason in row["reasons"].items() if name in measures
     ]
     assert sorted(dataset["status"].values()) == sorted(reasons)
-    assert not set(dataset["status"]) & set(dataset["value"])
+    assert all(dataset["value"][int(place)] is None for place in dataset["status"])
+    beside = dataset["extension"]["columns"].keys() - {"missing_areas", "flags"}
+    told = [(row["reasons"][n]) for row in rows for n in beside if n in row["reasons"]]
+    found = dataset["extension"]["rows"].values()
+    assert sorted(why for each in found for why in each.get("reasons", {}).values()) == sorted(told)
+
+
+def test_every_value_is_a_number(api: Deployment) -> None:
+    for path in (f"{NATION}/gaps", f"{NATION}/observations", f"{NATION}/targets"):
+        dataset = fetch(api, path)
+        assert {type(each) for each in dataset["value"]} <= {int, float, type(None)}
+        assert dataset["size"][-1] == len(dataset["dimension"]["measure"]["category"]["index"])
+        assert len(dataset["value"]) == prod(dataset["size"])
 
 
 def test_a_submitted_figure_stands_beside_the_official_one(api: Deployment) -> None:
@@ -101,7 +110,7 @@ def test_a_submitted_figure_stands_beside_the_official_one(api: Deployment) -> N
     found = api.client.get(f"{CITY}/observations", params=query, headers=reviewer).json()
     assert validate_jsonstat(json.loads(json.dumps(found)))
     values = {row["version"]: (row["value"], row["provisional"]) for row in read_rows(found)}
-    assert values == {"1": (812.4, "false"), "2": (820.5, "true")}
+    assert values == {"1": (812.4, False), "2": (820.5, True)}
 
 
 def test_labels_follow_the_readers_language(api: Deployment) -> None:

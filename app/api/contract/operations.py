@@ -97,8 +97,11 @@ _UNDESCRIBED = "Successful Response"
 _CHOICES = list(FORMATS)
 _DATASET = {
     "type": "object",
-    "description": "A dataset in JSON-stat 2.0.",
-    "required": ["version", "class", "id", "size", "role", "dimension", "value", "status"],
+    "description": "A dataset in JSON-stat 2.0: a cube of numbers. Columns that are no numbers "
+    "are in `extension`, described in `columns`, with their values by place in `rows`.",
+    "required": [
+        *("version", "class", "id", "size", "role", "dimension", "value", "status", "extension")
+    ],
     "properties": {"class": {"const": "dataset", "description": "The class, always `dataset`."}},
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from app.formats.tables.table import Table
+from app.formats.tables.table import Column, Table
 from app.words.book import label_column, texts
 
 # A row without a figure has no period.
@@ -35,17 +35,27 @@ def describe_dimension(table: Table, name: str, codes: Sequence[str]) -> JsonVal
         category["unit"] = units
     extension: dict[str, JsonValue] = {"label": {each: dict(named[each]) for each in named}}
     if name == "measure":
-        kinds = {column.name: column for column in table.columns}
-        is_zh = table.language == "zh"
-        category["note"] = {
-            code: [kinds[code].definition_zh if is_zh else kinds[code].definition] for code in codes
-        }
-        extension["kind"] = {code: kinds[code].kind.value for code in codes}
+        columns = {column.name: column for column in table.columns}
+        category["note"] = {code: [_define(table, columns[code])] for code in codes}
     return {
         "label": _name_dimension(name, table.language),
         "category": category,
         "extension": extension,
     }
+
+
+def describe_column(table: Table, column: Column) -> JsonValue:
+    """A column that is no number: what it is called, means and holds."""
+    labels = {
+        language: texts("columns", language).get(column.name, {}).get("name", column.name)
+        for language in ("en", "zh")
+    }
+    known: dict[str, JsonValue] = {"label": labels[table.language]}
+    return known | {"note": _define(table, column), "kind": column.kind.value, "labels": labels}
+
+
+def _define(table: Table, column: Column) -> str:
+    return column.definition_zh if table.language == "zh" else column.definition
 
 
 def _labels(table: Table, name: str, language: str) -> Mapping[str, str]:
