@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, col
 
 from app.database import Database
-from app.migration import is_current, migrate, schema_version
+from app.migration import is_current, migrate, newest_version, schema_version
 from app.tables import Observation
 from tests.conftest import ROOT
 from tests.writing import empty_database
@@ -38,6 +38,15 @@ def test_an_empty_database_gets_every_table_and_is_current(empty: Database) -> N
     migrate(empty)
     assert _tables(empty) == {*SQLModel.metadata.tables, "alembic_version"}
     assert is_current(empty)
+
+
+def test_the_newest_version_is_the_one_that_alembic_ends_at(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    assert found == newest_version() == schema_version(empty)
+    versions = {path.name[:4] for path in (ROOT / "migrations" / "versions").glob("0*.py")}
+    assert newest_version() == max(versions)
 
 
 def test_migrating_again_changes_nothing(empty: Database) -> None:

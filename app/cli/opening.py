@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from app.cli.refusal import AlreadySaid, Refused
 from app.cli.words import terminal_language
 from app.database import Database
-from app.migration import is_current, migrate, schema_version
+from app.migration import is_current, is_known, migrate, schema_version
 from app.settings import PREFIX, Settings
 from app.words.book import join
 
@@ -76,10 +75,9 @@ def open_current_database(settings: Settings) -> Iterator[Database]:
 
 def make_current(database: Database) -> None:
     """Bring the database to the newest schema; Refused for one that is newer than this program."""
-    try:
-        migrate(database)
-    except CommandError as error:
-        raise Refused("newer_database", database=name_of(database.url)) from error
+    if not is_known(schema_version(database)):
+        raise Refused("newer_database", database=name_of(database.url))
+    migrate(database)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from app.database import Database
 from app.domain.checks.written import says_something
 from app.errors.failure import Failure
 from app.formats.plans.plan_file import PlanFileInvalid, read_plan_file
-from app.migration import schema_version
+from app.migration import is_current, schema_version
 from app.resources import find_resource
 from app.schemas.document.plan import PlanDocument
 from app.services.plans.deployments import is_demo
@@ -58,7 +58,8 @@ def prepare(database: Database) -> None:
     """Migrate an embedded database, and load the bundled plans into an empty one."""
     if database.is_sqlite:
         is_empty = schema_version(database) is None
-        make_current(database)
+        if not is_current(database):
+            make_current(database)
         if is_empty:
             _load(database, bundled_plans(), None)
 

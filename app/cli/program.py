@@ -12,15 +12,16 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from app.cli.help import make_help
 from app.cli.refusal import Refused
 from app.cli.words import say, terminal_language
 from app.errors.failure import Failure
+from app.late import late
 from app.words.book import join
 from app.words.messages import say_failure
 
 NAME = "dabiao"
 FAILED, MISUSED = 1, 2
+_make_help = late("app.cli.help", "make_help")
 
 
 class Command(TyperCommand):
@@ -28,7 +29,7 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - not public
         """Write the help."""
-        formatter.write(make_help(ctx))
+        formatter.write(_make_help(ctx))
 
 
 class Group(TyperGroup):
@@ -36,7 +37,7 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - not public
         """Write the help."""
-        formatter.write(make_help(ctx))
+        formatter.write(_make_help(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - not public
         """The command that is named."""

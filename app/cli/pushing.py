@@ -1,5 +1,6 @@
 """The command that sends a file of figures to a server. Its client needs the extra ``push``."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,16 +10,13 @@ from typer.exceptions import TyperException
 from app.cli.program import Command
 from app.cli.refusal import Refused
 from app.cli.words import terminal_language
+from app.late import late
 from app.push.outcome import ExitCode
 from app.services.intake.submission import Mode
 
-try:
-    from app.push.client import PushOrder
-    from app.push.client import push as send
-except ImportError:
-    IS_INSTALLED = False
-else:
-    IS_INSTALLED = True
+_is_installed = find_spec("httpx") is not None
+_make_order = late("app.push.client", "PushOrder")
+_send = late("app.push.client", "push")
 
 
 class PushCommand(Command):
@@ -52,9 +50,9 @@ def push(  # noqa: PLR0913 - one for each option
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> None:
     """Send a file of figures to a server; the exit code says what became of it."""
-    if not IS_INSTALLED:
+    if not _is_installed:
         raise ClientNotInstalled("push_not_installed")
-    order = PushOrder(
+    order = _make_order(
         file=file,
         url=url,
         key_file=key_file,
@@ -65,4 +63,4 @@ def push(  # noqa: PLR0913 - one for each option
         retries=retries,
         language=lang or terminal_language(),
     )
-    raise typer.Exit(send(order))
+    raise typer.Exit(_send(order))

@@ -17,10 +17,10 @@ from app.cli.opening import open_database, reaching, read_settings
 from app.cli.plans import SEEDS, prepare
 from app.cli.refusal import Refused
 from app.cli.words import say
-from app.demo.making import make_demo, settings_of
 from app.errors.plans import NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
+from app.late import late
 from app.migration import is_current
 from app.settings import Settings
 
@@ -36,6 +36,9 @@ _REASONS = {
     EACCES: "port_forbidden",
     EADDRNOTAVAIL: "address_unknown",
 }
+
+_settings_of = late("app.demo.making", "settings_of")
+_make_demo = late("app.demo.making", "make_demo")
 
 Port = Annotated[int, typer.Option(min=0, max=65535)]
 
@@ -71,7 +74,7 @@ def make_demonstration(
     with _listen("127.0.0.1", port) as listening:
         _make(database, seed, real)
         typer.echo(say("done", "demo_listening", address=_address_of(listening)))
-        _run(create_app(settings_of(database)), listening)
+        _run(create_app(_settings_of(database)), listening)
 
 
 def _make(file: Path, seed: int, real: Settings) -> None:
@@ -80,8 +83,8 @@ def _make(file: Path, seed: int, real: Settings) -> None:
     plan = next(document for document in plans if not document.observations)
     now = datetime.now(UTC)
     try:
-        with reaching(settings_of(file).database_url):
-            is_new = make_demo(file, plan, real=real, seed=seed, now=now)
+        with reaching(_settings_of(file).database_url):
+            is_new = _make_demo(file, plan, real=real, seed=seed, now=now)
     except NotMixed as mixed:
         raise Refused("not_demo", file=str(file)) from mixed
     except OSError as error:

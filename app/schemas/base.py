@@ -15,7 +15,8 @@ _PIECE = 500
 class Answer(BaseModel):
     """A part of an answer: no defaults, so that nothing is left out by accident."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    # A model is built when it is first used: a start needs few of them.
+    model_config = ConfigDict(extra="forbid", from_attributes=True, defer_build=True)
 
 
 class Columns(Answer):
@@ -23,11 +24,13 @@ class Columns(Answer):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
-        """Describe each field that does not describe itself; one that the book lacks fails."""
+        """Describe each field that does not describe itself; one that the book lacks fails.
+
+        The model is built later, so that it knows the descriptions.
+        """
         for name, field in cls.model_fields.items():
             if field.description is None:
                 field.description = define_column(name, "en")
-        cls.model_rebuild(force=True)
 
 
 class Input(BaseModel):

@@ -6,12 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from tempfile import TemporaryDirectory
-from typing import IO, TypeAlias
-
-# XlsxWriter comes without types: its worksheets are known under one name, here.
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, Any, TypeAlias
 
 from app.formats.intake.heading import (
     AREA_NAME,
@@ -23,10 +18,13 @@ from app.formats.intake.heading import (
     RESULT,
 )
 from app.formats.workbook.grid import Cell
+from app.late import late
 from app.words.book import label_column, say_both
 
-Sheet: TypeAlias = Worksheet
-Look: TypeAlias = Format
+# XlsxWriter comes without types: its worksheets and formats are known under these names.
+Sheet: TypeAlias = Any
+Look: TypeAlias = Any
+_make_workbook = late("xlsxwriter", "Workbook")
 
 FONT = "Microsoft YaHei"
 # What a cell of Excel takes at most.
@@ -91,7 +89,7 @@ class StyledWorkbook:
     """A workbook that is being written, with its styles."""
 
     def __init__(self, target: IO[bytes], folder: str, *, is_streamed: bool) -> None:
-        self.book = xlsxwriter.Workbook(
+        self.book = _make_workbook(
             target,
             {
                 "constant_memory": is_streamed,
