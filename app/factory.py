@@ -21,6 +21,7 @@ from app.api import (
     evaluate,
     events,
     gaps,
+    keys,
     ledger,
     observations,
     plans,
@@ -93,6 +94,7 @@ def create_app(
         publications.router,
         events.router,
         system.caller_router,
+        keys.router,
     ):
         app.include_router(router, prefix=BASE, dependencies=_EVERYWHERE)
     app.include_router(sdmx.router, prefix="/sdmx", dependencies=_EVERYWHERE)

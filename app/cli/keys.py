@@ -12,9 +12,7 @@ from app.cli.refusal import Refused
 from app.cli.words import say
 from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key, list_keys, revoke_key
-from app.services.ledger.snapshots import take_snapshot
-from app.services.plans.loading import list_plans
-from app.services.state.definitions import get_definition
+from app.services.plans.keys import find_scope
 from app.tables import ApiKey
 
 
@@ -78,15 +76,12 @@ def _create(database: Database, order: KeyOrder) -> tuple[str, str]:
 
 def _check(session: Session, order: KeyOrder, now: datetime) -> None:
     """A key for a plan or area that is not there is a typing mistake."""
-    plans = [plan.code for plan in list_plans(session)]
-    if order.plan is not None and order.plan not in plans:
-        raise Refused("unknown_plan", plan=order.plan, plans=" ".join(plans))
-    known: set[str] = set()
-    for code in [order.plan] if order.plan else plans:
-        snapshot = take_snapshot(session, code, now=now)
-        known |= set(get_definition(session, code, revision=snapshot.revision).areas)
-    if unknown := sorted(order.areas - known):
-        raise Refused("unknown_area", areas=" ".join(unknown), known=" ".join(sorted(known)))
+    scope = find_scope(session, order.plan, now=now)
+    if order.plan is not None and order.plan not in scope.plans:
+        raise Refused("unknown_plan", plan=order.plan, plans=" ".join(scope.plans))
+    if unknown := sorted(order.areas - scope.areas):
+        known = " ".join(sorted(scope.areas))
+        raise Refused("unknown_area", areas=" ".join(unknown), known=known)
 
 
 def _describe(key: ApiKey) -> str:

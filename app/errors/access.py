@@ -39,6 +39,12 @@ class PlanNotAllowed(Failure):
     code = "plan_not_allowed"
 
 
+class ExpiryNotAllowed(Failure):
+    """A key cannot make one that lasts longer than it does itself."""
+
+    code = "expiry_not_allowed"
+
+
 class UnitNotAllowed(Failure):
     """The key does not act for a unit that is responsible."""
 

@@ -32,7 +32,8 @@ FIRST_WORDS = {
         "Freeze",
         "Get",
     ),
-    *("Grant", "List", "Note", "Publish", "Reconcile", "Record", "Reopen", "Return", "Revise"),
+    *("Grant", "List", "Note", "Publish", "Reconcile", "Record", "Reopen", "Return"),
+    *("Revise", "Revoke"),
     *("Run", "Stream", "Submit", "Withdraw"),
 }
 # Riddles, and words that mean something else in a reference.
@@ -238,9 +239,10 @@ list_plans get_plan get_overview list_areas list_indicators get_indicator list_r
 note_progress list_goals list_actions list_gaps get_gap list_targets revise_targets get_target
 evaluate_target reconcile_figures run_scenario list_observations list_ledger_entries
 get_ledger_head download_form submit_reports list_reports submit_report get_report approve_report
-return_report withdraw_report decide_reports list_periods get_completeness grant_extension
-get_briefing list_publications publish_revision get_publication compare_revisions stream_events
-get_caller get_data_sdmx_2_1 list_structures_sdmx_2_1 get_structures_sdmx_2_1
+return_report withdraw_report decide_reports create_key list_keys revoke_key list_periods
+get_completeness grant_extension get_briefing list_publications publish_revision get_publication
+compare_revisions stream_events get_caller get_data_sdmx_2_1 list_structures_sdmx_2_1
+get_structures_sdmx_2_1
 get_all_structures_sdmx_3 get_structures_sdmx_3 get_data_sdmx_3 get_availability_sdmx_3
 get_data_schema_sdmx_3 check_health check_readiness
 """

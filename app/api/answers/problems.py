@@ -49,6 +49,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         access.PlanNotAllowed: 403,
         reports.SelfApproval: 403,
         access.UnitNotAllowed: 403,
+        access.ExpiryNotAllowed: 403,
         reports.AlreadyDecided: 409,
         reports.Superseded: 409,
         reports.PreconditionFailed: 412,

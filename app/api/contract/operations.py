@@ -5,13 +5,15 @@ from types import MappingProxyType
 from typing import Any
 
 from fastapi.routing import APIRoute
+from pydantic import Field
 
 from app.api.answers.files import FORMATS, JSON
 from app.api.answers.problems import MEDIA_TYPE
 from app.api.contract.schemas import add_model, tidy_parameter
 from app.api.requests.idempotency import LONGEST_KEY
 from app.formats.tables.jsonstat import KEYS
-from app.schemas.problems import Problem
+from app.schemas.base import Answer, ProblemError
+from app.schemas.reports.views import Summary
 
 Operation = dict[str, Any]
 
@@ -32,9 +34,9 @@ SECURITY = MappingProxyType(
 )
 # POSTs that store nothing and need no key; GETs of what is never public.
 _STATELESS = frozenset({"evaluate_target", "run_scenario"})
-_CLOSED = frozenset({"list_reports", "get_report", "get_caller"})
+_CLOSED = frozenset({"list_reports", "get_report", "get_caller", "list_keys"})
 # What they give is never stored, so that a retry gives another.
-_UNREPEATED = frozenset({"create_ticket"})
+_UNREPEATED = frozenset({"create_ticket", "create_key"})
 # The service itself says how it is, to anyone.
 _UNLOCKED_TAG = "health"
 # Some clients send what is named last.
@@ -104,6 +106,28 @@ _DATASET = {
     ],
     "properties": {"class": {"const": "dataset", "description": "The class, always `dataset`."}},
 }
+
+
+class Problem(Answer):
+    """A problem (RFC 9457), in the language that `Accept-Language` asks for."""
+
+    type: str = Field(
+        description="Path that identifies the kind, for example `/problems/key_required`."
+    )
+    title: str = Field(description="Short name of the kind of problem.")
+    status: int = Field(description="HTTP status code of the answer.")
+    detail: str = Field(
+        description="What is wrong with this request, the value received and what to do."
+    )
+    instance: str = Field(description="Path of the request that failed.")
+    code: str = Field(description="Stable code of the problem, for example `key_required`.")
+    errors: list[ProblemError] = Field(
+        description="Every error found, each with its location, code and message. Empty if "
+        "no part of the request is named."
+    )
+    summary: Summary | None = Field(
+        default=None, description="Number of figures by outcome, where a report was refused."
+    )
 
 
 def name_operation(route: APIRoute) -> str:

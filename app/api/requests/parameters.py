@@ -24,6 +24,7 @@ PlanPath = Annotated[
 IndicatorPath = Annotated[
     str, fastapi.Path(description="Code of the indicator, for example `value_added`.")
 ]
+KeyPath = Annotated[str, fastapi.Path(description="Id of the key, for example `3f9a1c0be7d2`.")]
 ReportPath = Annotated[str, fastapi.Path(description="Id of the report, for example `r7-1`.")]
 PublicationPath = Annotated[
     str, fastapi.Path(description="Name of the publication, for example `annual-2024`.")

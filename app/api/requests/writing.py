@@ -24,14 +24,14 @@ R = TypeVar("R")
 
 
 class WriteRoute(StrictRoute):
-    """A route whose POST needs a key, before anything else of it is looked at."""
+    """A route whose writes need a key, before anything else of it is looked at."""
 
     def get_route_handler(self) -> Handler:
         """The handler of a request, with its caller known."""
         handle = super().get_route_handler()
 
         async def handle_known(request: Request) -> Response:
-            if request.method == "POST":
+            if request.method != "GET":
                 require_caller(request)
             return await handle(request)
 
@@ -48,7 +48,7 @@ class Write:
 
     async def __call__(
         self,
-        plan: str,
+        plan: str | None,
         work: Callable[..., R],
         tell: Callable[[R], Response],
         *,
@@ -57,9 +57,12 @@ class Write:
     ) -> Response:
         """Carry out ``work``, a service for this plan, and ``tell`` its result, once committed.
 
+        Without a plan it is a service for the whole deployment.
+
         A dry run does the same, is undone, and leaves no answer for retries. Nor does what is
         secret: it is shown once and never stored.
         """
+        about = {} if plan is None else {"plan_code": plan}
         retry = None if is_dry_run or is_secret else await Retry.read(self.request)
 
         def carry_out(session: Session) -> Response:
@@ -68,13 +71,14 @@ class Write:
             stored = None if retry is None else retry.find(session)
             if stored is not None:
                 return stored
-            result = work(session, self.principal, plan_code=plan, now=self.now)
+            result = work(session, self.principal, **about, now=self.now)
             response = tell(result)
             if retry is not None:
                 retry.keep(session, response, self.now)
             return response
 
-        return await get_writer(self.request).write(carry_out, plan=plan, is_kept=not is_dry_run)
+        writer = get_writer(self.request)
+        return await writer.write(carry_out, plan=plan or "", is_kept=not is_dry_run)
 
 
 def get_writer(request: Request) -> Writer:

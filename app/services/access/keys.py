@@ -77,6 +77,8 @@ class KeyOrder:
     responsible_unit: str | None = None
     plan: str | None = None
     expires_days: int | None = None
+    # The key expires then at the latest.
+    not_after: datetime | None = None
 
 
 def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[ApiKey, str]:
@@ -92,7 +94,9 @@ def create_key(session: Session, order: KeyOrder, *, now: datetime) -> tuple[Api
         responsible_unit=order.responsible_unit,
         plan=order.plan,
         created_at=now,
-        expires_at=None if order.expires_days is None else now + timedelta(days=order.expires_days),
+        expires_at=order.not_after
+        if order.expires_days is None
+        else now + timedelta(days=order.expires_days),
     )
     session.add(key)
     return key, text
