@@ -39,6 +39,7 @@ from app.api.reports import batch, decisions, single
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
 from app.api.targets import targets, tasks
+from app.assessment import routes as assessment
 from app.briefing import routes as briefing
 from app.database import READERS, Database
 from app.edge.callers import Callers
@@ -91,6 +92,7 @@ def create_app(
         decisions.router,
         calendar.router,
         briefing.router,
+        assessment.router,
         publications.router,
         events.router,
         system.caller_router,

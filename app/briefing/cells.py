@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Protocol
 
-from app.briefing.schema import Briefing, Label
 from app.domain.rating import WELL, Rating
+from app.schemas.plans import Label
 from app.words.book import fill, label_column, name_code, texts
 
 _HUNDRED = Decimal(100)
@@ -64,14 +65,25 @@ class BriefingPage:
     notes: Sequence[str]
 
 
-class Speaker:
-    """Says what a briefing holds in one language."""
+class Spoken(Protocol):
+    """What a page is made of: its period, and what the plan calls its indicators and areas."""
 
-    def __init__(self, briefing: Briefing, language: str) -> None:
+    period: str
+    indicators: dict[str, Label]
+    areas: dict[str, Label]
+
+
+class Speaker:
+    """Says what a briefing, or another page like it, holds in one language.
+
+    ``subject``: the words of that page, which stand before those of the briefing.
+    """
+
+    def __init__(self, spoken: Spoken, language: str, subject: str = "briefing") -> None:
         self.language = language
-        self.words = texts("briefing", language)
-        self.period = briefing.period
-        self._briefing = briefing
+        self.words = {**texts("briefing", language), **texts(subject, language)}
+        self.period = spoken.period
+        self._spoken = spoken
 
     def sentence(self, name: str, **facts: object) -> str:
         """A sentence with its facts."""
@@ -79,27 +91,29 @@ class Speaker:
 
     def column(self, name: str) -> str:
         """What a column is called, with the sign of percentages."""
-        if name in self.words["columns"]:
-            return str(self.words["columns"][name])
-        called = label_column(name, self.language)
-        return (
-            fill(self.words["percentage"], {"name": called})
-            if name.endswith("_percent")
-            else called
-        )
+        own = self.words["columns"]
+        called = str(own[name]) if name in own else label_column(name, self.language)
+        is_percent = name.endswith("_percent")
+        return fill(self.words["percentage"], {"name": called}) if is_percent else called
 
     def indicator(self, code: str) -> BriefingCell:
         """What an indicator is called."""
-        return self._named(self._briefing.indicators[code])
+        return self._named(self._spoken.indicators[code])
 
     def area(self, code: str) -> BriefingCell:
         """What an area is called."""
-        return self._named(self._briefing.areas[code])
+        return self._named(self._spoken.areas[code])
 
     def unit(self, symbol: str) -> BriefingCell:
         """A unit: its symbol in Chinese, its name in English; one of the plan's own its symbol."""
         is_known = symbol in texts("codes", self.language)["unit"]
         return BriefingCell(text=name_code("unit", symbol, self.language) if is_known else symbol)
+
+    def code(self, kind: str, code: str | None) -> BriefingCell:
+        """What a code of a list is called."""
+        if code is None:
+            return self.nothing()
+        return BriefingCell(text=name_code(kind, code, self.language))
 
     def rating(self, rating: str | None) -> BriefingCell:
         """A rating as a word, and a look that says the same."""

@@ -12,7 +12,6 @@ from app.briefing.schema import (
     Briefing,
     BriefingChanges,
     BriefingTarget,
-    Label,
     Since,
 )
 from app.domain.outlook.sensitivity import SEVERITY
@@ -21,6 +20,7 @@ from app.domain.rating import LATE, Rating
 from app.domain.standing import stand_as_of
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
+from app.schemas.plans import Label
 from app.services.calendar.completeness import ReportingFilter, get_completeness
 from app.services.gaps.table import to_row
 from app.services.ledger.snapshots import Snapshot, find_revision_at, take_snapshot

@@ -1,5 +1,6 @@
 """The briefing on a plan, as JSON, as a page to print and as a workbook."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,6 +10,7 @@ from app.api.requests.accept import require_offered
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_period
 from app.api.requests.strict_json import StrictRoute
+from app.briefing.cells import BriefingPage
 from app.briefing.making import get_briefing
 from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
@@ -45,11 +47,16 @@ def read_briefing(reader: ReaderDep, plan: PlanPath, query: Query[BriefingQuery]
 def _answer(briefing: Briefing, wanted: str, language: str) -> Response:
     if wanted == "json":
         return Response(briefing.model_dump_json(), media_type="application/json")
+    name = f"{briefing.plan}-{briefing.period}-briefing.xlsx"
     page = make_page(briefing, language)
+    return answer_page(page, wanted, name=name, recorded_at=briefing.recorded_at)
+
+
+def answer_page(page: BriefingPage, wanted: str, *, name: str, recorded_at: datetime) -> Response:
+    """A page as HTML, or as a workbook of this name."""
     if wanted == "html":
         headers = {"Content-Security-Policy": SECURITY_POLICY}
         return Response(write_html(page), media_type="text/html; charset=utf-8", headers=headers)
-    name = f"{briefing.plan}-{briefing.period}-briefing.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = write_workbook(page, recorded_at=briefing.recorded_at)
+    body = write_workbook(page, recorded_at=recorded_at)
     return Response(body, media_type=XLSX_MEDIA_TYPE, headers=headers)

@@ -8,20 +8,10 @@ from pydantic import Field
 from app.schemas.base import Answer
 from app.schemas.calendar import OutstandingFigure
 from app.schemas.gaps.row import GapRow
-from app.schemas.plans import Headline
+from app.schemas.plans import Headline, Label
 from app.schemas.publications import FigureChange, RowChange
 from app.schemas.query import AsOfQuery
 from app.vocabulary import Instant, Number, PeriodCode
-
-
-class Label(Answer):
-    """The name of an indicator or area."""
-
-    zh: str = Field(description="Name in Chinese, as tables show it.")
-    en: str = Field(description="Name in English, as tables show it.")
-    unit: str | None = Field(
-        description="Unit of the indicator, for example `亿元`. Null for an area."
-    )
 
 
 class BriefingTarget(GapRow):

@@ -30,6 +30,8 @@ SECURITY_POLICY = (
 )
 # Chinese breaks anywhere: a short text stays in one piece.
 _SHORT = 8
+# A long one has room to be read, however narrow the screen.
+_LONG = 24
 _TITLE_HEIGHT = 24
 
 
@@ -90,6 +92,7 @@ def _row(cells: Iterable[BriefingCell]) -> Iterable[str]:
         looks = [cell.look] if cell.look != "cell" else []
         looks += ["number"] if cell.number is not None else []
         looks += ["short"] if len(cell.text) <= _SHORT and cell.number is None else []
+        looks += ["long"] if len(cell.text) > _LONG else []
         look = f' class="{" ".join(looks)}"' if looks else ""
         note = "" if cell.note is None else _element("small", cell.note)
         tag, scope = ("td", "") if place else ("th", ' scope="row"')

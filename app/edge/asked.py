@@ -30,7 +30,17 @@ _SDMX = "/sdmx/"
 # Answers about a plan that are the same for all who may read it.
 _OFFICIAL = frozenset(
     {
-        *("", "actions", "areas", "briefing", "completeness", "diff", "gaps", "goals"),
+        *(
+            "",
+            "actions",
+            "areas",
+            "assessment",
+            "briefing",
+            "completeness",
+            "diff",
+            "gaps",
+            "goals",
+        ),
         *("indicators", "observations", "overview", "periods", "publications", "reconciliation"),
         *("targets", "tasks", "units"),
     }

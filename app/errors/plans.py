@@ -1,6 +1,8 @@
 """Failures of plans: their definitions, archives and publications."""
 
+from app.domain.checks.finding import Fact
 from app.errors.failure import Failure
+from app.errors.fault import Fault
 
 
 class RuleInUse(Failure):
@@ -37,3 +39,13 @@ class PublicationExists(Failure):
     """The plan has a publication of this name, and publications never change."""
 
     code = "publication_exists"
+
+
+class PlanRunning(Failure):
+    """The plan is not over: figures of a deadline may still come, each of them a fault."""
+
+    code = "plan_running"
+
+    def __init__(self, awaited: list[Fault], **facts: Fact) -> None:
+        super().__init__(**facts)
+        self.awaited = awaited

@@ -1,6 +1,7 @@
 """Plans as clients see them: the portfolio, one plan, and its headline."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
@@ -12,6 +13,14 @@ from app.schemas.gaps.detail import SeriesPoint
 from app.schemas.gaps.row import GapRow
 from app.schemas.query import Codes, PageQuery, PlanQuery
 from app.vocabulary import Instant, Number, PeriodCode
+
+
+class PlanState(StrEnum):
+    """Whether a plan is over."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    COMPLETED = "completed"
 
 
 class PlanSummary(Answer):
@@ -37,6 +46,11 @@ class PlanSummary(Answer):
     )
     revision: int = Field(description="Revision of the plan that the answer is based on.")
     recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
+    state: PlanState = Field(
+        description="`running`: figures of a deadline may still come on time. `ended`: they can no "
+        "longer, and some are not there. `completed`: the figures of all deadlines are in; new "
+        "figures need an extension, corrections a reason."
+    )
     ratings: dict[str, int] = Field(
         description='Number of targets of the whole area by rating, for example `{"on_track": 4}`.'
     )
@@ -104,6 +118,16 @@ class TargetStanding(GapRow):
 
     series: list[SeriesPoint] = Field(
         description="Actuals beside the path, each quarter since the baseline, oldest first."
+    )
+
+
+class Label(Answer):
+    """The name of an indicator or area."""
+
+    zh: str = Field(description="Name in Chinese, as tables show it.")
+    en: str = Field(description="Name in English, as tables show it.")
+    unit: str | None = Field(
+        description="Unit of the indicator, for example `亿元`. Null for an area."
     )
 
 

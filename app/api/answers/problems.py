@@ -57,6 +57,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         plans.RuleInUse: 409,
         plans.DefinitionReduced: 409,
         plans.PublicationExists: 409,
+        plans.PlanRunning: 409,
         bodies.FileRefused: 422,
         reports.IdempotencyKeyReused: 422,
         reports.IdempotencyInProgress: 409,
@@ -135,17 +136,30 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
+    items = _awaited_items(failure, _language(request))
     is_retriable = isinstance(failure, _RETRIABLE)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_retriable else {}
     if isinstance(failure, RangeInvalid):
         headers["Content-Range"] = f"bytes */{failure.facts['size']}"
-    problem = make_problem(request, status, failure.code, facts=failure.facts, headers=headers)
+    problem = make_problem(
+        request, status, failure.code, facts=failure.facts, items=items, headers=headers
+    )
     # At the word Basic a browser asks for a password, which is no ticket.
     wanted = _CHALLENGES[:1] if isinstance(failure, access.TicketInvalid) else _CHALLENGES
     for challenge in wanted if status == 401 else ():
         # A header for each: many programs read only the first scheme of a header.
         problem.headers.append("WWW-Authenticate", challenge)
     return problem
+
+
+def _awaited_items(failure: Failure, language: str) -> list[dict[str, Any]]:
+    """The figures that a plan is waiting for, each with its place as facts."""
+    awaited = failure.awaited if isinstance(failure, plans.PlanRunning) else []
+    names = ("indicator", "area", "period", "due_on")
+    return [
+        {**_fault_item(each, language), "facts": {name: each.facts[name] for name in names}}
+        for each in awaited
+    ]
 
 
 def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:

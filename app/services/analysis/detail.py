@@ -1,9 +1,10 @@
 """One target in full: its row, its way, its year, what it takes, and each area's part in it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from app.domain.bulletin.ending import ratings_of
 from app.domain.bulletin.prospects import require_of
 from app.domain.course.track import find_recovery
 from app.domain.outlook.in_year import InYear
@@ -50,7 +51,7 @@ def get_detail(
     first = _first_period(plan, standing, from_period)
     targets = area_targets(plan, standing, first, is_notional=is_notional)
     parts = list_contributions(plan, standing, first, targets)
-    rated = list(_rated(plan, standing))
+    rated = list(ratings_of(plan, standing))
     is_split = not isinstance(targets, Undefined) and targets.is_notional
     cells: dict[str, Quantity | str] = {
         "of": standing.indicator.of or _NOT_APPLICABLE,
@@ -75,7 +76,7 @@ def get_detail(
     return GapDetail.model_construct(
         **values,
         series=series_of(plan, standing),
-        rating_history=[_spell(each) for each in find_spells(rated)],
+        rating_history=list_spells(rated),
         contributions=parts,
     )
 
@@ -94,15 +95,9 @@ def _period_of(targets: AreaTargets | Undefined) -> str | Undefined:
     return _NOT_APPLICABLE if at is None else str(at)
 
 
-def _rated(plan: Plan, standing: Standing) -> Iterator[Dated[Rating]]:
-    """The rating at every period up to the row's own, or to the deadline if that is earlier."""
-    # Without a target there is nothing to rate; without an actual, nothing to rate it by.
-    at = standing.level.period
-    if standing.target is None or at is None or isinstance(standing.level.value, Undefined):
-        return
-    track = plan.track(standing.indicator, standing.area, standing.level.source)
-    yield from track.ratings_until(at)
-    yield Dated(period=at, value=standing.assessment.rating)
+def list_spells(rated: Sequence[Dated[Rating]]) -> list[RatingSpell]:
+    """How a target was rated, period after period, as spells of one rating."""
+    return [_spell(each) for each in find_spells(rated)]
 
 
 def _spell(spell: Spell[Rating]) -> RatingSpell:

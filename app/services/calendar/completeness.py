@@ -1,5 +1,6 @@
 """Who has reported what by when: computed from the figures, never from a click."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.domain.checks.due import is_due, is_reported_by
+from app.domain.checks.finding import Severity
 from app.domain.quantity import percent_of
 from app.domain.time.period import Period
 from app.schemas.calendar import (
@@ -49,6 +51,15 @@ class _Expected:
     is_reported: bool
     is_on_time: bool
     missing_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questioning:
+    """How many reports came, and how many of their figures were queried and explained."""
+
+    reports: int
+    questioned: int
+    explained: int
 
 
 def list_periods(session: Session, known: KnownPlan) -> list[PeriodRow]:
@@ -91,6 +102,28 @@ def get_completeness(session: Session, known: KnownPlan, wanted: ReportingFilter
             for each in found
             if not each.is_reported
         ],
+    )
+
+
+def count_questioned(session: Session, snapshot: Snapshot) -> Questioning:
+    """How many figures of the reports the checks queried, and how many of these say why."""
+    of_plan = (Report.plan == snapshot.plan, Report.revision <= snapshot.revision)
+    reports = session.exec(select(Report.id, Report.findings).where(*of_plan)).all()
+    questioned = {
+        (report, finding["indicator"])
+        for report, findings in reports
+        for finding in json.loads(findings)
+        if finding["severity"] == Severity.QUERY.value
+    }
+    explained = select(Figure.report_id, Figure.indicator).where(
+        Figure.plan == snapshot.plan,
+        Figure.revision <= snapshot.revision,
+        col(Figure.explanation).is_not(None),
+    )
+    return Questioning(
+        reports=len(reports),
+        questioned=len(questioned),
+        explained=len(questioned & {*session.exec(explained).all()}),
     )
 
 

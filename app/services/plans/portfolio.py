@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.domain.bulletin.ending import MET
 from app.domain.plan import Indicator
 from app.domain.rating import Rating
 from app.domain.standing import Standing, stand_as_of
@@ -21,6 +22,7 @@ from app.schemas.plans import (
     TargetStanding,
 )
 from app.services.analysis.series_points import series_of
+from app.services.calendar.ending import find_state
 from app.services.gaps.table import (
     GapFilter,
     row_key,
@@ -33,7 +35,6 @@ from app.services.state.plan import KnownPlan, load_plan_at
 
 # A row with its series takes some 30 KiB.
 _TARGET_WEIGHT = 300
-_ACHIEVED = {Rating.ACHIEVED, Rating.ACHIEVED_EARLY}
 
 
 def list_plan_summaries(
@@ -97,7 +98,7 @@ def count_headline(rows: Sequence[GapRow]) -> Headline:
     return Headline(
         targets=len(rows),
         by_rating=counts,
-        achieved=sum(counts[rating.value] for rating in _ACHIEVED),
+        achieved=sum(counts[rating.value] for rating in MET),
         missed=len(missed) - len(aspirational),
         missed_aspirational=len(aspirational),
         unable_to_assess=counts[Rating.UNABLE_TO_ASSESS.value],
@@ -113,6 +114,7 @@ def _summary(known: KnownPlan) -> PlanSummary:
         root_area=known.definition.root.code,
         revision=known.snapshot.revision,
         recorded_at=known.snapshot.recorded_at,
+        state=find_state(known),
         ratings=_count(each.assessment.rating for each in _root_standings(known)),
     )
 

@@ -6,9 +6,10 @@ The entry that changes the figure names all of it, so that the ledger and the ev
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby, pairwise
 
 from pydantic import JsonValue
 from sqlalchemy.orm import aliased
@@ -29,10 +30,22 @@ from app.services.ledger.snapshots import Snapshot
 from app.services.publications.moved_rows import moved_by, pair_rows
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
-from app.tables import Observation, Publication
+from app.tables import LedgerEntry, Observation, Publication, Report
 
 # The official versions of one figure, newest first.
 Versions = list[Observation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """An official figure that took the place of another one."""
+
+    key: FigureKey
+    before: Decimal | None
+    after: Decimal | None
+    reason: str | None
+    revision: int
+    recorded_at: datetime
 
 
 def append_official(session: Session, plan: PlanHead, change: Change, *, now: datetime) -> NewEntry:
@@ -91,6 +104,59 @@ def find_superseded(
     }
 
 
+def list_corrections(session: Session, snapshot: Snapshot) -> list[Correction]:
+    """Every correction of an official figure, oldest first. What says the same is none."""
+    other = aliased(Observation)
+    names = ("plan", "indicator", "area", "period")
+    has_another = exists().where(
+        *(col(getattr(other, name)) == getattr(Observation, name) for name in names),
+        col(other.revision) != Observation.revision,
+        col(other.revision) <= snapshot.revision,
+    )
+    query = (
+        select(Observation, Report.correction_reason, LedgerEntry.recorded_at)
+        .join(
+            LedgerEntry,
+            (col(LedgerEntry.plan) == Observation.plan)
+            & (col(LedgerEntry.revision) == Observation.revision),
+        )
+        .outerjoin(
+            Report,
+            (col(Report.plan) == Observation.plan) & (col(Report.id) == Observation.report_id),
+        )
+        .where(
+            Observation.plan == snapshot.plan,
+            Observation.revision <= snapshot.revision,
+            has_another,
+        )
+        .order_by(*(getattr(Observation, name) for name in names[1:]), col(Observation.revision))
+    )
+    rows = session.exec(query).all()
+    found = [
+        Correction(
+            key=key,
+            before=was.value,
+            after=now.value,
+            reason=reason,
+            revision=now.revision,
+            recorded_at=at,
+        )
+        for key, versions in groupby(
+            rows, key=lambda row: FigureKey(row[0].indicator, row[0].area, row[0].period)
+        )
+        for (was, *_), (now, reason, at) in pairwise(versions)
+        if _says(was) != _says(now)
+    ]
+    return sorted(found, key=lambda each: (each.revision, each.key))
+
+
+def of_series(
+    found: Sequence[Correction], indicators: Sequence[str], areas: Sequence[str]
+) -> list[Correction]:
+    """The corrections of the figures of some indicators in some areas."""
+    return [each for each in found if each.key.indicator in indicators and each.key.area in areas]
+
+
 def _load_versions(session: Session, plan: str, span: tuple[int, int]) -> dict[FigureKey, Versions]:
     """Every version, up to its end, of the figures that became official within a span."""
     new = aliased(Observation)
@@ -121,6 +187,11 @@ def _is_other(versions: Versions, publication: Publication) -> bool:
 
 def _content(row: Observation) -> tuple[Decimal | None, str | None, str | None]:
     return (row.value, row.basis, row.missing_reason)
+
+
+def _says(row: Observation) -> tuple[object, ...]:
+    """What a figure says, and how final it is."""
+    return (*_content(row), row.obs_status)
 
 
 def _figure(key: FigureKey, versions: Versions) -> JsonValue:

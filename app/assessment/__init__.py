@@ -1,0 +1,1 @@
+"""The final assessment of a plan: made, as a page, as a workbook."""
