@@ -27,6 +27,7 @@ CHANGES = {
     "area": "name_en = name_en || 'x'",
     "indicator": "name_en = name_en || 'x'",
     "target": "comparator = 'lt'",
+    "annual_task": "reason = 'x'",
     "report": "submitted_by = 'somebody'",
     "figure": "note = 'x'",
     "decision": "decided_by = 'somebody'",
@@ -59,13 +60,15 @@ def _live(deployment: Deployment) -> Deployment:
     submit(deployment, key, figure(value=910), correction_reason="recount")
     submit(deployment, key, figure(value=920), correction_reason="recount")
     _close_quarters(deployment)
+    yearly = {"indicator": "value_added", "area": "nanshan", "year": 2024, "value": 1900}
+    raised = {"indicator": "value_added", "value": 4300}
     for path, body in {
         "extensions": {
             "area": "nanshan", "period": "2024-Q3", "until": "2026-12-31", "reason": "flood"
         },
         "progress/t1": {"status": "completed", "note": "done"},
         "publications": {"name": "march"},
-        "targets": {"indicator": "value_added", "value": 4300, "reason": "raised"},
+        "targets": {"targets": [{**raised, "reason": "raised"}, {**yearly, "reason": "task"}]},
     }.items():  # fmt: skip
         answer = deployment.client.post(f"{CITY}/{path}", json=body, headers=administrator)
         assert answer.status_code == 201, answer.text
