@@ -149,7 +149,9 @@ class Memory:
         self, of: SeriesKey, what: Hashable, work_out: Callable[[], Result], *, weight: int = 1
     ) -> Result:
         """The result of this name, worked out if it is not known; it counts as ``weight`` ones."""
-        known = self._known.setdefault(of, {})
+        known = self._known.get(of)
+        if known is None:
+            known = self._known.setdefault(of, {})
         if what not in known:
             found = work_out()
             if self._size >= _MOST_KEPT:
@@ -158,6 +160,11 @@ class Memory:
             self._size += weight
         result: Result = known[what]
         return result
+
+    def find(self, of: SeriesKey, what: Hashable) -> Any:  # noqa: ANN401 - what it recalls
+        """The result of this name, if it is known."""
+        known = self._known.get(of)
+        return None if known is None else known.get(what)
 
     @property
     def size(self) -> int:
@@ -195,6 +202,10 @@ class KeptSeries:
     def of(self, indicator: str, area: str, *, in_sum: bool) -> Series:
         """The figures of an area, or as they count within sums."""
         key, in_sums = SeriesKey(indicator, area), self._in_sums if in_sum else None
+        # Most often it is known: a row asks some forty times.
+        known: Series | None = self._known.find(key, in_sums is not None)
+        if known is not None:
+            return known
         columns = self._columns if in_sums is None else in_sums
         make = partial(self._make, key, columns)
         return self._known.recall(key, in_sums is not None, make, weight=_SERIES_WEIGHT)

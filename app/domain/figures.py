@@ -96,11 +96,14 @@ class Figures:
 
         ``source``: by its own figures alone, or by those of the areas below it alone.
         """
+        below = self.rules.summands(indicator, area)
+        # With nothing below it, an area has its own figures alone.
+        asked = source if below or source is ActualSource.SUMMED else None
         return self._memory.recall(
             SeriesKey(indicator.code, area),
-            (period.index, carry_forward, source),
-            lambda: self._combine(indicator, area, _Question(period, carry_forward), source),
-            weight=1 + len(self.rules.summands(indicator, area)),
+            (period.index, carry_forward, asked),
+            lambda: self._combine(indicator, area, _Question(period, carry_forward), asked),
+            weight=1 + len(below),
         )
 
     def periods(self, indicator: Indicator, area: str) -> list[Period]:
@@ -168,7 +171,7 @@ class Figures:
             for part in indicator.parts
             for area in areas
         )
-        reported = max((each.last_break(until) or 0 for each in series), default=0)
+        reported = max((each.last_break(until) or 0 for each in series if each.breaks), default=0)
         if not reported or (named is not None and named.index >= reported):
             return named
         return Period.from_index(reported)

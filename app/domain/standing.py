@@ -135,7 +135,8 @@ def stand(
         assessment=assessment,
         year_to_date=track.year_to_date(level.period),
     )
-    return found if asked is None else replace(found, flags=_flags(plan, found, asked))
+    flags = () if asked is None else _flags(plan, found, asked)
+    return replace(found, flags=flags) if flags else found
 
 
 def stand_with_target(plan: Plan, indicator: Indicator, area: str) -> Standing:

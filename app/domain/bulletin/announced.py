@@ -3,7 +3,6 @@
 It stands beside the target and needs none (docs/measures.md#growth-and-place).
 """
 
-from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
@@ -63,14 +62,15 @@ def _beside(plan: Plan, standing: Standing, rank_by: RankBy) -> dict[str, Quanti
     indicator, area = standing.indicator, standing.area
     course = course_of(plan, standing)
     rank, among = _rank(plan, indicator, area, period, rank_by)
+    share = _share(plan, indicator, area, period)
     return {
         "yoy_percent": course.percent(period),
         "yoy_change": course.change(period),
         "yoy_basis": course.basis(period),
         "published_growth_percent": _published_growth(plan, standing, period),
         "two_year_average_growth_percent": course.two_year_average(period),
-        "share_percent": _share(plan, indicator, area, period),
-        "share_change": _share_change(plan, indicator, area, period),
+        "share_percent": share,
+        "share_change": _share_change(plan, indicator, area, period, share),
         "rank": rank,
         "rank_of": among,
         "obs_status": status_of(standing.actual),
@@ -100,13 +100,16 @@ def _share(plan: Plan, indicator: Indicator, area: str, period: Period) -> Quant
     return share_percent(part, whole)
 
 
-def _share_change(plan: Plan, indicator: Indicator, area: str, period: Period) -> Quantity:
+def _share_change(
+    plan: Plan, indicator: Indicator, area: str, period: Period, now: Quantity
+) -> Quantity:
+    if isinstance(now, Undefined):
+        return now
     before = period.shift(-QUARTERS_A_YEAR)
-    now = _share(plan, indicator, area, period)
     parent = plan.rules.areas[area].parent
     breaks = [plan.track(indicator, each).at(period).since for each in (area, parent) if each]
     is_broken = any(since is not None and since.index > before.index for since in breaks)
-    if isinstance(now, Decimal) and is_broken:
+    if is_broken:
         return Undefined(Reason.BREAK_IN_SERIES)
     return share_change(now, _share(plan, indicator, area, before))
 

@@ -173,6 +173,8 @@ def _require_base(indicator: Indicator, now: Decimal, before: Decimal) -> None:
 
 
 def _whole(actual: Actual) -> Decimal:
+    if isinstance(actual.value, Decimal) and not actual.is_partial:
+        return actual.value
     require(not actual.is_partial, Reason.PARTIAL_COVERAGE)
     # Nothing was due before the years of the plan.
     require(actual.value != Undefined(Reason.NOT_DUE), Reason.INSUFFICIENT_HISTORY)

@@ -82,15 +82,16 @@ def _whole(
     count: int = 0,
 ) -> Actual:
     """A value of its own, or a sum over ``count`` areas."""
-    is_sum = count > 0
-    whole = Coverage(expected=count, reported=count, carried_forward=0, missing=())
+    is_sum, whole = count > 0, None
+    if is_sum:
+        whole = Coverage(expected=count, reported=count, carried_forward=0, missing=())
     return Actual(
         period=period,
         since=figures.last_break(indicator, places, period, in_sum=is_sum),
         value=value,
         basis=_basis(indicator, period),
         source=ActualSource.SUMMED if is_sum else ActualSource.REPORTED,
-        coverage=whole if is_sum else None,
+        coverage=whole,
     )
 
 

@@ -4,7 +4,7 @@ A city's own figures and the sums over its districts are two series. What is sai
 time (history, ratings, projection, contributions) takes all of its points from one of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -104,15 +104,26 @@ class Track:
 
         None where there is none. Never today's date.
         """
-        fallback = None
-        known = self.periods()
-        for period in reversed(known):
+        fallback = last = None
+        for period in self._latest_first():
             actual = self.at(period, carry_forward=carry_forward)
             if isinstance(actual.value, Decimal):
                 if not actual.is_partial:
                     return period
                 fallback = fallback or period
-        return fallback or (known[-1] if known else None)
+            last = last or period
+        return fallback or last
+
+    def _latest_first(self) -> Iterator[Period]:
+        """The periods in the other direction: most often the first one is all that is needed."""
+        newest = self.targets.newest(self.indicator.code, self.area)
+        level, series = self.level_of, self.figures.all_series
+        if level.measure is Measure.REPORTED and not self.figures.rules.summands(level, self.area):
+            numbers = series.of(level.code, self.area, in_sum=False).numbers
+            known: Iterable[Period] = map(Period.from_index, reversed([*numbers]))
+        else:
+            known = reversed(self.figures.periods(level, self.area))
+        return (each for each in known if newest is None or newest.target.is_about(each))
 
     def whole_values(self, until: Period) -> Iterator[Dated[Decimal]]:
         """The levels with full coverage before a period, ascending, nothing carried forward.
@@ -175,15 +186,20 @@ class Track:
 
         Over the last year, or over the whole span since the target's baseline.
         """
-        now, before = (
-            self.figures.own(self.level_of, self.area, at) for at in (period, period.shift(-4))
+        return self._is_year_restated(period) or (
+            # Of most targets no growth was published at all.
+            isinstance(linked := self.chain_linked(period), Decimal)
+            and differ(self._raw_growth(period), linked)
         )
-        since = self.at(period).since
-        if since is not None and since.index > period.index - QUARTERS_A_YEAR:
-            before = None
-        return is_restated(now, before) or differ(
-            self._raw_growth(period), self.chain_linked(period)
-        )
+
+    def _is_year_restated(self, period: Period) -> bool:
+        now = self.figures.own(self.level_of, self.area, period)
+        if now is None or now.published_growth_percent is None:
+            return False
+        since, before = self.at(period).since, period.shift(-QUARTERS_A_YEAR)
+        if since is not None and since.index > before.index:
+            return False
+        return is_restated(now, self.figures.own(self.level_of, self.area, before))
 
     def chain_linked(self, period: Period) -> Quantity:
         """The published growth of each full year since the baseline; every one must be there."""

@@ -50,19 +50,26 @@ def make_cells(
         "provisional": actual.is_provisional,
         **_target_cells(standing),
         **_actual_cells(actual),
-        **{name: _bounded(value) for name, value in assessment.values.items()},
+        **assessment.values,
         "eta": assessment.eta,
-        "rating_index": _bounded(assessment.rating_index),
+        "rating_index": assessment.rating_index,
         "rating_threshold": assessment.rating_threshold,
         "rating_basis": assessment.rating_basis or Undefined(Reason.NOT_RATED),
         "rating": assessment.rating,
-        **{n: _bounded(value) for n, value in announce(plan, standing, rank_by=rank_by).items()},
+        **announce(plan, standing, rank_by=rank_by),
         "year_to_date": standing.year_to_date,
     }
-    names = (*assessment.flags, *extra_flags)
+    names, reasons = (*assessment.flags, *extra_flags), {}
+    for name, value in given.items():
+        if isinstance(value, Undefined):
+            # As stored: the property of the same name takes longer than all else here.
+            given[name], reasons[name] = None, value.reason._value_
+        elif isinstance(value, Decimal) and not -LARGEST_NUMBER < value < LARGEST_NUMBER:
+            # A JSON number must fit a double: what is far beyond any figure has none to show.
+            given[name], reasons[name] = None, Reason.OUT_OF_RANGE.value
     return Cells(
-        values={name: _present(value) for name, value in given.items()},
-        reasons={n: v.reason.value for n, v in given.items() if isinstance(v, Undefined)},
+        values=given,
+        reasons=reasons,
         flags=[flag.value for flag in dict.fromkeys(names)],
         missing_areas=list(actual.coverage.missing) if actual.coverage else [],
     )
@@ -144,13 +151,3 @@ def _actual_cells(actual: Actual) -> dict[str, RowValue | Undefined]:
         "areas_reported": coverage.reported if coverage else no_sum,
         "areas_carried_forward": coverage.carried_forward if coverage else no_sum,
     }
-
-
-def _present(value: RowValue | Undefined) -> RowValue:
-    return None if isinstance(value, Undefined) else value
-
-
-def _bounded(value: RowValue | Undefined) -> RowValue | Undefined:
-    """A JSON number must fit a double: what is far beyond any figure has no number to show."""
-    is_huge = isinstance(value, Decimal) and abs(value) >= LARGEST_NUMBER
-    return Undefined(Reason.OUT_OF_RANGE) if is_huge else value

@@ -7,7 +7,7 @@ at a revision can be read whenever it is needed.
 
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -165,7 +165,7 @@ def _read_parts(
     until: int,
     parts: Sequence[sa.ColumnElement[Any]],
     *wanted: sa.ColumnElement[bool] | sa.TextClause,
-) -> Iterable[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Of each series its key, and of all its figures each part as one text."""
     key = (col(Observation.indicator), col(Observation.area))
     query = (
@@ -173,7 +173,7 @@ def _read_parts(
         .where(col(Observation.plan) == plan, col(Observation.revision) <= until, *wanted)
         .group_by(*key)
     )
-    return connection.execute(query)
+    return connection.execute(query).all()
 
 
 def _share(parts: Sequence[str]) -> Texts:
