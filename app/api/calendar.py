@@ -5,8 +5,8 @@ from functools import partial
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from app.api.answers.files import JSON, answer_file, choose_format
-from app.api.answers.listing import answer_list, choose_columns, show_fields
+from app.api.answers.files import JSON, answer_file, choose_fields, choose_format
+from app.api.answers.listing import answer_list, show_fields
 from app.api.answers.told import tell_created
 from app.api.requests.dependencies import Reader, ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_codes, wanted_periods
@@ -67,12 +67,11 @@ def _answer(
     """All of it as JSON, or a file of what is outstanding, to which ``fields`` apply."""
     columns, rows = columns_of(OutstandingFigure), found.outstanding
     form = choose_format(reader, query.format, columns)
-    chosen = choose_columns(columns, query.fields)
     if form != JSON:
-        return answer_file(reader, form, chosen, rows, total=len(rows))
+        return answer_file(reader, form, columns, rows, total=len(rows), fields=query.fields)
     if query.fields is None:
         return found
-    fields = {column.name for column in chosen}
+    fields = choose_fields([column.name for column in columns], query.fields)
     shown = found.model_dump(mode="json", exclude={"outstanding"})
     return JSONResponse({**shown, "outstanding": [show_fields(row, fields) for row in rows]})
 

@@ -79,8 +79,8 @@ def test_reasons_are_those_of_the_fields_that_were_asked_for(read_api: Deploymen
         ({"fields": "actual,atcual"}, "atcual"),
         ({"fields": ""}, ""),
         ({"fields": "actual,"}, ""),
-        # JSON alone has it.
-        ({"fields": "reasons", "format": "csv"}, "reasons"),
+        # Files alone have it.
+        ({"fields": "period_start"}, "period_start"),
     ],
 )
 def test_an_unknown_field_is_refused(

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from app.formats.tables.table import ColumnKind, columns_of
+from app.formats.tables.beside import with_beside
+from app.formats.tables.table import ColumnKind, columns_of, to_text
 from app.schemas.calendar import OutstandingFigure, PeriodRow
 from app.schemas.document.actions import ResponsibleUnitEntry
 from app.schemas.document.plan import AreaEntry
@@ -22,6 +23,7 @@ from app.schemas.publications import PublicationView
 from app.schemas.reports.views import ReportView
 from app.schemas.targets.targets import TargetRow
 from app.vocabulary import Instant, Number
+from tests.formats.tables import read_plan
 
 MODELS = [
     ActionView,
@@ -87,8 +89,57 @@ def test_every_column_is_named_in_chinese_and_defined(model: type[BaseModel]) ->
 
 def test_what_qualifies_a_row_is_a_column_only_on_demand() -> None:
     names = [column.name for column in columns_of(GapRow)]
-    assert not {"missing_areas", "reasons", "flags", "explain"} & set(names)
+    assert {"missing_areas", "flags"} < set(names)
+    assert not {"reasons", "explain"} & set(names)
     assert [column.name for column in columns_of(GapRow, also=("explain",))] == [*names, "explain"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["a", "b; c"], "a; b; c"),
+        ({"on_track": 3, "missed": 0}, "on_track: 3; missed: 0"),
+        ({"a": None, "b": {"c": "x", "d": ["y", "z"]}, "e": True}, "b.c: x; b.d: y, z; e: true"),
+        ([{"area": "nanshan", "n": 1}, {"area": "futian"}], "area: nanshan; n: 1 | area: futian"),
+        ({"figures": [{"a": 1, "b": 2}, {"a": 3}]}, "figures: a: 1, b: 2 | a: 3"),
+        ([], ""),
+        (Decimal("2.50"), "2.5"),
+    ],
+)
+def test_a_cell_reads_as_a_line_without_brackets(value: object, text: str) -> None:
+    assert to_text(value) == text
+
+
+def test_names_and_days_are_beside_their_codes() -> None:
+    columns = with_beside(columns_of(OutstandingFigure), read_plan())
+    names = [column.name for column in columns]
+    assert names[:9] == [
+        *("area", "area_name_zh", "area_name_en"),
+        *("indicator", "indicator_name_zh", "indicator_name_en"),
+        *("period", "period_start", "period_end"),
+    ]
+    row = OutstandingFigure(
+        area="nanshan",
+        indicator="none",
+        period="2024-Q3",
+        due_on=date(2024, 10, 31),
+        overdue=False,
+        missing_reason=None,
+    )
+    cells = {column.name: column.cell(row) for column in columns[:9]}
+    assert (cells["area_name_zh"], cells["area_name_en"]) == ("南山区", "Nanshan District")
+    assert cells["indicator_name_en"] is None
+    assert (cells["period_start"], cells["period_end"]) == (date(2024, 7, 1), date(2024, 9, 30))
+    for column in columns[1:3]:
+        assert column.definition.endswith(".")
+        assert column.definition_zh.endswith("。")
+    assert not {"area_name_zh"} & {c.name for c in with_beside(columns, None)[9:]}
+
+
+def test_names_that_a_row_has_come_once() -> None:
+    names = [column.name for column in with_beside(columns_of(GapRow), read_plan())]
+    assert len(names) == len(set(names))
+    assert names.index("period_end") == names.index("period") + 2
 
 
 def test_percents_and_points_are_told_apart_from_other_numbers() -> None:

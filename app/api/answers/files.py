@@ -1,6 +1,6 @@
 """A table as a file: the formats that there are, the one that is asked for, and its answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from types import MappingProxyType
@@ -13,7 +13,10 @@ from pydantic import BaseModel
 from app.api.requests.accept import choose_language, choose_media_type, read_wishes
 from app.api.requests.dependencies import Reader
 from app.errors.bodies import FormatNotInstalled, FormatUnknown
+from app.errors.failure import ParametersInvalid
+from app.errors.fault import unknown_in_parameter
 from app.formats.tables import parquet
+from app.formats.tables.beside import with_beside
 from app.formats.tables.csv import write_csv
 from app.formats.tables.jsonstat import is_cube, write_jsonstat
 from app.formats.tables.parquet import write_parquet
@@ -21,6 +24,12 @@ from app.formats.tables.table import Column, Origin, Table
 from app.formats.tables.xlsx import write_xlsx
 from app.services.state.definitions import get_definition
 
+# The codes by which a row is known among the others: the first of these that the list has.
+_IDENTITIES = (
+    ("code", "id", "name", "indicator", "area", "year", "period"),
+    ("plan",),
+    ("revision",),
+)
 JSON = "json"
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A larger answer waits on disk until it is sent.
@@ -91,16 +100,21 @@ def answer_file(
     rows: Sequence[BaseModel],
     *,
     total: int,
+    fields: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The rows as a file that is named after the path, of ``total`` that there are."""
-    request, file = reader.request, _FILES[wanted]
+    """The rows as a file that is named after the path, of ``total`` that there are.
+
+    ``fields``: the columns that are asked for, those that a file has beside others too.
+    """
+    request, file, origin = reader.request, _FILES[wanted], _origin(reader)
+    offered = with_beside(columns, None if origin is None else origin.document)
     table = Table(
         name=request.url.path.rstrip("/").rpartition("/")[2],
-        columns=columns,
+        columns=choose_columns(offered, fields),
         rows=rows,
         total=total,
-        origin=_origin(reader),
+        origin=origin,
         language=choose_language(request.headers.get("accept-language")),
         is_demo=bool(request.app.state.is_demo),
     )
@@ -116,6 +130,27 @@ def answer_file(
     return StreamingResponse(
         read_chunks(body), media_type=file.media_type, headers={**(headers or {}), **disposition}
     )
+
+
+def choose_columns(columns: Sequence[Column], asked: str | None) -> Sequence[Column]:
+    """The columns of a file that are asked for, in their own order; all where none is named."""
+    if asked is None:
+        return columns
+    fields = choose_fields([column.name for column in columns], asked)
+    return [column for column in columns if column.name in fields]
+
+
+def choose_fields(known: Collection[str], asked: str) -> set[str]:
+    """The fields of a row that are asked for, and the codes that say which row it is.
+
+    ParametersInvalid for a field that the row does not have.
+    """
+    named = asked.split(",")
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise ParametersInvalid([unknown_in_parameter("fields", n, known) for n in unknown])
+    codes = next(group for group in _IDENTITIES if any(name in known for name in group))
+    return {*named, *(name for name in codes if name in known)}
 
 
 def read_chunks(body: IO[bytes]) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from app.api.answers.files import JSON, answer_file, choose_format
+from app.api.answers.files import JSON, answer_file, choose_fields, choose_format
 from app.api.requests.dependencies import Reader
 from app.domain.outlook.sensitivity import SEVERITY
 from app.errors.failure import ParametersInvalid
@@ -19,12 +19,6 @@ from app.schemas.base import Page, Row
 from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
-# The codes by which a row is known among the others: the first of these that the list has.
-_IDENTITIES = (
-    ("code", "id", "name", "indicator", "area", "year", "period"),
-    ("plan",),
-    ("revision",),
-)
 # Lists and nested parts have no order.
 _WITHOUT_ORDER = {ColumnKind.TEXTS, ColumnKind.PARTS}
 
@@ -42,7 +36,7 @@ def answer_list(
     A file holds every row unless a limit is given; JSON has 100 to a page. ``also``: columns of
     a file that it has on demand.
     """
-    columns = columns_of(model, also=also)
+    columns = columns_of(model, also=(*also, *(query.fields or "").split(",")))
     wanted = choose_format(reader, query.format, columns)
     ordered = sort_rows(rows, query.sort, columns)
     limit = query.limit or (DEFAULT_LIMIT if wanted == JSON else len(ordered) or 1)
@@ -50,37 +44,18 @@ def answer_list(
     following = _next_page(reader.request, query.offset + limit, limit, len(ordered))
     headers = {} if following is None else {"Link": f'<{following}>; rel="next"'}
     if wanted != JSON:
-        chosen = choose_columns(columns, query.fields)
-        return answer_file(reader, wanted, chosen, page, total=len(ordered), headers=headers)
+        total, fields = len(ordered), query.fields
+        return answer_file(
+            reader, wanted, columns, page, total=total, fields=fields, headers=headers
+        )
     if query.fields is None:
         found = Page[Any].model_construct(items=list(page), total=len(ordered), next=following)
         body = found.model_dump_json().encode()
     else:
-        fields = choose_fields(model.model_fields, query.fields)
-        items = [show_fields(row, fields) for row in page]
+        chosen = choose_fields(model.model_fields, query.fields)
+        items = [show_fields(row, chosen) for row in page]
         body = to_json({"items": items, "total": len(ordered), "next": following})
     return Response(body, media_type="application/json", headers=headers)
-
-
-def choose_columns(columns: Sequence[Column], asked: str | None) -> Sequence[Column]:
-    """The columns of a file that are asked for, in their own order; all where none is named."""
-    if asked is None:
-        return columns
-    fields = choose_fields([column.name for column in columns], asked)
-    return [column for column in columns if column.name in fields]
-
-
-def choose_fields(known: Collection[str], asked: str) -> set[str]:
-    """The fields of a row that are asked for, and the codes that say which row it is.
-
-    ParametersInvalid for a field that the row does not have.
-    """
-    named = asked.split(",")
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        raise ParametersInvalid([unknown_in_parameter("fields", n, known) for n in unknown])
-    codes = next(group for group in _IDENTITIES if any(name in known for name in group))
-    return {*named, *(name for name in codes if name in known)}
 
 
 def show_fields(row: BaseModel, fields: Collection[str]) -> dict[str, Any]:

@@ -15,10 +15,9 @@ def write_csv(table: Table, target: IO[bytes]) -> None:
     """The table with one header row; null is empty, true and false are words."""
     out = io.TextIOWrapper(target, "utf-8-sig", newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    names = [column.name for column in table.columns]
-    writer.writerow(names)
+    writer.writerow([column.name for column in table.columns])
     for row in table.rows:
-        writer.writerow([_cell(getattr(row, name)) for name in names])
+        writer.writerow([_cell(column.cell(row)) for column in table.columns])
     out.detach()
 
 

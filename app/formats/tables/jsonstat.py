@@ -19,6 +19,7 @@ from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
 from app.domain.time.period import Period
+from app.formats.tables.beside import PERIOD_DAYS
 from app.formats.tables.jsonstat_labels import (
     NO_PERIOD,
     describe_column,
@@ -29,8 +30,11 @@ from app.formats.tables.table import Column, ColumnKind, Table
 from app.vocabulary import to_instant, to_number
 
 KEYS = ("indicator", "area", "period")
-# What labels say already.
-_NAMES = ("plan", "indicator_name_zh", "indicator_name_en", "area_name_zh", "area_name_en")
+# What the dimensions say already.
+_NAMES = (
+    *("plan", "indicator_name_zh", "indicator_name_en", "area_name_zh", "area_name_en"),
+    *PERIOD_DAYS,
+)
 # A figure may stand in a table more than once: superseded, current, and awaiting approval.
 _OF_VERSIONS = "valid_to_revision"
 # A cube of so many cells is an array with nulls, which jsonstat.py needs; a larger one an object.
@@ -155,7 +159,7 @@ def _values(table: Table, cube: Cube, status: IO[str], rows: IO[str]) -> Iterato
 
 def _beside(row: BaseModel, columns: Iterable[Column]) -> dict[str, JsonValue]:
     """What a row has in columns that are no numbers, and why it has nothing in some."""
-    found = {e.name: value for e in columns if (value := getattr(row, e.name)) not in (None, [])}
+    found = {e.name: value for e in columns if (value := e.cell(row)) not in (None, [])}
     known: dict[str, JsonValue] = to_jsonable_python(found)
     reasons = getattr(row, "reasons", {})
     missing = {each.name: reasons[each.name] for each in columns if each.name in reasons}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from app.formats.tables.beside import first_day, last_day
 from app.formats.tables.table import Column, Table
 from app.words.book import label_column, texts
 
@@ -34,6 +35,12 @@ def describe_dimension(table: Table, name: str, codes: Sequence[str]) -> JsonVal
     if units := _units(table, name, codes):
         category["unit"] = units
     extension: dict[str, JsonValue] = {"label": {each: dict(named[each]) for each in named}}
+    if name == "period":
+        days = {"start": first_day, "end": last_day}
+        extension |= {
+            side: {code: day(code).isoformat() for code in codes if code != NO_PERIOD}
+            for side, day in days.items()
+        }
     if name == "measure":
         columns = {column.name: column for column in table.columns}
         category["note"] = {code: [_define(table, columns[code])] for code in codes}

@@ -53,8 +53,7 @@ def _batches(table: Table, schema: "Schema") -> "Iterator[RecordBatch]":
         # Each row is made as it is taken: once, and not once a column.
         part = [*table.rows[start : start + BATCH]]
         arrays = [
-            _ARRAYS[column.kind]([getattr(row, column.name) for row in part])
-            for column in table.columns
+            _ARRAYS[column.kind]([column.cell(row) for row in part]) for column in table.columns
         ]
         yield RecordBatch.from_arrays(arrays, schema=schema)
 

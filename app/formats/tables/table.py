@@ -4,7 +4,7 @@ The schema of a row says what its columns hold and mean; the book of words says 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,13 +38,24 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name, what it holds, and what that means in both languages."""
+    """A column: its name, what it holds, and what that means in both languages.
+
+    One that is not in the row itself is made from the value ``of`` another by ``convert``.
+    """
 
     name: str
     kind: ColumnKind
     definition: str
     definition_zh: str
     name_zh: str
+    of: str | None = None
+    convert: Callable[[Any], object] | None = None
+
+    # A cell is of the type that its kind says.
+    def cell(self, row: BaseModel) -> Any:  # noqa: ANN401
+        """What a row has in this column; None without a value."""
+        value = getattr(row, self.of or self.name)
+        return value if self.convert is None or value is None else self.convert(value)
 
     @property
     def is_percent(self) -> bool:
@@ -95,7 +106,7 @@ class Table:
 
 
 def columns_of(model: type[BaseModel], *, also: Sequence[str] = ()) -> tuple[Column, ...]:
-    """The columns of a row. What JSON adds to a row to qualify it is left out, but for ``also``."""
+    """The columns of a row. What says why others are empty is left out, but for ``also``."""
     return tuple(
         Column(
             name=name,
@@ -115,18 +126,38 @@ def _told(column: str, part: str) -> str:
 
 
 def to_text(value: object) -> str:
-    """A value as people read it in one cell; texts as they are, nested parts as JSON."""
+    """A value as people read it in one cell: ``a; b`` for a list, ``x: 1; y.z: 2`` for parts.
+
+    Lists of parts have ``|`` between them.
+    """
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool | int | Decimal):
         return json.dumps(to_number(value) if isinstance(value, Decimal) else value)
     if isinstance(value, datetime):
         return to_instant(value)
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return "; ".join(value)
     if isinstance(value, list | dict | BaseModel):
-        return json.dumps(to_jsonable_python(value), ensure_ascii=False)
+        return _to_line(to_jsonable_python(value))
     return str(value)
+
+
+def _to_line(value: JsonValue, between: str = "; ") -> str:
+    """Parts in one line; what lies inside them has commas between."""
+    if isinstance(value, list):
+        is_nested = any(isinstance(each, list | dict) for each in value)
+        return (" | " if is_nested else between).join(_to_line(each, between) for each in value)
+    if isinstance(value, dict):
+        return between.join(f"{name}: {text}" for name, text in _leaves(value, ""))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _leaves(parts: dict[str, JsonValue], above: str) -> Iterator[tuple[str, str]]:
+    """What there is in the parts, by its path."""
+    for name, value in parts.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{above}{name}.")
+        elif value not in (None, [], ""):
+            yield f"{above}{name}", _to_line(value, ", ")
 
 
 def _kind(annotation: object) -> ColumnKind:

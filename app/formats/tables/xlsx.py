@@ -51,7 +51,7 @@ def write_xlsx(table: Table, target: IO[bytes]) -> None:
     created = NO_TIME if origin is None else origin.recorded_at
     with written_to(target, is_streamed=True) as workbook:
         workbook.book.set_properties({"title": title, "created": created})
-        writers = [(column.name, _writer(workbook, column)) for column in table.columns]
+        writers = [(column, _writer(workbook, column)) for column in table.columns]
         for start in range(0, len(table.rows) or 1, ROWS_A_SHEET):
             rows = table.rows[start : start + ROWS_A_SHEET]
             number = start // ROWS_A_SHEET + 1
@@ -62,13 +62,13 @@ def write_xlsx(table: Table, target: IO[bytes]) -> None:
 
 
 def _write_rows(
-    sheet: Sheet, writers: Sequence[tuple[str, CellWrite]], rows: Sequence[BaseModel]
+    sheet: Sheet, writers: Sequence[tuple[Column, CellWrite]], rows: Sequence[BaseModel]
 ) -> None:
     for number, row in enumerate(rows, start=1):
-        for column, (name, write) in enumerate(writers):
-            value = getattr(row, name)
+        for place, (column, write) in enumerate(writers):
+            value = column.cell(row)
             if value is not None:
-                write(sheet, (number, column), value)
+                write(sheet, (number, place), value)
 
 
 def _set_up(
@@ -91,7 +91,7 @@ def _set_up(
 
 def _width(column: Column, rows: Sequence[BaseModel]) -> int:
     """Room for the name and for what the first rows hold."""
-    values = [value for row in rows if (value := getattr(row, column.name)) is not None]
+    values = [value for row in rows if (value := column.cell(row)) is not None]
     shown = max((width_of(_shown(column, value)) + 3 for value in values), default=0)
     return min(max(len(column.name) + _BUTTON, shown, _NARROWEST), _WIDEST)
 

@@ -143,7 +143,8 @@ class GapRow(RowPlan, Context, Measures, RowPlace):
     explain: Explanation | None
 
 
-CONTEXT_FIELDS = frozenset({*Context.model_fields, "explain"})
+# What says why fields are empty, or how they were calculated: in a file on demand.
+CONTEXT_FIELDS = frozenset({"reasons", "explain"})
 
 
 class GapQuery(FigureQuery):
