@@ -23,7 +23,7 @@ from app.api.requests.idempotency import REPLAYED
 from app.api.requests.media_type import JSON, require_media_type
 from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import load_strict
-from app.api.requests.upload import Upload, decode, receive_upload
+from app.api.requests.upload import FORM, FORMS, Upload, decode, receive_upload
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
 from app.errors.bodies import FileRefused
@@ -55,7 +55,8 @@ FILE_TYPES = (
 
 def get_body_type(request: Request) -> str:
     """The media type of the body, judged before the body is received; MediaTypeUnsupported."""
-    return require_media_type(request, (JSON, *FILE_TYPES), told=(JSON, *FILE_TYPES[:2]))
+    allowed = (JSON, *FORMS, *FILE_TYPES)
+    return require_media_type(request, allowed, told=(JSON, *FILE_TYPES[:2], *FORMS))
 
 
 BodyTypeDep = Annotated[str, Depends(get_body_type)]
@@ -76,6 +77,21 @@ _BODIES = {
         "application/json": {"schema": {"$ref": "#/components/schemas/BatchInput"}},
         "text/csv": {"schema": {"type": "string"}},
         XLSX_MEDIA_TYPE: _WORKBOOK,
+        FORM: {
+            "schema": {
+                "type": "object",
+                "description": "A form with one file, CSV or XLSX, and no other field. The field "
+                "may have any name.",
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "The file, CSV or XLSX.",
+                    }
+                },
+                "required": ["file"],
+            }
+        },
     },
 }
 _REFUSAL = {
@@ -133,7 +149,8 @@ async def submit_batch(
     upload: UploadDep,
     as_seen: AsSeenDep,
 ) -> Response:
-    """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook.
+    """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook, which may also
+    be the one file of a form (`multipart/form-data`).
 
     If a file was sent and `Accept` asks for a workbook, the answer is that file as a workbook with
     the findings beside its cells. Status codes are those of a single report. `If-Match` must then

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from sqlmodel import Session
 
-from app.api.requests.upload import find_upload
+from app.api.requests.upload import FORM, find_upload, is_form
 from app.domain.checks.finding import shown
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import invalid_parameter
@@ -93,8 +93,9 @@ class Retry:
 
 async def _digest(request: Request) -> str:
     """The digest of query, media type and body; a file has one already."""
-    told = "\n".join([request.url.query, request.headers.get("content-type", ""), ""])
-    digest = hashlib.sha256(told.encode())
+    # A form has another boundary each time that it is sent.
+    kind = FORM if is_form(request) else request.headers.get("content-type", "")
+    digest = hashlib.sha256(f"{request.url.query}\n{kind}\n".encode())
     upload = find_upload(request)
     digest.update(await request.body() if upload is None else upload.digest.encode())
     return digest.hexdigest()
