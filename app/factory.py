@@ -21,6 +21,7 @@ from app.api import (
     evaluate,
     events,
     gaps,
+    hooks,
     keys,
     ledger,
     observations,
@@ -41,6 +42,7 @@ from app.api.requests.upload import DECODERS
 from app.api.targets import targets, tasks
 from app.assessment import routes as assessment
 from app.briefing import routes as briefing
+from app.courier import Courier
 from app.database import READERS, Database
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
@@ -95,6 +97,7 @@ def create_app(
         assessment.router,
         publications.router,
         events.router,
+        hooks.router,
         system.caller_router,
         keys.router,
     ):
@@ -125,12 +128,18 @@ def open_on(
     app.state.writer = Writer(
         app.state.database, limit=settings.write_queue, patience=settings.busy_timeout_seconds
     )
+    app.state.courier = Courier(
+        app.state.database,
+        clock=app.state.clock,
+        reaches_any=settings.hook_addresses == "any",
+    )
     app.state.decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
     app.state.stopping = asyncio.Event()
 
 
 def close(app: FastAPI) -> None:
     """Let everything go that the API opened, when what was begun is done."""
+    app.state.courier.close()
     app.state.writer.close()
     app.state.watch.close()
     app.state.readiness.close()
@@ -158,6 +167,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     limiter = anyio.to_thread.current_default_thread_limiter()
     # Nothing but reads runs in these threads: writes and files have their own.
     limiter.total_tokens = READERS
+    app.state.courier.start()
     yield
     close(app)
 

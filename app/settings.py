@@ -51,6 +51,11 @@ class Settings(BaseSettings):
         ge=0,
         description="How much memory a process may use for answers that are ready to be sent.",
     )
+    hook_addresses: Literal["public", "any"] = Field(
+        default="public",
+        description="Where web hooks may point: public addresses by https, or any, private ones "
+        "and http too.",
+    )
     max_body_bytes: int = Field(
         default=1024 * 1024, gt=0, description="The largest JSON body that is accepted."
     )

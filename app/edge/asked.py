@@ -45,7 +45,8 @@ _OFFICIAL = frozenset(
         *("targets", "tasks", "units"),
     }
 )
-_STREAMS = frozenset({"events"})
+# What is told as it is at the moment: streams, and what rests on no ledger.
+_NOT_KEPT = frozenset({"events", "hooks"})
 _AS_OF_REVISION = re.compile(rb"(?:^|&)as_of=[0-9]{1,9}(?:&|$)")
 # Most clients encode it, and lists of columns have many.
 _COMMA = re.compile(rb"%2c", re.IGNORECASE)
@@ -128,12 +129,12 @@ class Asked:
 
     @property
     def _place(self) -> tuple[str, str] | None:
-        """The plan that a path is about, and what of it; None for other paths and streams."""
+        """The plan that a path is about, and what of it; None where the answer is not kept."""
         if not self.path.startswith(f"{_PLANS}/"):
             return None
         plan, _, rest = self.path.removeprefix(f"{_PLANS}/").partition("/")
         kind = rest.partition("/")[0]
-        return None if kind in _STREAMS else (plan, kind)
+        return None if kind in _NOT_KEPT else (plan, kind)
 
 
 def _reach(caller: Principal | None) -> str | None:

@@ -1,6 +1,7 @@
 """Storage only: one table class for each noun. Rules live in the domain and the services."""
 
 from app.tables.access import ApiKey, Deployment, EventTicket, Idempotency
+from app.tables.hook import Delivery, Hook, Lease
 from app.tables.plan import (
     AnnualTask,
     Area,
@@ -27,12 +28,15 @@ __all__ = [
     "Area",
     "Decision",
     "Definition",
+    "Delivery",
     "Deployment",
     "EventTicket",
     "Extension",
     "Figure",
+    "Hook",
     "Idempotency",
     "Indicator",
+    "Lease",
     "LedgerEntry",
     "LedgerPart",
     "Observation",

@@ -25,6 +25,7 @@ FIRST_WORDS = {
         "Calculate",
         "Check",
         "Compare",
+        "Delete",
         "Create",
         "Decide",
         "Download",

@@ -34,7 +34,7 @@ SECURITY = MappingProxyType(
 )
 # POSTs that store nothing and need no key; GETs of what is never public.
 _STATELESS = frozenset({"evaluate_target", "run_scenario"})
-_CLOSED = frozenset({"list_reports", "get_report", "get_caller", "list_keys"})
+_CLOSED = frozenset({"list_reports", "get_report", "get_caller", "list_keys", "list_hooks"})
 # What they give is never stored, so that a retry gives another.
 _UNREPEATED = frozenset({"create_ticket", "create_key"})
 # The service itself says how it is, to anyone.

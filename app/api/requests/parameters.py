@@ -29,6 +29,7 @@ ReportPath = Annotated[str, fastapi.Path(description="Id of the report, for exam
 PublicationPath = Annotated[
     str, fastapi.Path(description="Name of the publication, for example `annual-2024`.")
 ]
+HookPath = Annotated[str, fastapi.Path(description="Id of the hook, for example `3f9a1c0b7d24`.")]
 TopicPath = Annotated[
     str, fastapi.Path(description="Code of the qualitative goal or action that the note is about.")
 ]

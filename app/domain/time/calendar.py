@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from typing import Literal
 
 from app.domain.time.period import Period
 
+# Who is reminded later than this knows.
+OVERDUE_DAYS = 30
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
@@ -16,6 +19,7 @@ class Calendar:
     due_day: int = 15
     due_days: Mapping[int, date] = field(default_factory=dict)
     closes_after_days: int | None = None
+    remind_days: int = 5
 
     def due_on(self, period: Period) -> date:
         """The last day on which a report for the period is on time.
@@ -43,6 +47,20 @@ class Calendar:
         if self.closes_after_days is None:
             return None
         return self.due_on(period) + timedelta(days=self.closes_after_days)
+
+    def reminder_for(self, period: Period, today: date) -> Literal["due_soon", "overdue"] | None:
+        """What to remind of on a day, where figures for the period are missing.
+
+        ``due_soon`` from ``remind_days`` before the due day, ``overdue`` for a month after it.
+
+        >>> calendar, period = Calendar(), Period(2024, 3)
+        >>> [calendar.reminder_for(period, date(2024, 10, day)) for day in (9, 10, 15, 16)]
+        [None, 'due_soon', 'due_soon', 'overdue']
+        """
+        days_left = (self.due_on(period) - today).days
+        if 0 <= days_left <= self.remind_days:
+            return "due_soon"
+        return "overdue" if -OVERDUE_DAYS <= days_left < 0 else None
 
 
 def day_in_shanghai(moment: datetime) -> date:

@@ -67,6 +67,11 @@ class Deadlines(DocumentPart):
         default=None,
         description="Days after the due day on which a quarter closes. Null if it never closes.",
     )
+    remind_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=5,
+        description="Days before the due day on which web hooks remind areas of figures that are "
+        "missing, from 0 to 60. By default 5.",
+    )
 
 
 class PlanSettings(DocumentPart):

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from sqlmodel import Session, col
 
 from app.errors.failure import PlanUnknown
+from app.services.ledger.outbox import tell_hooks
 from app.services.ledger.recording import NewEntry, Recording
 from app.tables import LedgerEntry, Plan
 
@@ -139,6 +140,7 @@ def close_entry(
         recording.record(entry, json.loads(entry.payload))
     recording.add_entry(entry)
     recording.write()
+    tell_hooks(session, entry, payload)
     plan.follow(entry)
     move_plan(session, plan)
     return entry

@@ -101,6 +101,7 @@ class PlanDefinition:
             due_day=deadlines.due_day,
             due_days={Period.parse(p).index: day for p, day in deadlines.due_days.items()},
             closes_after_days=deadlines.closes_after_days,
+            remind_days=deadlines.remind_days,
         )
 
     def area(self, code: str) -> AreaEntry:
