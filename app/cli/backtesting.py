@@ -1,4 +1,4 @@
-"""The command that holds the projections' nominal interval against a plan's own history."""
+"""The command that holds the nominal intervals of forecasts against a plan's own history."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,7 +9,7 @@ from app.cli.opening import open_current_database, read_settings
 from app.cli.words import say
 from app.domain.outlook.backtest import NOMINAL_PERCENT, covered_percent
 from app.domain.quantity import Undefined
-from app.services.analysis.backtesting import BacktestRow, backtest
+from app.services.analysis.backtesting import BacktestRow, backtest, backtest_years
 from app.services.ledger.snapshots import take_snapshot
 from app.services.state.plan import load_plan_at
 
@@ -18,19 +18,24 @@ _COLUMNS = (*_TEXTS, "quarters", "projections", "inside", "percent")
 
 
 def test_projections(plan: Annotated[str, typer.Argument()]) -> None:
-    """Count how often the projections' nominal 80 % interval held what came later."""
+    """Count how often the nominal 80 % interval of a projection, or of a year, held what came."""
     with open_current_database(read_settings()) as database, database.read_session() as session:
         snapshot = take_snapshot(session, plan, now=datetime.now(UTC))
-        rows = backtest(load_plan_at(session, snapshot).plan)
+        known = load_plan_at(session, snapshot).plan
+        _tell(plan, backtest(known), total="total", nothing="nothing")
+        _tell(plan, backtest_years(known), total="years", nothing="no_years")
+
+
+def _tell(plan: str, rows: list[BacktestRow], *, total: str, nothing: str) -> None:
     trials = [trial for row in rows for trial in row.trials]
-    total = covered_percent(trials)
-    if isinstance(total, Undefined):
-        typer.echo(say("backtest", "nothing", plan=plan))
+    percent = covered_percent(trials)
+    if isinstance(percent, Undefined):
+        typer.echo(say("backtest", nothing, plan=plan))
         return
     heading = tuple(say("backtest", name) for name in _COLUMNS)
     typer.echo(_table([heading, *(_cells(row) for row in rows)]))
-    facts = {"percent": f"{total:.1f}", "count": len(trials), "nominal": NOMINAL_PERCENT}
-    typer.echo(say("backtest", "total", plan=plan, **facts))
+    facts = {"percent": f"{percent:.1f}", "count": len(trials), "nominal": NOMINAL_PERCENT}
+    typer.echo(say("backtest", total, plan=plan, **facts))
 
 
 def _cells(row: BacktestRow) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ SECURITY = MappingProxyType(
     }
 )
 # POSTs that store nothing and need no key; GETs of what is never public.
-_STATELESS = frozenset({"evaluate_target", "run_scenario"})
+_STATELESS = frozenset({"evaluate_target", "run_scenario", "split_target"})
 _CLOSED = frozenset({"list_reports", "get_report", "get_caller", "list_keys", "list_hooks"})
 # What they give is never stored, so that a retry gives another.
 _UNREPEATED = frozenset({"create_ticket", "create_key"})

@@ -1,4 +1,4 @@
-"""The tasks of a year beside what the year has brought."""
+"""The tasks of a year beside what the year has brought, and how one is divided among areas."""
 
 from fastapi import APIRouter, Response
 
@@ -10,9 +10,12 @@ from app.domain.time.period import Period
 from app.errors.failure import NothingThere, ParametersInvalid
 from app.errors.fault import invalid_parameter
 from app.schemas.base import Page
+from app.schemas.query import PlanQuery
+from app.schemas.targets.split import SplitInput, SplitProposal
 from app.schemas.targets.tasks import TaskDetail, TaskDetailQuery, TaskQuery, TaskRow
 from app.services.gaps.table import GapFilter
 from app.services.state.plan import KnownPlan, load_plan_at
+from app.services.targets.split import propose_split
 from app.services.targets.tasks import YearAsked, get_task, list_tasks
 
 router = APIRouter(prefix="/plans/{plan}", tags=["targets"], route_class=StrictRoute)
@@ -51,6 +54,18 @@ def read_task(
     if found is None:
         raise NothingThere(kind="task", code=indicator)
     return found
+
+
+@router.post("/targets/split", summary="Split a target")
+def split_target(
+    reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery], given: SplitInput
+) -> SplitProposal:
+    """Divide a target, or the task of a year, among areas. The parts are whole and sum exactly.
+
+    The answer is a proposal. Nothing is saved until an administrator posts the parts as targets.
+    """
+    known = load_plan_at(reader.session, reader.open(plan, query))
+    return propose_split(reader.session, known, given)
 
 
 def _asked(known: KnownPlan, query: TaskQuery | TaskDetailQuery) -> YearAsked:

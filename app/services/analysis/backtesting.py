@@ -1,8 +1,8 @@
-"""A plan's own history as a test of its projections: how many figures came within the interval."""
+"""A plan's own history as a test of its forecasts: how many figures came within the interval."""
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.accumulation import Measure
@@ -11,7 +11,10 @@ from app.domain.outlook.look_ahead import points_of
 from app.domain.plan import Indicator
 from app.domain.standing import Plan, stand
 from app.domain.target import Target
+from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.domain.time.spells import Dated
+from app.domain.year.course import YearCourse
+from app.domain.year.estimate import estimate_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,42 @@ def backtest(plan: Plan) -> list[BacktestRow]:
                 found = list(_trials(plan, indicator, area, newest.target))
                 rows.extend(_cover(indicator.code, area, found))
     return rows
+
+
+def backtest_years(plan: Plan) -> list[BacktestRow]:
+    """The same of full-year estimates: from each of the first three quarters to the year's end.
+
+    Of every amount that adds up within a year, with or without a target, by the years before
+    alone; a range needs three of them.
+    """
+    rows: list[BacktestRow] = []
+    for indicator in plan.rules.indicators.values():
+        for area in plan.rules.areas:
+            rows.extend(_cover(indicator.code, area, list(_year_trials(plan, indicator, area))))
+    return rows
+
+
+def _year_trials(plan: Plan, indicator: Indicator, area: str) -> Iterator[Trial]:
+    if not YearCourse(plan=plan, indicator=indicator, area=area).is_accumulating:
+        return
+    known = plan.figures.periods(indicator, area)
+    for end in (each for each in known if each.ends_year):
+        either = YearCourse(plan=plan, indicator=indicator, area=area)
+        course = replace(either, source=either.total(end).source)
+        came = course.brought(end)
+        for quarter in range(1, QUARTERS_A_YEAR):
+            at = Period(end.year, quarter)
+            year = estimate_year(
+                course.brought(at),
+                quarter,
+                history=course.earlier_years(at),
+                is_net=indicator.is_net,
+            )
+            if isinstance(came, Decimal) and isinstance(year.low, Decimal):
+                # Where the range of the share reaches 0, the year's has no upper end.
+                is_below = not isinstance(year.high, Decimal) or came <= year.high
+                is_inside = year.low <= came and is_below
+                yield Trial(quarters=QUARTERS_A_YEAR - quarter, is_inside=is_inside)
 
 
 def _trials(plan: Plan, indicator: Indicator, area: str, target: Target) -> Iterator[Trial]:
