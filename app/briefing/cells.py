@@ -1,6 +1,6 @@
 """What a briefing's tables are made of, and the words that they speak: one cell at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Protocol
@@ -148,6 +148,30 @@ class Speaker:
 
     def _named(self, label: Label) -> BriefingCell:
         return BriefingCell(text=label.zh if self.language == "zh" else label.en)
+
+
+def make_section(
+    speaker: Speaker, name: str, sentences: Sequence[str], tables: Sequence[BriefingTable]
+) -> BriefingSection:
+    """A section by its name in the words of the page."""
+    return BriefingSection(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
+
+
+def make_table(
+    speaker: Speaker,
+    name: str,
+    columns: Mapping[str, int],
+    rows: Sequence[Sequence[BriefingCell]],
+) -> BriefingTable:
+    """A table by its name in the words of the page; ``columns``: their widths, in characters."""
+    words = speaker.words
+    return BriefingTable(
+        caption=words["captions"][name],
+        columns=[speaker.column(column) for column in columns],
+        widths=list(columns.values()),
+        rows=rows,
+        empty=words["empty"][name],
+    )
 
 
 def show_number(value: Decimal, *marks: Decimal, is_percent: bool = False) -> BriefingCell:

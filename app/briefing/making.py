@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from app.briefing.bulletin import list_year_contributions
 from app.briefing.schema import (
     AreaReporting,
     Briefing,
@@ -60,6 +61,7 @@ def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing
         areas_silent=sum(each.reported == 0 for each in reporting),
         targets=targets,
         laggards=sorted((row for row in targets if row.rating in _LAGGING), key=_urgency),
+        contributions=[*list_year_contributions(known, period)],
         silent=[each for each in reporting if each.outstanding],
         changes=_changes(session, known.snapshot, period),
         indicators={

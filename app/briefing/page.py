@@ -1,10 +1,19 @@
 """A briefing in words: sentences and tables in one language, for a page and a workbook alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from app.briefing.cells import BriefingCell, BriefingPage, BriefingSection, BriefingTable, Speaker
+from app.briefing.bulletin import bulletin_section
+from app.briefing.cells import (
+    BriefingCell,
+    BriefingPage,
+    BriefingSection,
+    BriefingTable,
+    Speaker,
+    make_section,
+    make_table,
+)
 from app.briefing.schema import AreaReporting, Briefing, BriefingTarget
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
@@ -56,17 +65,12 @@ _COLUMNS = {
         "changed_by": 18,
         "revision": 10,
     },
-    "new_figures": {
-        "indicator": 34,
-        "area": 16,
-        "period": 12,
-        "after": 16,
-        "unit": 12,
-        "changed_by": 18,
-        "revision": 10,
-    },
 }
-
+# New figures have nothing before them, and need no reason.
+_OF_CORRECTIONS = {"before", "correction_reason"}
+_COLUMNS["new_figures"] = {
+    name: width for name, width in _COLUMNS["restated"].items() if name not in _OF_CORRECTIONS
+}
 
 _SIGNS = {"gt": ">", "gte": "≥", "lte": "≤", "lt": "<", "between": "∈"}
 
@@ -107,32 +111,25 @@ def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[BriefingSection]
         )
     since = _say_since(speaker, briefing)
     headline = [speaker.sentence("targets", area=area, **counts), laggards, areas, since]
-    yield _section(speaker, "headline", headline, [_headline_table(speaker, briefing)])
+    yield make_section(speaker, "headline", headline, [_headline_table(speaker, briefing)])
     rows = [_target_row(speaker, row) for row in briefing.targets]
-    yield _section(speaker, "targets", [], [_table(speaker, "targets", rows)])
-    rows = [_laggard_row(speaker, row) for row in briefing.laggards]
-    yield _section(speaker, "laggards", [laggards], [_table(speaker, "laggards", rows)])
-    rows = [_silent_row(speaker, each) for each in briefing.silent]
-    tables = [_table(speaker, "silent", rows)] if briefing.areas_expected else []
-    yield _section(speaker, "silent", [areas], tables)
-    yield _section(speaker, "changes", [since], _change_tables(speaker, briefing))
-
-
-def _section(
-    speaker: Speaker, name: str, sentences: Sequence[str], tables: Sequence[BriefingTable]
-) -> BriefingSection:
-    return BriefingSection(title=speaker.words["sheets"][name], sentences=sentences, tables=tables)
-
-
-def _table(speaker: Speaker, name: str, rows: Sequence[Sequence[BriefingCell]]) -> BriefingTable:
-    words, columns = speaker.words, _COLUMNS[name]
-    return BriefingTable(
-        caption=words["captions"][name],
-        columns=[speaker.column(column) for column in columns],
-        widths=list(columns.values()),
-        rows=rows,
-        empty=words["empty"][name],
+    yield make_section(
+        speaker, "targets", [], [make_table(speaker, "targets", _COLUMNS["targets"], rows)]
     )
+    rows = [_laggard_row(speaker, row) for row in briefing.laggards]
+    yield make_section(
+        speaker,
+        "laggards",
+        [laggards],
+        [make_table(speaker, "laggards", _COLUMNS["laggards"], rows)],
+    )
+    rows = [_silent_row(speaker, each) for each in briefing.silent]
+    tables = (
+        [make_table(speaker, "silent", _COLUMNS["silent"], rows)] if briefing.areas_expected else []
+    )
+    yield make_section(speaker, "silent", [areas], tables)
+    yield bulletin_section(speaker, briefing)
+    yield make_section(speaker, "changes", [since], _change_tables(speaker, briefing))
 
 
 def _headline_table(speaker: Speaker, briefing: Briefing) -> BriefingTable:
@@ -185,12 +182,8 @@ def _measures(speaker: Speaker, row: BriefingTarget) -> dict[str, BriefingCell]:
         *([states["provisional"]] if row.provisional else []),
     ]
     note = speaker.words["comma"].join(notes) or None
-    percents = (
-        "attainment_percent",
-        "progress_percent",
-        "path_progress_percent",
-        "elapsed_percent",
-    )
+    measured = ("attainment", "progress", "path_progress", "elapsed")
+    percents = [f"{name}_percent" for name in measured]
     return {
         "indicator": replace(speaker.indicator(row.indicator), note=note),
         "area": speaker.area(row.area),
@@ -259,9 +252,14 @@ def _change_tables(speaker: Speaker, briefing: Briefing) -> list[BriefingTable]:
     moved = [_moved_row(speaker, change) for change in changes.moved]
     figures = {"restated": changes.restated, "new_figures": changes.new_figures}
     return [
-        _table(speaker, "moved", moved),
+        make_table(speaker, "moved", _COLUMNS["moved"], moved),
         *(
-            _table(speaker, name, [_figure_row(speaker, briefing, each, name) for each in rows])
+            make_table(
+                speaker,
+                name,
+                _COLUMNS[name],
+                [_figure_row(speaker, briefing, each, name) for each in rows],
+            )
             for name, rows in figures.items()
         ),
     ]

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.schemas.base import Answer
 from app.schemas.calendar import OutstandingFigure
+from app.schemas.gaps.detail import ContributionView
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import Headline, Label
 from app.schemas.publications import FigureChange, RowChange
@@ -23,6 +24,14 @@ class BriefingTarget(GapRow):
     previous_rating: str | None = Field(
         description="Rating one quarter earlier. Null if the target did not hold then."
     )
+
+
+class AreaContribution(ContributionView):
+    """What an area contributed to the change of an indicator on a year before (贡献率、拉动点)."""
+
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    from_period: str = Field(description="Quarter a year before, from which the change counts.")
+    period: str = Field(description="Quarter up to which the change counts.")
 
 
 class AreaReporting(Answer):
@@ -86,6 +95,10 @@ class Briefing(Answer):
     )
     laggards: list[BriefingTarget] = Field(
         description="Targets that are behind or were missed, the most urgent first."
+    )
+    contributions: list[AreaContribution] = Field(
+        description="What each area contributed to the change on a year before, for each target "
+        "of the whole area whose actual is a sum of areas. Empty without one."
     )
     silent: list[AreaReporting] = Field(
         description="Areas with outstanding figures, in the order of the plan."

@@ -267,8 +267,15 @@ def test_the_page_stands_alone_and_says_what_its_parts_are(city: Deployment) -> 
     reading = Reading(answer.text)
     assert reading.open == []
     assert (reading.count("h1"), reading.count("html", lang="en")) == (1, 1)
-    assert reading.texts["h2"] == ["Headline", "Targets", "Laggards", "Reporting", "Changes"]
-    assert reading.count("table") == reading.count("caption") == 7
+    assert reading.texts["h2"] == [
+        "Headline",
+        "Targets",
+        "Laggards",
+        "Reporting",
+        "Growth",
+        "Changes",
+    ]
+    assert reading.count("table") == reading.count("caption") == 8
     assert all(reading.texts["caption"])
     assert reading.count("th") == reading.count("th", scope="col") + reading.count(
         "th", scope="row"
@@ -290,7 +297,7 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     read_api: Deployment,
 ) -> None:
     sheets = _sheets(read_api, NATION)
-    assert list(sheets) == ["概览", "目标进展", "滞后目标", "报送情况", "变动"]
+    assert list(sheets) == ["概览", "目标进展", "滞后目标", "报送情况", "增速与贡献", "变动"]
     (row,) = [row for row in sheets["目标进展"] if row[0] == "规模以上企业软件业务收入"]
     assert row[2:8] == [">", 140000, "2025", 137276, "亿元", 2724]
     # The values themselves, attainment, progress, that of the path, and the time elapsed.
@@ -303,7 +310,7 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     (apps,) = [row for row in sheets["目标进展"] if row[0] == "工业APP数量"]
     assert apps[5] == "— 应报未报"
     english = _sheets(read_api, NATION, lang="en")
-    assert list(english) == ["Headline", "Targets", "Laggards", "Reporting", "Changes"]
+    assert list(english) == ["Headline", "Targets", "Laggards", "Reporting", "Growth", "Changes"]
     assert ["No target is behind or missed."] in [row[:1] for row in english["Laggards"]]
 
 

@@ -35,7 +35,7 @@ FIRST_WORDS = {
     ),
     *("Grant", "List", "Note", "Publish", "Reconcile", "Record", "Reopen", "Return"),
     *("Revise", "Revoke"),
-    *("Run", "Stream", "Submit", "Withdraw"),
+    *("Run", "Split", "Stream", "Submit", "Withdraw"),
 }
 # Riddles, and words that mean something else in a reference.
 AVOIDED = re.compile(

@@ -60,7 +60,7 @@ def read_task(
 def split_target(
     reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery], given: SplitInput
 ) -> SplitProposal:
-    """Divide a target, or the task of a year, among areas. The parts are whole and sum exactly.
+    """Split a target, or the task of a year, among areas. The parts are whole and sum exactly.
 
     The answer is a proposal. Nothing is saved until an administrator posts the parts as targets.
     """
