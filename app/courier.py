@@ -113,6 +113,9 @@ class Courier:
             rest = POLL_SECONDS
             try:
                 await self.go_round()
+            except SQLAlchemyError:
+                # That the database is gone, or of another version, whoever asks it is told.
+                rest = REST_SECONDS
             except Exception:  # noqa: BLE001 - whatever it is, there is a next round
                 _LOG.exception("the messages of hooks were not looked at")
                 rest = REST_SECONDS

@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import archiving, backtesting, keys, plans, pushing, serving
+from app.cli import archiving, backtesting, hooks, keys, plans, pushing, serving
 from app.cli.program import NAME, Command, Group, Program
 
 main = typer.Typer(
     cls=Program, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 key = typer.Typer(cls=Group, no_args_is_help=True)
+hook = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 @main.callback(invoke_without_command=True)
@@ -43,6 +44,9 @@ for name, command in _COMMANDS.items():
 for name, command in _KEY_COMMANDS.items():
     key.command(name, cls=Command)(command)
 main.add_typer(key, name="key")
+hook.callback()(lambda: None)
+hook.command("list", cls=Command)(hooks.list_all)
+main.add_typer(hook, name="hook")
 main.command("push", cls=pushing.PushCommand)(pushing.push)
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Web hooks: who creates them, what they are told, and that all of it is in the write itself."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +9,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from app.cli.commands import main
 from app.database import Database
 from app.migration import migrate
 from app.services.ledger.archive import export_ledger
 from app.services.ledger.verification import verify_plan
 from app.settings import Settings
 from app.tables import Delivery, Hook
-from tests.conftest import Deployment
+from tests.conftest import ROOT, Deployment
 from tests.hooks.receiver import Receiver, receiving
 from tests.hooks.sending import CODE, create, deliver
 from tests.writing import CITY, NATION, decide, figure, head, nothing_stored, places, submit
@@ -308,3 +311,44 @@ def test_hooks_are_no_part_of_the_ledger(deployment: Deployment, tmp_path: Path)
         assert verify_plan(session, CODE, blank) == []
         lines = [*export_ledger(session, CODE)]
     assert all("example.org" not in line and "whsec_" not in line for line in lines)
+
+
+@pytest.mark.parametrize("page", ["hooks.md", "hooks.zh.md"])
+def test_the_check_of_a_signature_in_the_documentation_holds(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the page's own example
+    headers = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    assert names["is_genuine"](secret, headers, body)
+    assert not names["is_genuine"](secret, headers, body + b" ")
+
+
+@pytest.mark.parametrize("page", ["hooks.md", "hooks.zh.md"])
+def test_the_documented_hook_is_one(api: Deployment, page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    body = re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0]
+    headers = api.key("administrator")
+    answer = api.client.post(f"{CITY}/hooks", json=json.loads(body), headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+def test_the_command_line_lists_hooks_without_the_keys_of_robots(
+    api: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hook = create(api, "http://127.0.0.1:9/send?key=secret", ["published", "approved"])
+    _publish(api, "half-2024")
+    deliver(api)
+    monkeypatch.setenv("DABIAO_DATABASE_URL", api.database.url)
+    with pytest.raises(SystemExit) as ended:
+        main(["hook", "list"])
+    assert not ended.value.code
+    assert capsys.readouterr().out == (
+        f"{hook['id']}  http://127.0.0.1:9/send  approved published"
+        "  waiting 1  delivered 0  given up 0  not_connected\n"
+    )
