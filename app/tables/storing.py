@@ -1,5 +1,7 @@
 """Rows on their way into their tables: many at a time, parents first."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -40,7 +42,7 @@ class WaitingRows:
 
     def add(self, table: TableClass, content: RowContent) -> RowContent:
         """One more row: what the table has no column for is left out, what is unsaid is default."""
-        row = {name: content.get(name, default) for name, default in _defaults(table)}
+        row = _defaults(table) | content
         self._waiting.setdefault(table, []).append(row)
         self.count += 1
         return row
@@ -54,7 +56,7 @@ class WaitingRows:
         codes = set(self.connection.scalars(sa.select(columns.code).where(of_plan)))
         for row in rows:
             if row["code"] in codes:
-                known = {name: row[name] for name, _ in _defaults(table)}
+                known = {name: row[name] for name in _defaults(table)}
                 change = sa.update(_core(table)).where(of_plan, columns.code == row["code"])
                 self.connection.execute(change.values(known))
             else:
@@ -64,22 +66,66 @@ class WaitingRows:
         """Store what waits."""
         for table in _ORDER:
             if rows := self._waiting.pop(table, None):
-                self.connection.execute(_insert(table), rows)
+                insert = _prepare(table, self.connection.dialect)
+                self.connection.exec_driver_sql(insert.sql, insert.parameters(rows))
         self.count = 0
 
 
+def columns_of(table: TableClass, content: RowContent) -> RowContent:
+    """What of a row the table has columns for."""
+    return {name: content[name] for name in _defaults(table)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """An insert as the driver takes it: putting it together takes longer than to carry it out."""
+
+    sql: str
+    names: tuple[str, ...]
+    # What makes of a value what the driver stores, by the place of its column.
+    convert: tuple[tuple[int, Callable[[Any], Any]], ...]
+    is_positional: bool
+
+    def parameters(self, rows: list[RowContent]) -> Any:  # noqa: ANN401 - as the driver takes them
+        """The values of rows."""
+        values = [self._values(row) for row in rows]
+        if self.is_positional:
+            return [tuple(each) for each in values]
+        return [dict(zip(self.names, each, strict=True)) for each in values]
+
+    def _values(self, row: RowContent) -> list[Any]:
+        values = [row[name] for name in self.names]
+        for place, convert in self.convert:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return values
+
+
+_PREPARED: dict[tuple[TableClass, str], _Insert] = {}
+
+
+def _prepare(table: TableClass, dialect: sa.Dialect) -> _Insert:
+    key = (table, dialect.name)
+    if key not in _PREPARED:
+        compiled = sa.insert(_core(table)).compile(dialect=dialect)
+        columns = list(_core(table).c)
+        converts = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns]
+        _PREPARED[key] = _Insert(
+            sql=str(compiled),
+            names=tuple(each.name for each in columns),
+            convert=tuple((at, each) for at, each in enumerate(converts) if each is not None),
+            is_positional=dialect.positional,
+        )
+    return _PREPARED[key]
+
+
 @cache
-def _defaults(table: TableClass) -> tuple[tuple[str, Any], ...]:
+def _defaults(table: TableClass) -> RowContent:
     """The columns, each with what holds where a row does not say it."""
-    return tuple(
-        (name, None if field.is_required() else field.default)
+    return {
+        name: None if field.is_required() else field.default
         for name, field in table.model_fields.items()
-    )
-
-
-@cache
-def _insert(table: TableClass) -> sa.Insert:
-    return sa.insert(_core(table))
+    }
 
 
 def _core(table: TableClass) -> sa.Table:

@@ -42,7 +42,8 @@ class FigureRule:
         return units_of_dimension(self.unit, self.units)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, as making a frozen one takes four times as long, and a file has one in every row.
+@dataclass(slots=True, kw_only=True)
 class RawFigure:
     """A figure as sent: any field may hold anything. ``pointer`` and ``row`` say where.
 
@@ -65,7 +66,8 @@ class RawFigure:
     obs_status: object = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, for the same reason.
+@dataclass(slots=True, kw_only=True)
 class SoundFigure:
     """A figure without errors: as reported, and in the indicator's unit."""
 
@@ -174,7 +176,8 @@ def _check_converted(raw: RawFigure, value: Decimal, rule: FigureRule) -> list[F
     unit = str(raw.unit)
     converted = convert(value, from_unit=unit, to_unit=rule.unit, units=rule.units)
     is_large = converted.copy_abs() >= MAGNITUDE_LIMIT
-    if not is_large and not has_room(converted):
+    # In the same unit there are as many decimals as were sent.
+    if not is_large and unit != rule.unit and not has_room(converted):
         return [_say(FindingCode.PRECISION, raw, "value", rule, value=shown(raw.value))]
     if not is_large and not (rule.is_integer and converted != converted.to_integral_value()):
         return []

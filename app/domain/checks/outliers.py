@@ -40,7 +40,8 @@ def judge_outlier(
     if method == "z":
         centre, spread = _mean(points), _deviation(points)
     else:
-        centre, spread = _median(points), _robust_spread(points)
+        centre = _median(points)
+        spread = _robust_spread(points, centre)
     if spread == 0 or abs(_z(value, centre, spread)) <= threshold:
         return None
     return score(value, centre=centre, spread=spread, threshold=threshold)
@@ -74,9 +75,8 @@ def _z(value: Decimal, centre: Decimal, spread: Decimal) -> Decimal:
     return EXACT.divide(EXACT.subtract(value, centre), spread)
 
 
-def _robust_spread(points: list[Decimal]) -> Decimal:
+def _robust_spread(points: list[Decimal], centre: Decimal) -> Decimal:
     """The deviation by the median absolute one; by the mean one where half of them agree."""
-    centre = _median(points)
     distances = [abs(EXACT.subtract(point, centre)) for point in points]
     middle = _median(distances)
     if middle:

@@ -19,7 +19,7 @@ def quarter_value(
     >>> quarter_value(nothing, Period(2024, 1), Decimal(5), Basis.YTD)
     Decimal('5')
     """
-    if value is None or basis in {Basis.LEVEL, Basis.QUARTER}:
+    if value is None or basis is Basis.LEVEL or basis is Basis.QUARTER:
         return value
     if basis is Basis.YTD and period.quarter_of_year == 1:
         return value
@@ -114,12 +114,12 @@ def _decimal_places(value: Decimal) -> int:
 
 def _total_before(history: Series, period: Period, basis: Basis | None) -> Quantity:
     """The total of the same kind at the quarter before."""
+    found = history.by_index.get(period.index - 1)
+    if found is not None and found.value is not None and found.basis is basis:
+        return found.value
     previous = period.shift(-1)
     if basis is Basis.YTD and history.accumulation is Accumulation.ANNUAL_FLOW:
         return history.ytd(previous)
-    found = history.at(previous)
-    if found is not None and found.value is not None and found.basis is basis:
-        return found.value
     total = history.comparable(previous).value
     return _less_earlier_years(total, history, period) if basis is Basis.YTD else total
 

@@ -41,7 +41,7 @@ class Questions:
     units: Units = field(default_factory=lambda: UNITS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Place:
     """Where a figure stands in the submission."""
 
@@ -146,15 +146,15 @@ def _falls(now: Observed, history: Series) -> Iterator[tuple[FindingCode, dict[s
 
     Totals since 1 January are never compared across years.
     """
-    period, value = now.period, value_of(now)
+    index, value = now.period.index, value_of(now)
     if now.basis not in {Basis.YTD, Basis.SINCE_START}:
         return
-    index = period.index
     before = next(latest_before(history, index, now.basis), None)
     if before is not None and _is_comparable(before, now) and value_of(before) > value:
         yield _fell(before, "before")
-    later = [history.by_index[each] for each in history.numbers if each > index]
-    after = next((each for each in later if each.basis is now.basis), None)
+    later = [each for each in history.numbers if each > index]
+    alike = (each for i in later if (each := history.by_index[i]).basis is now.basis)
+    after = next(alike, None)
     if after is not None and _is_comparable(after, now) and value_of(after) < value:
         yield _fell(after, "after")
 

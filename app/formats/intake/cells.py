@@ -100,6 +100,8 @@ def is_blank(cells: Sequence[Cell]) -> bool:
 def find_faults(line: Line, places: Places, cells: tuple[Cell, ...]) -> tuple[CellFault, ...]:
     """The faults of a row, at most one a column, in the order of the columns."""
     faults = {fault.column: fault for fault in _find_text_faults(cells)}
+    if not (faults or line.is_hidden or line.oddities):
+        return ()
     if line.is_hidden:
         faults.setdefault("value", _not_as_shown("value", Why.HIDDEN_ROW, cells, ""))
     if line.oddities:
@@ -110,12 +112,16 @@ def find_faults(line: Line, places: Places, cells: tuple[Cell, ...]) -> tuple[Ce
     return tuple(faults.values())
 
 
-def _find_text_faults(cells: tuple[Cell, ...]) -> Iterator[CellFault]:
-    for column, cell in zip(COLUMNS, cells, strict=True):
-        if isinstance(cell, str) and not (cell.isprintable() and len(cell) <= LONGEST_CELL):
-            fault = find_text_fault(column, cell)
-            if fault is not None:
-                yield fault
+def _find_text_faults(cells: tuple[Cell, ...]) -> list[CellFault]:
+    texts = "".join([cell for cell in cells if isinstance(cell, str)])
+    if texts.isprintable() and len(texts) <= LONGEST_CELL:
+        return []
+    odd = [
+        find_text_fault(column, cell)
+        for column, cell in zip(COLUMNS, cells, strict=True)
+        if isinstance(cell, str) and not (cell.isprintable() and len(cell) <= LONGEST_CELL)
+    ]
+    return [fault for fault in odd if fault is not None]
 
 
 def _find_odd(

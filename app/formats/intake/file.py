@@ -4,13 +4,20 @@ What it is shows in its first bytes, whatever its name says. Memory does not gro
 rows are read as they are asked for, and what is wrong with one shows when it is reached.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.domain.checks.finding import FindingCode
 from app.errors.bodies import FileRefused
-from app.formats.intake.cells import COLUMNS, CellFault, find_faults, is_blank, read_cell
+from app.formats.intake.cells import (
+    COLUMNS,
+    NUMBERS,
+    CellFault,
+    find_faults,
+    is_blank,
+    read_cell,
+)
 from app.formats.intake.csv import read_csv_grid
 from app.formats.intake.heading import HELP_SHEET, REQUIRED, Heading, find_heading
 from app.formats.workbook.book import read_workbook_grids
@@ -20,7 +27,9 @@ from app.formats.workbook.guard import OLE_MAGIC, ZIP_MAGIC, refuse_old_workbook
 __all__ = ["COLUMNS", "FileRow", "IntakeFile", "IntakeTable", "open_grids", "read_intake_file"]
 
 MAX_ROWS = 200_000
-_NOTHING = (None,) * len(COLUMNS)
+_NOTHING: tuple[Cell, ...] = (None,) * len(COLUMNS)
+# Of the words of a file so many are known again, none longer than this.
+_MOST_WORDS, _LONGEST_WORD = 10_000, 60
 _START_BYTES = 1024
 # What other programs save under the name of a workbook, by what is in its beginning.
 _OTHER_KINDS = {
@@ -30,7 +39,7 @@ _OTHER_KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileRow:
     """One figure of a file. ``number`` is its row in the file or sheet, counted from 1."""
 
@@ -120,6 +129,7 @@ def _read_rows(grid: Grid, heading: Heading) -> Iterator[FileRow]:
     # A column that was left out stands beyond every row.
     positions = (MAX_COLUMNS if place is None else place for place in heading.positions)
     places = tuple(zip(COLUMNS, positions, strict=True))
+    read = _RowReader(heading)
     needed = _needed(heading)
     width = 1 + max(heading.named)
     has_gaps = len(heading.named) < width
@@ -132,17 +142,43 @@ def _read_rows(grid: Grid, heading: Heading) -> Iterator[FileRow]:
         has = len(sent)
         if has_gaps or has > width or (grid.is_counted and has < needed):
             _refuse_ragged(grid, line, heading)
-        cells = tuple(
-            [
-                None if place >= has or (cell := sent[place]) is None else read_cell(name, cell)
-                for name, place in places
-            ]
-        )
+        cells = read.cells_of(sent)
         if cells != _NOTHING:
             faults = find_faults(line, places, cells)
             if faults:
                 cells = _without_bad_texts(cells, faults)
             yield FileRow(number, cells, faults)
+
+
+class _RowReader:
+    """Reads the columns that are there. The same few words stand in every row: each is kept once,
+    so that rows which are kept share them.
+    """
+
+    def __init__(self, heading: Heading) -> None:
+        self._columns = [
+            (at, name, place)
+            for at, (name, place) in enumerate(zip(COLUMNS, heading.positions, strict=True))
+            if place is not None
+        ]
+        self._words: dict[str, Cell] = {}
+
+    def cells_of(self, sent: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells of a row, aligned to COLUMNS."""
+        cells, words, has = [*_NOTHING], self._words, len(sent)
+        for at, name, place in self._columns:
+            cell = sent[place] if place < has else None
+            if cell is None:
+                continue
+            if name in NUMBERS or not isinstance(cell, str):
+                cells[at] = read_cell(name, cell)
+            elif cell in words:
+                cells[at] = words[cell]
+            else:
+                cells[at] = text = read_cell(name, cell)
+                if len(cell) <= _LONGEST_WORD and len(words) < _MOST_WORDS:
+                    words[cell] = text
+        return tuple(cells)
 
 
 def _without_bad_texts(cells: tuple[Cell, ...], faults: tuple[CellFault, ...]) -> tuple[Cell, ...]:

@@ -40,7 +40,7 @@ class Oddity:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One row of a grid, as found. ``number`` counts from 1, blank rows and heading included.
 

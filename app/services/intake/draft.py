@@ -9,7 +9,7 @@ from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, show
 from app.services.intake.submission import Effect, SentFigure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Draft:
     """A figure on its way: checked and compared, not questioned yet."""
 

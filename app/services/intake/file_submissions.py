@@ -10,7 +10,7 @@ from app.domain.checks.finding import Finding, FindingCode
 from app.domain.checks.written import says_something
 from app.formats.intake.cells import CellFault
 from app.formats.intake.file import COLUMNS, FileRow, IntakeFile, IntakeTable
-from app.formats.workbook.grid import Cell, name_place
+from app.formats.workbook.grid import name_place
 from app.services.intake.file_words import FileWords, RowWords
 from app.services.intake.submission import SentFigure, Submission
 from app.services.state.definitions import PlanDefinition
@@ -37,6 +37,8 @@ class _PlacedRow(NamedTuple):
     period: str
     table: _Table
     row: FileRow
+    # Why its area is not clear, where it is not.
+    fault: CellFault | None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -65,10 +67,8 @@ class SentFile:
 
 def read_rows(file: IntakeFile) -> SentFile:
     """Read a file of figures to its end. Raises FileRefused at a row that cannot be read."""
-    # The same few words stand in every row: each is kept once.
-    shared: dict[Cell, Cell] = {}
     rows = [
-        (known, _share(row, shared))
+        (known, row)
         for part, table in enumerate(file.tables)
         for known in [_know(table, part)]
         for row in table.rows
@@ -89,17 +89,10 @@ def _know(table: IntakeTable, part: int) -> _Table:
     )
 
 
-def _share(row: FileRow, shared: dict[Cell, Cell]) -> FileRow:
-    cells = tuple(
-        shared.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in row.cells
-    )
-    return FileRow(row.number, cells, row.faults)
-
-
 def _place(words: FileWords, table: _Table, row: FileRow) -> _PlacedRow:
-    area = words.understand("area", _text(row, "area") or table.area).code
+    area = words.understand("area", _text(row, "area") or table.area)
     period = words.understand_period(_text(row, "period") or table.period)
-    return _PlacedRow(area or "", period.code if period else "", table, row)
+    return _PlacedRow(area.code or "", period.code if period else "", table, row, area.fault)
 
 
 def _submission(words: FileWords, area: str, period: str, rows: list[_PlacedRow]) -> Submission:
@@ -149,10 +142,9 @@ def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
 
 def _find_misplaced(words: FileWords, placed: _PlacedRow) -> Iterator[CellFault]:
     """The header of a form and its rows must be about the same area and quarter."""
-    table, row = placed.table, placed.row
-    area = words.understand("area", _text(row, "area") or table.area)
-    if area.fault:
-        yield area.fault
+    table = placed.table
+    if placed.fault:
+        yield placed.fault
     if table.area is None and table.period is None:
         return
     period = words.understand_period(table.period)

@@ -39,7 +39,16 @@ _HEADS, _FIGURES, _ENTRIES = 8, 20_000, 100
 _OF_REPORTS = frozenset({Action.APPROVE, Action.RETURN, Action.WITHDRAW})
 _OF_NO_INTAKE = frozenset({Action.NOTE_PROGRESS, Action.PUBLISH})
 _HEAD = ("revision", "action", "subject", "digest")
-_OFFICIAL = sa.select(*(col(getattr(Observation, name)) for name in Observation.model_fields))
+# By indicator, as the key has it: else every figure of the plan would be gone through.
+_OFFICIAL = sa.select(
+    *(col(getattr(Observation, name)) for name in Observation.model_fields)
+).where(
+    col(Observation.plan) == sa.bindparam("plan"),
+    col(Observation.area) == sa.bindparam("area"),
+    col(Observation.indicator).in_(
+        select(Indicator.code).where(col(Indicator.plan) == sa.bindparam("plan"))
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +126,9 @@ def keep_known(session: Session, plan: PlanHead, known: KnownIntake) -> None:
 
 def load_area(session: Session, plan: PlanHead, area: str, rules: PlanRules) -> AreaFigures:
     """The newest submitted or approved figures of an area, and those that wait."""
-    # By indicator, as the key has it: else every figure of the plan would be gone through.
-    indicators = select(Indicator.code).where(Indicator.plan == plan.code)
-    query = _OFFICIAL.where(
-        col(Observation.plan) == plan.code,
-        col(Observation.indicator).in_(indicators),
-        col(Observation.area) == area,
-    )
-    rows: list[sa.Row[tuple[object, ...]] | Figure] = [*session.connection().execute(query)]
+    asked = {"plan": plan.code, "area": area}
+    rows: list[sa.Row[tuple[object, ...]] | Figure]
+    rows = [*session.connection().execute(_OFFICIAL, asked)]
     pending = find_pending_figures(session, plan.code, revision=plan.revision, area=area)
     found: dict[str, list[Observed]] = {}
     for row in sorted([*rows, *pending], key=lambda each: each.revision):

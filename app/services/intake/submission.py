@@ -34,7 +34,8 @@ class Mode(StrEnum):
     PARTIAL = "partial"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, like all that there is one of for every figure: making a frozen one takes longer.
+@dataclass(slots=True, kw_only=True)
 class SentFigure:
     """A figure as sent, with what was said beside it."""
 
@@ -92,7 +93,7 @@ def _merge(submissions: list[Submission]) -> Submission:
     return replace(first, figures=tuple(figures), correction_reason=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class JudgedFigure:
     """A figure with its change and findings; ``sound`` unless it is rejected."""
 
@@ -208,19 +209,20 @@ def _figure_payload(figure: JudgedFigure) -> JsonValue:
     sound = figure.sound
     if sound is None:
         raise ValueError("a figure that is taken is sound")
+    # In the order of the ledger, where names are sorted.
     return {
-        "indicator": figure.indicator,
-        "value": written(sound.value),
-        "missing_reason": sound.missing_reason,
         "basis": sound.basis,
-        "reported_value": written(sound.reported_value),
-        "reported_unit": sound.reported_unit,
-        "published_growth_percent": written(sound.published_growth_percent),
-        "price_basis": sound.price_basis,
-        "obs_status": sound.obs_status,
-        "explanation": figure.sent.explanation,
-        "note": figure.sent.note,
         "change": figure.change,
+        "explanation": figure.sent.explanation,
+        "indicator": figure.indicator,
+        "missing_reason": sound.missing_reason,
+        "note": figure.sent.note,
+        "obs_status": sound.obs_status,
         "previous_value": written(figure.previous),
+        "price_basis": sound.price_basis,
+        "published_growth_percent": written(sound.published_growth_percent),
         "quarter_value": written(figure.quarter),
+        "reported_unit": sound.reported_unit,
+        "reported_value": written(sound.reported_value),
+        "value": written(sound.value),
     }

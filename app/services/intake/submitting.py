@@ -151,7 +151,7 @@ def submit_reports(
             on_judged(judged, outcome.names)
         is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
         if judged.accepted and not is_hopeless:
-            outcome.reports.append(_store(intake, judged, now))
+            outcome.reports.append(_store(intake, judged))
             apply_judgement(judged, intake.figures.live, intake.rules.definition.rules)
             intake.neighbourhood.follow(judged)
     is_nothing = outcome.counts.is_nothing_taken
@@ -208,9 +208,9 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
     return judge(intake.rules, submission, intake.figures.live)
 
 
-def _store(intake: _Intake, judged: Judgement, now: datetime) -> TakenReport:
+def _store(intake: _Intake, judged: Judgement) -> TakenReport:
     place = len(intake.parts) + 1
-    content = _report_payload(intake, judged, place, now)
+    content = _report_payload(intake, judged, place)
     text = canonical_json(content)
     intake.recording.add_part(intake.entry, place, text)
     intake.newest = intake.recording.record_part(intake.entry, content)
@@ -253,7 +253,7 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     keep_known(intake.session, intake.plan, intake.known.at(intake.plan.revision, areas))
 
 
-def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetime) -> Payload:
+def _report_payload(intake: _Intake, judged: Judgement, place: int) -> Payload:
     if judged.period is None:
         raise ValueError("a judgement that is taken has a period")
     due = intake.rules.definition.calendar.due_on(judged.period)
@@ -261,7 +261,7 @@ def _report_payload(intake: _Intake, judged: Judgement, place: int, now: datetim
         "id": f"r{intake.entry.revision}-{place}",
         "status": intake.status,
         **describe_judgement(judged),
-        "late": day_in_shanghai(now) > due,
+        "late": intake.rules.today > due,
         "resubmits": _resubmitted(intake, judged),
         "supersedes": list(_replaced(intake, judged)),
     }
@@ -277,6 +277,8 @@ def _resubmitted(intake: _Intake, judged: Judgement) -> str | None:
 
 def _replaced(intake: _Intake, judged: Judgement) -> Iterable[str]:
     """The waiting reports of which this submission replaces the last figure."""
+    if not intake.figures.waiting:
+        return
     keys = {(str(judged.period), str(figure.indicator)) for figure in judged.accepted}
     for report, waiting in intake.figures.waiting.items():
         if waiting and waiting <= keys:

@@ -31,7 +31,7 @@ from app.tables import (
     Report,
     Target,
 )
-from app.tables.storing import RowContent, WaitingRows
+from app.tables.storing import RowContent, WaitingRows, columns_of
 
 # A payload is JSON that this program wrote itself: its shape is that of the tables.
 Content = Any
@@ -86,8 +86,9 @@ class SentReport:
 
     def as_read(self) -> tuple[StoredRow, list[StoredRow], list[StoredRow]]:
         """The same as it would be read: the report, its figures, its decisions."""
-        figures = [StoredRow(**row) for row in self.figures]
-        return StoredRow(**self.report), figures, [StoredRow(**row) for row in self.decisions]
+        figures = [StoredRow(**columns_of(Figure, row)) for row in self.figures]
+        decisions = [StoredRow(**columns_of(Decision, row)) for row in self.decisions]
+        return StoredRow(**columns_of(Report, self.report)), figures, decisions
 
 
 class Recording:
@@ -145,8 +146,9 @@ class Recording:
         for superseded in report["supersedes"]:
             self._decide(entry, superseded, "superseded")
         place = {"report_id": report["id"], "area": report["area"], "period": report["period"]}
+        place |= _of(entry)
         figures = [
-            self._rows.add(Figure, _exact(figure) | place | _of(entry) | {"position": position})
+            self._rows.add(Figure, {**_exact(figure), **place, "position": position})
             for position, figure in enumerate(report["figures"], start=1)
         ]
         found = self._sent[entry.plan, report["id"]] = SentReport(row, figures, [])

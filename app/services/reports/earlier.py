@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.errors.reports import PreconditionFailed
@@ -17,6 +18,19 @@ from app.words.book import LANGUAGES
 
 # Whether a report reads as the caller has seen it: what they decide on is what they read.
 AsSeen = Callable[[ReportView], bool]
+
+_RETURNED = (
+    select(Report.period)
+    .join(
+        Decision,
+        (col(Decision.plan) == Report.plan) & (col(Decision.report_id) == Report.id),
+    )
+    .where(
+        col(Report.plan) == sa.bindparam("plan"),
+        col(Report.area) == sa.bindparam("area"),
+        Decision.status == "returned",
+    )
+)
 
 
 def require_as_seen(
@@ -61,15 +75,7 @@ def require_newest_as_seen(
 
 def load_returned_periods(session: Session, plan: PlanHead, area: str) -> frozenset[str]:
     """The periods for which a report of the area was ever returned."""
-    query = (
-        select(Report.period)
-        .join(
-            Decision,
-            (col(Decision.plan) == Report.plan) & (col(Decision.report_id) == Report.id),
-        )
-        .where(Report.plan == plan.code, Report.area == area, Decision.status == "returned")
-    )
-    return frozenset(session.exec(query))
+    return frozenset(session.exec(_RETURNED, params={"plan": plan.code, "area": area}))
 
 
 def find_resubmitted(

@@ -1,6 +1,7 @@
 """Figures that wait for a decision: submitted, and not replaced by a newer submission."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -33,8 +34,19 @@ def _select_pending() -> SelectOfScalar[Figure]:
     )
 
 
-# Putting it together takes longer than asking it, and every write asks it several times.
+# Putting them together takes longer than asking them, and every write asks several.
 _PENDING = _select_pending()
+_OF_REPORTS = _PENDING.where(
+    col(Figure.report_id).in_(sa.bindparam("reports", expanding=True)),
+)
+_OF_INDICATOR = _PENDING.where(col(Figure.indicator) == sa.bindparam("indicator"))
+# By indicator, as the index has it: else every figure of the plan would be gone through.
+_OF_AREA = _PENDING.where(
+    col(Figure.area) == sa.bindparam("area"),
+    col(Figure.indicator).in_(
+        select(Indicator.code).where(col(Indicator.plan) == sa.bindparam("plan"))
+    ),
+)
 
 
 def find_pending_figures(
@@ -46,14 +58,16 @@ def find_pending_figures(
     area: str | None = None,
     indicator: str | None = None,
 ) -> Sequence[Figure]:
-    """Submitted figures without a decision that no newer submission replaced, oldest first."""
+    """Submitted figures without a decision that no newer submission replaced, oldest first.
+
+    Those of some reports, of an area or of an indicator: one of these at most.
+    """
+    asked: dict[str, Any] = {"plan": plan, "revision": revision}
     query = _PENDING
     if reports is not None:
-        query = query.where(col(Figure.report_id).in_(reports))
-    if area is not None:
-        # By indicator, as the index has it: else every figure of the plan would be gone through.
-        indicators = select(Indicator.code).where(Indicator.plan == plan)
-        query = query.where(Figure.area == area, col(Figure.indicator).in_(indicators))
-    if indicator is not None:
-        query = query.where(Figure.indicator == indicator)
-    return session.exec(query, params={"plan": plan, "revision": revision}).all()
+        query, asked["reports"] = _OF_REPORTS, list(reports)
+    elif area is not None:
+        query, asked["area"] = _OF_AREA, area
+    elif indicator is not None:
+        query, asked["indicator"] = _OF_INDICATOR, indicator
+    return session.exec(query, params=asked).all()
