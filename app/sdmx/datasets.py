@@ -1,4 +1,6 @@
-"""Data messages, written: as SDMX-ML 2.1, generic or specific to the structure, and as SDMX-CSV.
+"""Data messages, written: as SDMX-ML and as SDMX-CSV.
+
+SDMX-ML 2.1 is generic or specific to the structure, 3.0 is specific alone.
 
 In CSV every cell is as it is, without marks for spreadsheets.
 """
@@ -17,25 +19,26 @@ from app.sdmx.model import (
     DataSet,
     ObservationCells,
 )
-from app.sdmx.xml import element, header, message, reference, start
+from app.sdmx.xml import ML_2_1, Dialect, element, header, message, reference, start
 from app.vocabulary import to_instant
 
 
 def write_generic_data(content: DataMessage) -> bytes:
     """The data as pairs of component and value: they can be read without the structure."""
-    head = header(content.header, _structure(content, None))
+    head = header(content.header, _structure(ML_2_1, content, None))
     body = _body(content, _Generic(content), "", {})
-    return message("mes:GenericData", ("mes", "com", "gen"), head, *body)
+    return message(ML_2_1, "mes:GenericData", ("mes", "com", "gen"), head, *body)
 
 
-def write_structure_specific_data(content: DataMessage) -> bytes:
+def write_structure_specific_data(dialect: Dialect, content: DataMessage) -> bytes:
     """The data as XML attributes with the names of the components."""
     space = f"{content.flow.structure.urn}:ObsLevelDim:{_at(content)}"
-    head = header(content.header, _structure(content, space))
+    head = header(content.header, _structure(dialect, content, space))
     kind = {"xsi:type": "ns1:DataSetType", "ss:dataScope": "DataStructure"}
     body = _body(content, _Specific(content), "ss:", kind)
     prefixes = ("mes", "com", "ss", "xsi")
-    return message("mes:StructureSpecificData", prefixes, head, *body, more={"ns1": space})
+    more = {"ns1": space}
+    return message(dialect, "mes:StructureSpecificData", prefixes, head, *body, more=more)
 
 
 def write_csv_1(content: DataMessage, *, has_names: bool = False) -> bytes:
@@ -114,7 +117,7 @@ def _at(content: DataMessage) -> str:
     return ALL_DIMENSIONS if content.is_flat else TIME
 
 
-def _structure(content: DataMessage, space: str | None) -> str:
+def _structure(dialect: Dialect, content: DataMessage, space: str | None) -> str:
     # The id must be that of the data structure: readers look it up under this one.
     structure = content.flow.structure
     attributes = {
@@ -122,7 +125,7 @@ def _structure(content: DataMessage, space: str | None) -> str:
         "namespace": space,
         "dimensionAtObservation": _at(content),
     }
-    return element("mes:Structure", attributes, reference("com:Structure", structure))
+    return element("mes:Structure", attributes, reference(dialect, "com:Structure", structure))
 
 
 def _body(content: DataMessage, shape: _Shape, prefix: str, kind: dict[str, str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from app.sdmx.model import DataMessage, StructureMessage
 from app.sdmx.query import SdmxQuery
 from app.sdmx.structure_json import write_structure_json
 from app.sdmx.structure_xml import write_structure_xml
+from app.sdmx.xml import ML_2_1, ML_3_0
 
 Message = TypeVar("Message")
 MessageWriter = Callable[[Message], bytes]
@@ -30,14 +31,18 @@ Offer = Mapping[str, MessageWriter[Message]]
 _VND = "application/vnd.sdmx."
 _STRUCTURES: Offer[StructureMessage] = MappingProxyType(
     {
-        f"{_VND}structure+xml;version=2.1": write_structure_xml,
+        f"{_VND}structure+xml;version=2.1": partial(write_structure_xml, ML_2_1),
+        f"{_VND}structure+xml;version=3.0.0": partial(write_structure_xml, ML_3_0),
         f"{_VND}structure+json;version=2.0.0": write_structure_json,
     }
 )
 _DATA: Offer[DataMessage] = MappingProxyType(
     {
         f"{_VND}genericdata+xml;version=2.1": write_generic_data,
-        f"{_VND}structurespecificdata+xml;version=2.1": write_structure_specific_data,
+        f"{_VND}structurespecificdata+xml;version=2.1": partial(
+            write_structure_specific_data, ML_2_1
+        ),
+        f"{_VND}data+xml;version=3.0.0": partial(write_structure_specific_data, ML_3_0),
         f"{_VND}data+csv;version=2.0.0": write_csv_2,
         f"{_VND}data+csv;version=1.0.0": write_csv_1,
         f"{_VND}data+csv;version=2.0.0;labels=both": partial(write_csv_2, has_names=True),

@@ -1,7 +1,8 @@
-"""Structures as SDMX-ML 2.1."""
+"""Structures as SDMX-ML 2.1 and 3.0."""
 
 from app.sdmx.model import (
     AGENCY,
+    MEASURE,
     Artefact,
     ArtefactKind,
     Availability,
@@ -14,15 +15,37 @@ from app.sdmx.model import (
     Name,
     StructureMessage,
 )
-from app.sdmx.xml import concept_reference, element, header, message, reference, text
+from app.sdmx.xml import (
+    ML_2_1,
+    ML_3_0,
+    Dialect,
+    concept_reference,
+    element,
+    header,
+    local_reference,
+    message,
+    reference,
+    text,
+)
 
-# The order in which the schema wants the containers, and what each element is called.
-_CONTAINERS = {
-    ArtefactKind.AGENCY_SCHEME: "str:OrganisationSchemes",
-    ArtefactKind.DATAFLOW: "str:Dataflows",
-    ArtefactKind.CODELIST: "str:Codelists",
-    ArtefactKind.CONCEPT_SCHEME: "str:Concepts",
-    ArtefactKind.DATA_STRUCTURE: "str:DataStructures",
+# The order in which the schemas want the containers, and what each is called; of constraints None.
+_CONTAINERS: dict[Dialect, dict[ArtefactKind | None, str]] = {
+    ML_2_1: {
+        ArtefactKind.AGENCY_SCHEME: "str:OrganisationSchemes",
+        ArtefactKind.DATAFLOW: "str:Dataflows",
+        ArtefactKind.CODELIST: "str:Codelists",
+        ArtefactKind.CONCEPT_SCHEME: "str:Concepts",
+        ArtefactKind.DATA_STRUCTURE: "str:DataStructures",
+        None: "str:Constraints",
+    },
+    ML_3_0: {
+        ArtefactKind.AGENCY_SCHEME: "str:AgencySchemes",
+        ArtefactKind.CODELIST: "str:Codelists",
+        ArtefactKind.CONCEPT_SCHEME: "str:ConceptSchemes",
+        None: "str:DataConstraints",
+        ArtefactKind.DATAFLOW: "str:Dataflows",
+        ArtefactKind.DATA_STRUCTURE: "str:DataStructures",
+    },
 }
 _ITEMS = {
     ArtefactKind.CODELIST: "str:Code",
@@ -31,26 +54,33 @@ _ITEMS = {
 }
 
 
-def write_structure_xml(content: StructureMessage) -> bytes:
+def write_structure_xml(dialect: Dialect, content: StructureMessage) -> bytes:
     """The message; names come in both languages."""
-    containers = [
-        element(container, {}, *found)
-        for kind, container in _CONTAINERS.items()
-        if (found := [_artefact(a, content) for a in content.artefacts if a.kind is kind])
-    ]
+    found: dict[ArtefactKind | None, list[str]] = {
+        kind: [_artefact(dialect, a, content) for a in content.artefacts if a.kind is kind]
+        for kind in ArtefactKind
+    }
     if content.availability is not None:
-        containers.append(element("str:Constraints", {}, _constraint(content.availability)))
+        found[None] = [_constraint(dialect, content.availability)]
+    containers = [
+        element(container, {}, *found[kind])
+        for kind, container in _CONTAINERS[dialect].items()
+        if found.get(kind)
+    ]
     body = element("mes:Structures", {}, *containers)
-    return message("mes:Structure", ("mes", "str", "com"), header(content.header), body)
+    return message(dialect, "mes:Structure", ("mes", "str", "com"), header(content.header), body)
 
 
-def _artefact(each: Artefact, content: StructureMessage) -> str:
+def _artefact(dialect: Dialect, each: Artefact, content: StructureMessage) -> str:
     is_stub = each.urn in content.stubs
-    inner = [] if is_stub else _inner(each)
+    inner = [] if is_stub else _inner(dialect, each)
     attributes = _identity(each) | {"isExternalReference": "true" if is_stub else "false"}
     if is_stub:
         place = (each.agency, each.id, each.version)
         attributes["structureURL"] = f"/sdmx/v1/{each.kind}/{'/'.join(place)}"
+    if dialect.has_urns and each.kind is ArtefactKind.AGENCY_SCHEME:
+        # It is in the URN alone.
+        del attributes["version"]
     if isinstance(each, ItemScheme) and each.is_partial:
         attributes["isPartial"] = "true"
     return element(f"str:{each.kind.class_name}", attributes, *_names(each.name), *inner)
@@ -64,41 +94,47 @@ def _names(name: Name, tag: str = "com:Name") -> list[str]:
     return [text(tag, getattr(name, lang), **{"xml:lang": lang}) for lang in ("en", "zh")]
 
 
-def _inner(each: Artefact) -> list[str]:
+def _inner(dialect: Dialect, each: Artefact) -> list[str]:
     if isinstance(each, ItemScheme):
-        return [_item(_ITEMS[each.kind], item) for item in each.items]
+        return [_item(dialect, _ITEMS[each.kind], item) for item in each.items]
     if isinstance(each, DataStructure):
-        return [_components(each)]
-    return [reference("str:Structure", each.structure)] if isinstance(each, Dataflow) else []
+        return [_components(dialect, each)]
+    if isinstance(each, Dataflow):
+        return [reference(dialect, "str:Structure", each.structure)]
+    return []
 
 
-def _item(tag: str, item: Item) -> str:
+def _item(dialect: Dialect, tag: str, item: Item) -> str:
     descriptions = [] if item.description is None else _names(item.description, "com:Description")
     parents = []
     if item.parent is not None:
-        parents.append(element("str:Parent", {}, element("Ref", {"id": item.parent})))
+        parents.append(local_reference(dialect, "str:Parent", item.parent))
     return element(tag, {"id": item.id}, *_names(item.name), *descriptions, *parents)
 
 
-def _components(structure: DataStructure) -> str:
-    by_role = {
-        role: [each for each in structure.components if each.role is role] for role in ComponentRole
-    }
+def _components(dialect: Dialect, structure: DataStructure) -> str:
+    def written(role: ComponentRole, tag: str, **attributes: str) -> list[str]:
+        return [
+            _component(dialect, tag, each, structure, attributes)
+            for each in structure.components
+            if each.role is role
+        ]
+
     dimensions = [
-        _component("str:Dimension", each, structure, {"position": str(place)})
-        for place, each in enumerate(by_role[ComponentRole.DIMENSION], start=1)
+        _component(dialect, "str:Dimension", each, structure, {"position": str(place)})
+        for place, each in enumerate(structure.key, start=1)
     ]
-    position = {"position": str(len(dimensions) + 1)}
-    times = [
-        _component("str:TimeDimension", t, structure, position) for t in by_role[ComponentRole.TIME]
-    ]
-    attributes = [
-        _component("str:Attribute", each, structure, {"assignmentStatus": "Conditional"})
-        for each in by_role[ComponentRole.ATTRIBUTE]
-    ]
-    measures = [
-        _component("str:PrimaryMeasure", m, structure, {}) for m in by_role[ComponentRole.MEASURE]
-    ]
+    if dialect.has_urns:
+        times = written(ComponentRole.TIME, "str:TimeDimension")
+        attributes = written(ComponentRole.ATTRIBUTE, "str:Attribute", usage="optional")
+        # A figure that is missing is told with its reason, and without a value.
+        measures = written(ComponentRole.MEASURE, "str:Measure", usage="optional")
+    else:
+        position = str(len(dimensions) + 1)
+        times = written(ComponentRole.TIME, "str:TimeDimension", position=position)
+        status = "Conditional"
+        attributes = written(ComponentRole.ATTRIBUTE, "str:Attribute", assignmentStatus=status)
+        measures = written(ComponentRole.MEASURE, "str:PrimaryMeasure")
     return element(
         "str:DataStructureComponents",
         {},
@@ -109,32 +145,42 @@ def _components(structure: DataStructure) -> str:
 
 
 def _component(
-    tag: str, each: Component, structure: DataStructure, attributes: dict[str, str]
+    dialect: Dialect,
+    tag: str,
+    each: Component,
+    structure: DataStructure,
+    attributes: dict[str, str],
 ) -> str:
-    concept = concept_reference("str:ConceptIdentity", structure.concepts, each.id)
+    concept = concept_reference(dialect, "str:ConceptIdentity", structure.concepts, each.id)
     if each.codes is None:
         representation = element("str:TextFormat", {"textType": each.text_type})
     else:
-        representation = reference("str:Enumeration", each.codes)
+        representation = reference(dialect, "str:Enumeration", each.codes)
     parts = [concept, element("str:LocalRepresentation", {}, representation)]
     if each.role is ComponentRole.ATTRIBUTE:
-        parts.append(_relationship(each, structure))
+        parts.append(_relationship(dialect, each, structure))
     return element(tag, {"id": each.id, **attributes}, *parts)
 
 
-def _relationship(each: Component, structure: DataStructure) -> str:
-    owners = (
-        structure.key
-        if each.is_of_series
-        else [other for other in structure.components if other.role is ComponentRole.MEASURE]
-    )
-    tag = "str:Dimension" if each.is_of_series else "str:PrimaryMeasure"
-    owned = [element(tag, {}, element("Ref", {"id": owner.id})) for owner in owners]
-    return element("str:AttributeRelationship", {}, *owned)
+def _relationship(dialect: Dialect, each: Component, structure: DataStructure) -> str:
+    """What an attribute belongs to: a series, or an observation.
+
+    Of which measures it is, SDMX-ML 3.0 may leave open: sdmx1 does not read that.
+    """
+    tag = "str:AttributeRelationship"
+    if each.is_of_series:
+        dimensions = [local_reference(dialect, "str:Dimension", e.id) for e in structure.key]
+        return element(tag, {}, *dimensions)
+    if dialect.has_urns:
+        return element(tag, {}, element("str:Observation", {}))
+    return element(tag, {}, local_reference(dialect, "str:PrimaryMeasure", MEASURE))
 
 
-def _constraint(found: Availability) -> str:
+def _constraint(dialect: Dialect, found: Availability) -> str:
     flow = found.flow
+    tag, kind, space = ("ContentConstraint", "type", "com")
+    if dialect.has_urns:
+        tag, kind, space = ("DataConstraint", "role", "str")
     counts = {"series_count": found.series, "obs_count": found.observations}
     notes = [
         element(
@@ -146,27 +192,29 @@ def _constraint(found: Availability) -> str:
         for name, count in counts.items()
     ]
     values = [
-        element("com:KeyValue", {"id": each}, *(text("com:Value", code) for code in codes))
+        element(
+            f"{space}:KeyValue", {"id": each}, *(text(f"{space}:Value", code) for code in codes)
+        )
         for each, codes in found.values.items()
     ]
     span = element(
-        "com:TimeRange",
+        f"{space}:TimeRange",
         {},
-        text("com:StartPeriod", found.first_day.isoformat(), isInclusive="true"),
-        text("com:EndPeriod", found.last_day.isoformat(), isInclusive="true"),
+        text(f"{space}:StartPeriod", found.first_day.isoformat(), isInclusive="true"),
+        text(f"{space}:EndPeriod", found.last_day.isoformat(), isInclusive="true"),
     )
-    times = element("com:KeyValue", {"id": "TIME_PERIOD"}, span)
+    times = element(f"{space}:KeyValue", {"id": "TIME_PERIOD"}, span)
     identity: dict[str, str | None] = {
         "id": flow.id,
         "agencyID": AGENCY,
         "version": flow.version,
-        "type": "Actual",
+        kind: "Actual",
     }
     return element(
-        "str:ContentConstraint",
+        f"str:{tag}",
         identity,
         element("com:Annotations", {}, *notes),
         *_names(flow.name),
-        element("str:ConstraintAttachment", {}, reference("str:Dataflow", flow)),
+        element("str:ConstraintAttachment", {}, reference(dialect, "str:Dataflow", flow)),
         element("str:CubeRegion", {"include": "true"}, *values, times),
     )

@@ -23,6 +23,8 @@ GAPS = "CHINA_SOFTWARE_2025_GAP"
 CITY_FLOW = "SHENZHEN_SOFTWARE_2025_OBS"
 VND = "application/vnd.sdmx."
 XML = f"{VND}structure+xml;version=2.1"
+XML_3 = f"{VND}structure+xml;version=3.0.0"
+XML_DATA_3 = f"{VND}data+xml;version=3.0.0"
 JSON = f"{VND}structure+json;version=2.0.0"
 GENERIC = f"{VND}genericdata+xml;version=2.1"
 SPECIFIC = f"{VND}structurespecificdata+xml;version=2.1"
@@ -75,6 +77,9 @@ def _rows(deployment: Deployment, path: str) -> list[dict[str, str]]:
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", "*/*", CSV_2),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", "application/xml;q=0.9,*/*;q=0.8", GENERIC),
         (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?format=csvdata", "*/*", CSV_2),
+        (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}", f"{VND}data+xml", XML_DATA_3),
+        (f"/sdmx/v1/data/{FLOW}", f"{XML_3},{XML_DATA_3}", XML_DATA_3),
+        ("/sdmx/v2/structure/dataflow", f"{XML_3},{XML_DATA_3}", XML_3),
         ("/sdmx/v1/dataflow", "*/*", XML),
         ("/sdmx/v1/dataflow", "application/json", JSON),
         ("/sdmx/v1/dataflow?format=jsonstructure", "*/*", JSON),
@@ -99,7 +104,7 @@ def test_the_format_is_the_one_asked_for(
         (f"/sdmx/v1/data/{FLOW}", f"{VND}data+csv;version=9.0.0"),
         (f"/sdmx/v1/data/{FLOW}", f"{CSV_1};labels=some"),
         (f"/sdmx/v1/data/{FLOW}?format=structure", "*/*"),
-        ("/sdmx/v2/structure/dataflow", f"{VND}structure+xml;version=3.0.0"),
+        ("/sdmx/v2/structure/dataflow", f"{VND}structure+xml;version=3.1.0"),
         ("/sdmx/v1/dataflow?format=csvdata", "*/*"),
     ],
 )
@@ -280,7 +285,7 @@ def test_names_are_in_the_readers_language_and_in_both(read_api: Deployment) -> 
         assert (code["name"], code["names"]) == (name, {"en": "On track", "zh": "进展顺利"})
 
 
-@pytest.mark.parametrize("accept", [GENERIC, SPECIFIC, CSV_1, CSV_2, JSON_1, JSON_2])
+@pytest.mark.parametrize("accept", [GENERIC, SPECIFIC, XML_DATA_3, CSV_1, CSV_2, JSON_1, JSON_2])
 def test_what_was_known_at_a_revision_stays_byte_for_byte(api: Deployment, accept: str) -> None:
     approve(api, submit(api, "nanshan", 800))
     revision = api.client.get(f"{CITY}/ledger/head").json()["revision"]

@@ -42,6 +42,7 @@ from app.sdmx.words import (
     UNIT_CODES,
     make_components,
 )
+from app.sdmx.xml import ML_2_1, ML_3_0
 
 ROWS: dict[str, type[BaseModel]] = {"OBS": ObservationRow, "GAP": GapRow}
 # What XML, CSV or a reader of either might trip over.
@@ -125,11 +126,13 @@ def test_any_text_comes_through_xml_and_csv() -> None:
     generic = etree.fromstring(write_generic_data(message))
     (value,) = generic.xpath("//*[@id='SOURCE']/@value")
     assert value == MADE_LEGAL
-    (value,) = etree.fromstring(write_structure_specific_data(message)).xpath("//@SOURCE")
-    assert value == MADE_LEGAL
+    for dialect in (ML_2_1, ML_3_0):
+        specific = etree.fromstring(write_structure_specific_data(dialect, message))
+        assert specific.xpath("//@SOURCE") == [MADE_LEGAL]
     legal = _message({**key, "SOURCE": MADE_LEGAL})
     (row,) = csv.DictReader(io.StringIO(write_csv_2(legal).decode(), newline=""))
     assert row["SOURCE"] == MADE_LEGAL
     named = StructureMessage(header=HEADER, artefacts=(_flow("OBS", UGLY),))
-    (name,) = etree.fromstring(write_structure_xml(named)).xpath("//*[@xml:lang='zh']/text()")
-    assert name == MADE_LEGAL
+    for dialect in (ML_2_1, ML_3_0):
+        structures = etree.fromstring(write_structure_xml(dialect, named))
+        assert structures.xpath("//*[@xml:lang='zh']/text()") == [MADE_LEGAL]

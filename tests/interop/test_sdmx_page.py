@@ -31,11 +31,11 @@ def test_the_commands_give_what_is_shown(served: Served) -> None:
     assert answers[-1].text.replace("\r\n", "\n").startswith(shown[1])
 
 
-@pytest.mark.parametrize("library", ["pysdmx", "sdmx1"])
+@pytest.mark.parametrize("library", ["pysdmx", "sdmx1", "sdmx1 by SDMX-REST 2"])
 def test_the_snippets_print_what_is_shown(
     served: Served, library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = ["pysdmx", "sdmx1"].index(library)
+    place = ["pysdmx", "sdmx1", "sdmx1 by SDMX-REST 2"].index(library)
     text, output = [block[1:] for block in BLOCKS if block[0] == "python"][place]
     sdmx.source.sources.pop("DABIAO", None)
     exec(compile(text.replace(ADDRESS, served.url), library, "exec"), {})  # noqa: S102

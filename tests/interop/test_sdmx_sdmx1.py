@@ -1,4 +1,4 @@
-"""sdmx1, the library for pandas, reads structures and data as SDMX-ML by SDMX-REST 1.
+"""sdmx1, the library for pandas, reads structures and data as SDMX-ML by SDMX-REST 1 and 2.
 
 Of SDMX-JSON it reads the draft of 2014: data one level above where version 1.0.0 has them.
 """
@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 import requests
 import sdmx
-from sdmx.model import v21
+from sdmx.model import v21, v30
+
+# Before any data: the library makes its reader of 3.0 out of that of 2.1, which learns from them.
+from sdmx.reader.xml import v30 as _reader_of_30  # noqa: F401
 
 from tests.api.reads import CITY, NATION, REVENUE
 from tests.interop.conftest import Served
 
 FIGURES, GAPS = "CHINA_SOFTWARE_2025_OBS", "CHINA_SOFTWARE_2025_GAP"
 CITY_FIGURES = "SHENZHEN_SOFTWARE_2025_OBS"
+ACCEPT_3 = (
+    "application/vnd.sdmx.structure+xml;version=3.0.0,application/vnd.sdmx.data+xml;version=3.0.0"
+)
 EXPORT = "Q.software_export.china"
 DRAFT = "application/vnd.sdmx.draft-sdmx-json+json;version=1.0.0"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
@@ -25,6 +31,17 @@ def client(served: Served) -> sdmx.Client:
     source = {"id": "DABIAO", "url": f"{served.url}/sdmx/v1", "name": "Dabiao"}
     sdmx.add_source(source, override=True)
     return sdmx.Client("DABIAO")
+
+
+@pytest.fixture
+def client_2(served: Served) -> sdmx.Client:
+    """By SDMX-REST 2, where the library reads SDMX-ML 3.0 and has to say so."""
+    url = f"{served.url}/sdmx/v2"
+    source = {"id": "DABIAO", "url": url, "name": "Dabiao", "versions": ["3.0.0"]}
+    sdmx.add_source(source, override=True)
+    client = sdmx.Client("DABIAO")
+    client.session.headers["Accept"] = ACCEPT_3
+    return client
 
 
 def _values(message: Any) -> dict[str, float | None]:
@@ -183,3 +200,40 @@ def test_it_reads_the_gap_table(served: Served, client: sdmx.Client) -> None:
         if row["gap"] is not None:
             assert float(str(each.attrib["GAP"].value)) == row["gap"]
     assert len(found) == 9
+
+
+def test_it_reads_structures_by_the_second_version(client_2: sdmx.Client) -> None:
+    message = client_2.dataflow(GAPS, params={"references": "descendants"})
+    assert "/sdmx/v2/structure/dataflow/DABIAO/" in message.response.url
+    assert "version=3.0.0" in message.response.headers["content-type"]
+    structure = message.structure[GAPS]
+    assert isinstance(structure, v30.DataStructureDefinition)
+    assert [each.id for each in structure.dimensions.components] == [
+        *("FREQ", "INDICATOR", "REF_AREA", "TIME_PERIOD")
+    ]
+    assert [each.id for each in structure.measures.components] == ["OBS_VALUE"]
+    rating = structure.attributes.get("RATING")
+    assert isinstance(rating.related_to, v30.ObservationRelationship)
+    representation: Any = rating.local_representation
+    assert representation.enumerated.id == "CL_RATING"
+    areas = message.codelist["CL_CHINA_SOFTWARE_2025_AREA"]
+    assert areas["east"].name.localizations == {"en": "Eastern region", "zh": "东部地区"}
+    assert areas["east"].parent is areas["china"]
+    scheme: Any = client_2.get("agencyscheme", agency_id="SDMX")
+    (agencies,) = scheme.organisation_scheme.values()
+    assert "DABIAO" in [each.id for each in agencies]
+
+
+@pytest.mark.parametrize("has_structure", [True, False])
+def test_it_reads_data_by_the_second_version(
+    served: Served, client_2: sdmx.Client, *, has_structure: bool
+) -> None:
+    found = client_2.dataflow(FIGURES, params={"references": "descendants"})
+    known = {"dsd": found.structure[FIGURES]} if has_structure else {}
+    # With a structure it would ask for the format of version 2.1.
+    message = client_2.data(FIGURES, headers={"Accept": ACCEPT_3}, **known)
+    assert "/sdmx/v2/data/*/DABIAO/" in message.response.url
+    assert "data+xml;version=3.0.0" in message.response.headers["content-type"]
+    rows = served.values(NATION)
+    assert _values(message) == {key: row["value"] for key, row in rows.items()}
+    assert {"BASIS", "SOURCE", "REVISION"} <= message.data[0].obs[0].attrib.keys()
