@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _drill(name: str, folder: Path, pairs: int) -> int:
-    with _database(name, folder) as url:
+    with database(name, folder) as url:
         deployment = deploy(url, folder, city(review="manual"))
         key = run_dabiao(url, "key", "create", "--role", "administrator", "--quiet").split()[-1]
         with dabiao(url, folder, workers=WORKERS) as server:
@@ -56,7 +56,8 @@ def _drill(name: str, folder: Path, pairs: int) -> int:
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
+def database(name: str, folder: Path) -> Iterator[str]:
+    """An empty database of the kind, by its URL."""
     if name == "SQLite":
         yield f"sqlite:///{folder}/drill.db"
     else:
@@ -70,23 +71,24 @@ def _write_and_read(port: int, deployment: Deployment, key: str, indicator: str,
     for value in itertools.islice(itertools.count(100_000), pairs):
         target = {"indicator": indicator, "value": value, "reason": "the next one"}
         path = f"{deployment.path}/targets"
-        status, _, told = _ask(port, "POST", path, headers, json.dumps(target))
+        status, _, told = ask(port, "POST", path, headers, json.dumps(target))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             # Refused as busy: the value is not written, and the read shows the one before.
             continue
         if status != HTTPStatus.CREATED:
             raise SystemExit(f"{path}: {status} {told}")
         asked = headers | {"If-None-Match": tag}
-        status, tag, read = _ask(port, "GET", f"{path}/{indicator}", asked)
+        status, tag, read = ask(port, "GET", f"{path}/{indicator}", asked)
         if status != HTTPStatus.OK or read["target"] != value:
             raise SystemExit(f"STALE: {indicator} {value}, told {status} {read.get('target')}")
         done += 1
     return done
 
 
-def _ask(
+def ask(
     port: int, method: str, path: str, headers: Mapping[str, str], body: str | None = None
 ) -> tuple[int, str, dict[str, Any]]:
+    """The status, tag and content of an answer, on a connection of its own."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request(method, path, body, {**headers, "Connection": "close"})
     answer = line.getresponse()
