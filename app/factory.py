@@ -1,19 +1,21 @@
 """The application, put together from its settings."""
 
 import asyncio
+import logging
 import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from types import FrameType
 from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.api import (
@@ -37,6 +39,7 @@ from app.api.contract import pages
 from app.api.contract.document import VERSION, finish
 from app.api.contract.operations import name_operation
 from app.api.reports import batch, decisions, single
+from app.api.requests.latest import LatestGaps
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
 from app.api.targets import targets, tasks
@@ -44,6 +47,7 @@ from app.assessment import routes as assessment
 from app.briefing import routes as briefing
 from app.courier import Courier
 from app.database import READERS, Database
+from app.domain.time.calendar import day_in_shanghai
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
@@ -57,6 +61,9 @@ from app.settings import Settings
 from app.writer import Writer
 
 BASE = "/api/v1"
+# How soon after midnight in Asia/Shanghai the new day is noticed.
+_DAILY_SECONDS = 60
+_LOG = logging.getLogger("dabiao")
 _EVERYWHERE = [Depends(refuse_repeated)]
 
 
@@ -133,6 +140,12 @@ def open_on(
         clock=app.state.clock,
         reaches_any=settings.hook_addresses == "any",
     )
+    app.state.latest = LatestGaps(
+        app.state.database,
+        app.state.writer,
+        app.state.clock,
+        patience=settings.busy_timeout_seconds,
+    )
     app.state.decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
     app.state.stopping = asyncio.Event()
 
@@ -140,6 +153,7 @@ def open_on(
 def close(app: FastAPI) -> None:
     """Let everything go that the API opened, when what was begun is done."""
     app.state.courier.close()
+    app.state.latest.close()
     app.state.writer.close()
     app.state.watch.close()
     app.state.readiness.close()
@@ -168,8 +182,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Nothing but reads runs in these threads: writes and files have their own.
     limiter.total_tokens = READERS
     app.state.courier.start()
+    daily = asyncio.create_task(_update_daily(app))
     yield
+    daily.cancel()
     close(app)
+
+
+async def _update_daily(app: FastAPI) -> None:
+    """Bring the stored gap tables up to date at the start, and when a day begins."""
+    day: date | None = None
+    while True:
+        now: datetime = app.state.clock()
+        if day != day_in_shanghai(now):
+            try:
+                await asyncio.to_thread(app.state.latest.update_all)
+                day = day_in_shanghai(now)
+            except SQLAlchemyError:
+                # The database is not there yet, or without its tables.
+                _LOG.info("the stored gap tables are not looked at", exc_info=True)
+        await asyncio.sleep(_DAILY_SECONDS)
 
 
 def _end_streams_when_told_to_stop(stopping: asyncio.Event) -> None:

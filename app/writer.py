@@ -91,15 +91,22 @@ class Writer:
         Busy at once where too many wait, or when the turn has not come in time;
         StorageUnavailable where the commit fails; whatever the work itself raises.
         """
-        order = _Order(plan=plan, work=work, is_kept=is_kept)
-        self._queue(order)
-        answer = asyncio.wrap_future(order.answer)
+        begun = self.begin(work, plan=plan, is_kept=is_kept)
+        answer = asyncio.wrap_future(begun)
         done, _ = await asyncio.wait({answer}, timeout=self._patience)
         # What was begun is waited for: its outcome must be told.
-        if not done and order.answer.cancel():
+        if not done and begun.cancel():
             raise Busy
         result: R = await answer
         return result
+
+    def begin(
+        self, work: Callable[[Session], R], *, plan: str, is_kept: bool = True
+    ) -> "Future[R]":
+        """The work in the queue, for whoever has all the time that it takes. Busy."""
+        order = _Order(plan=plan, work=work, is_kept=is_kept)
+        self._queue(order)
+        return order.answer
 
     def close(self) -> None:
         """End the writer's thread, when everything that waits is carried out."""

@@ -26,6 +26,7 @@ from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
 from app.services.access.keys import KeyOrder, Role, create_key, revoke_key
+from app.services.gaps.latest import update_latest
 from app.services.plans.loading import load_plan
 from app.settings import Settings
 
@@ -182,7 +183,9 @@ def _load(url: str) -> None:
     migrate(database)
     for path in sorted((ROOT / "seeds" / "plans").glob("*.yaml")):
         with database.write_transaction() as session:
-            load_plan(session, read_plan_file(path), now=NOW)
+            document = read_plan_file(path)
+            load_plan(session, document, now=NOW)
+            update_latest(session, document.plan.code, now=NOW)
     if database.is_sqlite:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, col
 
 from app.database import Database
 from app.migration import is_current, migrate, newest_version, schema_version
+from app.settings import Settings
 from app.tables import Observation
 from tests.conftest import ROOT
 from tests.writing import empty_database
@@ -132,6 +134,17 @@ def test_figures_of_the_first_schema_keep_their_value(empty: Database) -> None:
     assert [None if value is None else f"{value:f}" for value in found] == figures
     with pytest.raises(DatabaseError), empty.engine.begin() as connection:
         connection.execute(sa.text("UPDATE observation SET value = '1'"))
+
+
+def test_a_table_that_views_read_can_be_made_again(tmp_path: Path) -> None:
+    with Database(Settings(database_url=f"sqlite:///{tmp_path}/again.db")) as database:
+        migrate(database)
+        # The connection that migrations ran on.
+        with database.engine.execution_options(dabiao_write=5.0).begin() as connection:
+            again = Operations(MigrationContext.configure(connection))
+            with again.batch_alter_table("observation") as table:
+                table.alter_column("source", existing_type=sa.Text(), nullable=True)
+            assert connection.exec_driver_sql("SELECT COUNT(*) FROM v_observation").scalar() == 0
 
 
 def _fill_first_schema(database: Database, figures: list[str | None]) -> None:

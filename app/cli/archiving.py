@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from app.cli.refusal import AlreadySaid, Refused, reading, writing
 from app.cli.words import say
 from app.database import Database
 from app.errors.failure import Failure
+from app.services.gaps.latest import update_latest, verify_latest
 from app.services.ledger.archive import export_ledger, import_ledger
 from app.services.ledger.replaying import Mismatch
 from app.services.ledger.verification import verify_plan
@@ -74,6 +76,7 @@ def _import(database: Database, lines: Iterable[str]) -> str:
     make_current(database)
     with database.write_transaction() as session:
         plan = import_ledger(session, lines)
+        update_latest(session, plan.code, now=datetime.now(UTC))
         return say("done", "imported", plan=plan.code, revision=plan.revision, digest=plan.digest)
 
 
@@ -84,7 +87,7 @@ def _verify(database: Database, code: str) -> list[Mismatch]:
     ):
         make_current(blank)
         with database.read_session() as session:
-            return verify_plan(session, code, blank)
+            return [*verify_plan(session, code, blank), *verify_latest(session, code)]
 
 
 def _say(found: Mismatch) -> str:

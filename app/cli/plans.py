@@ -17,6 +17,7 @@ from app.formats.plans.plan_file import PlanFileInvalid, read_plan_file
 from app.migration import is_current, schema_version
 from app.resources import find_resource
 from app.schemas.document.plan import PlanDocument
+from app.services.gaps.latest import update_latest
 from app.services.plans.deployments import is_demo
 from app.services.plans.loading import load_plan
 from app.services.plans.revisions import revise_plan
@@ -72,6 +73,7 @@ def _load(database: Database, files: list[Path], reason: str | None) -> None:
             document = read_plan_file(path)
             with database.write_transaction() as session:
                 said = _load_one(session, document, reason)
+                update_latest(session, document.plan.code, now=datetime.now(UTC))
         except PlanFileInvalid as invalid:
             raise AlreadySaid(invalid.say(terminal_language())) from invalid
         except Failure as failure:

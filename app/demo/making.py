@@ -12,6 +12,7 @@ from app.domain.time.calendar import SHANGHAI
 from app.errors.plans import NotMixed
 from app.migration import migrate, schema_version
 from app.schemas.document.plan import PlanDocument
+from app.services.gaps.latest import update_latest
 from app.services.plans.deployments import is_demo, mark_demo
 from app.services.plans.loading import list_plans, load_plan
 from app.settings import Settings
@@ -52,6 +53,7 @@ def _fill(database: Database, document: PlanDocument, *, seed: int, now: datetim
         if is_new:
             chance = Random(seed)  # noqa: S311 - a simulation is repeated by its seed
             Office(session, document.plan.code, chance).work_until(now)
+            update_latest(session, document.plan.code, now=now)
     return is_new
 
 

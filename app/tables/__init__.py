@@ -2,6 +2,7 @@
 
 from app.tables.access import ApiKey, Deployment, EventTicket, Idempotency
 from app.tables.hook import Delivery, Hook, Lease
+from app.tables.latest import GapTable, StoredGap
 from app.tables.plan import (
     AnnualTask,
     Area,
@@ -33,6 +34,7 @@ __all__ = [
     "EventTicket",
     "Extension",
     "Figure",
+    "GapTable",
     "Hook",
     "Idempotency",
     "Indicator",
@@ -44,5 +46,6 @@ __all__ = [
     "ProgressNote",
     "Publication",
     "Report",
+    "StoredGap",
     "Target",
 ]

@@ -30,6 +30,14 @@ _ORDER: tuple[TableClass, ...] = (
     *(Area, Indicator, Definition, LedgerEntry, LedgerPart, Target, AnnualTask, Report, Figure),
     *(Decision, Observation, Extension, ProgressNote, Publication),
 )
+# Rows of these change what is official.
+_OFFICIAL: tuple[TableClass, ...] = (Definition, Target, Observation)
+_MARK = "dabiao_is_official"
+
+
+def take_mark(connection: Connection) -> bool:
+    """Whether anything official was stored over a connection since this was last asked."""
+    return bool(connection.info.pop(_MARK, False))
 
 
 class WaitingRows:
@@ -68,6 +76,8 @@ class WaitingRows:
             if rows := self._waiting.pop(table, None):
                 insert = _prepare(table, self.connection.dialect)
                 self.connection.exec_driver_sql(insert.sql, insert.parameters(rows))
+                if table in _OFFICIAL:
+                    self.connection.info[_MARK] = True
         self.count = 0
 
 

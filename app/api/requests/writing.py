@@ -18,6 +18,7 @@ from app.api.requests.idempotency import Retry
 from app.api.requests.strict_json import Handler, StrictRoute
 from app.errors.access import KeyNeeded
 from app.services.access.keys import Principal, require_valid
+from app.tables.storing import take_mark
 from app.writer import Writer
 
 R = TypeVar("R")
@@ -64,21 +65,29 @@ class Write:
         """
         about = {} if plan is None else {"plan_code": plan}
         retry = None if is_dry_run or is_secret else await Retry.read(self.request)
+        is_official = False
 
         def carry_out(session: Session) -> Response:
+            nonlocal is_official
+            # What a write before this one left, which was undone.
+            take_mark(session.connection())
             # The key was good when the request came; it may have been revoked since.
             require_valid(session, self.principal, now=self.now)
             stored = None if retry is None else retry.find(session)
             if stored is not None:
                 return stored
             result = work(session, self.principal, **about, now=self.now)
+            is_official = take_mark(session.connection())
             response = tell(result)
             if retry is not None:
                 retry.keep(session, response, self.now)
             return response
 
         writer = get_writer(self.request)
-        return await writer.write(carry_out, plan=plan or "", is_kept=not is_dry_run)
+        response = await writer.write(carry_out, plan=plan or "", is_kept=not is_dry_run)
+        if plan is not None and is_official and not is_dry_run:
+            await self.request.app.state.latest.update(plan)
+        return response
 
 
 def get_writer(request: Request) -> Writer:

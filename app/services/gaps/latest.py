@@ -1,0 +1,183 @@
+"""The newest official gap table, stored for the view ``v_gap_latest`` (decision 28).
+
+It is worked out as every read does, after the write, and stored if nothing official has changed
+meanwhile. Until then the view has no rows of the plan: it may be empty, and is never out of date.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.domain.time.calendar import day_in_shanghai
+from app.domain.time.period import Period
+from app.errors.failure import PlanUnknown
+from app.schemas.gaps.row import CONTEXT_FIELDS, GapRow
+from app.services.gaps.table import GapFilter, list_gaps
+from app.services.ledger.entries import lock_plan
+from app.services.ledger.replaying import Mismatch
+from app.services.ledger.snapshots import Snapshot
+from app.services.state.official import find_edition
+from app.services.state.plan import KnownPlan, load_plan_at
+from app.tables import GapTable, Observation, Plan, StoredGap, Target
+from app.tables.series import BY_REVISION
+
+# Rows that are stored at once.
+_PIECE = 500
+CellsByPlace = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeGaps:
+    """Rows of a plan's gap table at a revision, on a day; all of them where ``since`` is None.
+
+    ``since``: the revision of the stored rows, of which the others remain.
+    """
+
+    plan: str
+    since: int | None
+    revision: int
+    day: date
+    indicators: list[str]
+    cells: CellsByPlace
+
+
+def make_latest(session: Session, plan: str, *, now: datetime) -> MadeGaps | None:
+    """The rows that the stored table lacks; None where it lacks nothing. PlanUnknown."""
+    head = session.get(Plan, plan)
+    if head is None:
+        raise PlanUnknown(plan=plan)
+    day = day_in_shanghai(now)
+    revision = find_edition(session, plan, revision=head.revision).revision
+    stored = session.get(GapTable, plan)
+    if stored is not None and (stored.revision, stored.day) == (revision, day):
+        return None
+    known = _load(session, head, day)
+    since = None
+    if stored is not None and stored.day == day and stored.revision < revision:
+        since = stored.revision
+    indicators = _find_changed(session, known, since)
+    return MadeGaps(
+        plan=plan,
+        since=None if len(indicators) == len(known.plan.rules.indicators) else since,
+        revision=revision,
+        day=day,
+        indicators=indicators,
+        cells=dict(_make_cells(known, indicators)),
+    )
+
+
+def store_latest(session: Session, made: MadeGaps) -> bool:
+    """Store the rows; False, and nothing is stored, where they are out of date by now."""
+    head = lock_plan(session, made.plan)
+    edition = find_edition(session, made.plan, revision=head.revision)
+    stored = session.get(GapTable, made.plan)
+    has_moved = made.since is not None and (
+        stored is None or (stored.revision, stored.day) != (made.since, made.day)
+    )
+    if edition.revision != made.revision or has_moved:
+        return False
+    if stored is None:
+        session.add(GapTable(plan=made.plan, revision=made.revision, day=made.day))
+    else:
+        stored.revision, stored.day = made.revision, made.day
+    session.flush()
+    _replace(session, made)
+    return True
+
+
+def update_latest(session: Session, plan: str, *, now: datetime) -> None:
+    """Bring the stored table up to date within a write."""
+    made = make_latest(session, plan, now=now)
+    if made is not None:
+        store_latest(session, made)
+
+
+def verify_latest(session: Session, plan: str) -> Iterator[Mismatch]:
+    """Where the stored rows are not those of their own revision and day; none without a table."""
+    stored, head = session.get(GapTable, plan), session.get(Plan, plan)
+    if stored is None or head is None:
+        return
+    now, was = _read(session, plan), {}
+    entry = Plan(**head.model_dump() | {"revision": stored.revision})
+    known = _load(session, entry, stored.day)
+    was = dict(_make_cells(known, [*known.plan.rules.indicators]))
+    for key in sorted(now.keys() | was.keys()):
+        facts: dict[str, object] = {"row": ", ".join(key)}
+        if key not in was:
+            yield Mismatch("stored_gap", "row_unaccounted", facts)
+        elif key not in now:
+            yield Mismatch("stored_gap", "row_missing", facts)
+        elif now[key] != was[key]:
+            here, there = json.loads(now[key]), json.loads(was[key])
+            for name in sorted(here.keys() | there.keys()):
+                if here.get(name) != there.get(name):
+                    values = {"now": here.get(name), "was": there.get(name)}
+                    yield Mismatch("stored_gap", "value_differs", facts | {"column": name} | values)
+
+
+def _load(session: Session, head: Plan, day: date) -> KnownPlan:
+    """What is official of a plan, on a day."""
+    return load_plan_at(
+        session,
+        Snapshot(plan=head.code, revision=head.revision, recorded_at=head.recorded_at, day=day),
+    )
+
+
+def _find_changed(session: Session, known: KnownPlan, since: int | None) -> list[str]:
+    """The indicators whose rows may differ from those of an earlier revision; None: all."""
+    rules, plan = known.plan.rules, known.snapshot.plan
+    if since is None or known.definition.revision > since:
+        return [*rules.indicators]
+    figures = sa.select(col(Observation.indicator)).where(
+        col(Observation.plan) == plan, col(Observation.revision) > since, BY_REVISION
+    )
+    targets = sa.select(col(Target.indicator)).where(
+        col(Target.plan) == plan, col(Target.revision) > since
+    )
+    changed = session.connection().execute(sa.union(figures, targets)).scalars()
+    return sorted({each.code for code in changed for each in rules.counting(code)})
+
+
+def _make_cells(known: KnownPlan, indicators: list[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    for row in list_gaps(known, GapFilter(indicators=indicators)):
+        yield (row.indicator, row.area), _write(row)
+
+
+def _write(row: GapRow) -> str:
+    """A row as the files have it: nothing nested, and the days of its period."""
+    period = None if row.period is None else Period.parse(row.period)
+    content = row.model_dump(mode="json", exclude=set(CONTEXT_FIELDS))
+    lists = {name: "; ".join(e) for name, e in content.items() if isinstance(e, list)}
+    content |= {
+        **lists,
+        "period_start": None if period is None else str(period.first_day),
+        "period_end": None if period is None else str(period.last_day),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(session: Session, plan: str) -> CellsByPlace:
+    found = session.exec(select(StoredGap).where(StoredGap.plan == plan))
+    return {(each.indicator, each.area): each.cells for each in found}
+
+
+def _replace(session: Session, made: MadeGaps) -> None:
+    connection = session.connection()
+    old = sa.delete(StoredGap).where(col(StoredGap.plan) == made.plan)
+    if made.since is not None:
+        old = old.where(col(StoredGap.indicator).in_(made.indicators))
+    connection.execute(old)
+    rows = [
+        {"plan": made.plan, "indicator": indicator, "area": area, "cells": cells}
+        for (indicator, area), cells in made.cells.items()
+    ]
+    for piece in _pieces(rows):
+        connection.execute(sa.insert(StoredGap), piece)
+
+
+def _pieces(rows: list[dict[str, str]]) -> Iterable[list[dict[str, str]]]:
+    return (rows[first : first + _PIECE] for first in range(0, len(rows), _PIECE))

@@ -1,0 +1,31 @@
+"""The gap table as it is now, stored for those who ask the database itself: the views of SQL."""
+
+from datetime import date
+
+from sqlmodel import Field, SQLModel
+
+from app.tables.base import text_column
+
+
+class GapTable(SQLModel, table=True):
+    """Which state of a plan its stored rows show: the newest revision that changed them, a day."""
+
+    __tablename__ = "gap_table"
+
+    plan: str = Field(primary_key=True, foreign_key="plan.code")
+    revision: int
+    day: date
+
+
+class StoredGap(SQLModel, table=True):
+    """A row of the gap table: ``cells`` is a JSON object of its columns.
+
+    It follows from the ledger, as everything else; but it is changed, and never read by the API.
+    """
+
+    __tablename__ = "stored_gap"
+
+    plan: str = Field(primary_key=True, foreign_key="gap_table.plan")
+    indicator: str = Field(primary_key=True)
+    area: str = Field(primary_key=True)
+    cells: str = text_column()
