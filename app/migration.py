@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database import Database
-from app.late import late
 from app.resources import find_resource
+from app.starting import late
 
 # To know the version takes a file name and a row; Alembic is for those who change it.
 _upgrade = late("alembic.command", "upgrade")

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from app.cli.refusal import Refused
 from app.cli.words import say, terminal_language
 from app.errors.failure import Failure
-from app.late import late
+from app.starting import late, settle
 from app.words.book import join
 from app.words.messages import say_failure
 
@@ -58,6 +58,7 @@ class Program(Group):
         **extra: Any,  # noqa: ANN401 - not public
     ) -> Any:  # noqa: ANN401 - not public
         """Run a command line, and end the process."""
+        settle()
         try:
             status = super().main(args, NAME, standalone_mode=False, **extra)
         except typer.TyperException as wrong:

@@ -10,9 +10,9 @@ from typer.exceptions import TyperException
 from app.cli.program import Command
 from app.cli.refusal import Refused
 from app.cli.words import terminal_language
-from app.late import late
 from app.push.outcome import ExitCode
 from app.services.intake.submission import Mode
+from app.starting import late
 
 _is_installed = find_spec("httpx") is not None
 _make_order = late("app.push.client", "PushOrder")

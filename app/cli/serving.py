@@ -20,9 +20,9 @@ from app.cli.words import say
 from app.errors.plans import NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
-from app.late import late
 from app.migration import is_current
 from app.settings import Settings
+from app.starting import late
 
 # As many connections wait until the server takes them.
 _BACKLOG = 2048

@@ -18,7 +18,7 @@ from app.formats.intake.heading import (
     RESULT,
 )
 from app.formats.workbook.grid import Cell
-from app.late import late
+from app.starting import late
 from app.words.book import label_column, say_both
 
 # XlsxWriter comes without types: its worksheets and formats are known under these names.

@@ -1,9 +1,10 @@
-"""Parts that few of those who start the program need, loaded when they are first asked for.
+"""A start: what it leaves for later, and how it ends.
 
-A server's start is for the most part the loading of modules: one that writes workbooks, makes a
-demonstration or changes the schema is loaded by those who want that.
+It is for the most part the loading of modules. What few of those who start the program need, such
+as writing workbooks, making a demonstration or changing the schema, is loaded by those who do.
 """
 
+import gc
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -20,3 +21,10 @@ def late(module: str, name: str) -> Callable[..., Any]:
         return getattr(import_module(module), name)(*given, **named)
 
     return call
+
+
+def settle() -> None:
+    """Look for garbage from now on, but not in what a start has made: that stays."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
