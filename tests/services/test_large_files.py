@@ -26,7 +26,7 @@ from bench.plans import Size, indicators, make_document
 from tests.conftest import NOW
 
 SIZE = Size(areas=25, indicators=5, quarters=40)
-SHORT, LONG = 1_000, 5_000
+SHORT, LONG = 2_000, 5_000
 MEBIBYTE = 1024 * 1024
 
 Writer = Callable[[Table, IO[bytes]], None]
