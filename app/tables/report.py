@@ -12,11 +12,15 @@ from app.tables.base import belongs_to, exact_column, status_column, text_column
 class Report(SQLModel, table=True):
     """One submission of an area for a period."""
 
-    __table_args__ = (belongs_to("plan", "area", table="area", keys=("plan", "code")),)
+    __table_args__ = (
+        belongs_to("plan", "area", table="area", keys=("plan", "code")),
+        sa.Index("ix_report_plan_area", "plan", "area"),
+        sa.Index("ix_report_plan_revision", "plan", "revision"),
+    )
 
     plan: str = Field(primary_key=True, foreign_key="plan.code")
     id: str = Field(primary_key=True)
-    revision: int = Field(index=True)
+    revision: int
     area: str
     period: str
     submitted_at: datetime

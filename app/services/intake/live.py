@@ -221,7 +221,11 @@ def _lead(
     if not actions <= _OF_REPORTS | {Action.SUBMIT}:
         return None
     decided = [each.subject for each in later if each.action in _OF_REPORTS]
-    is_touched = sa.or_(col(Report.revision) > known.revision, col(Report.id).in_(decided))
-    touched = sa.select(col(Report.area)).where(col(Report.plan) == plan.code, is_touched)
-    areas = session.connection().scalars(touched.distinct())
+    of_plan = sa.select(col(Report.area)).where(col(Report.plan) == plan.code)
+    # Apart: with one condition or the other, every report of the plan would be gone through.
+    touched = sa.union(
+        of_plan.where(col(Report.revision) > known.revision),
+        of_plan.where(col(Report.id).in_(decided)),
+    )
+    areas = session.connection().scalars(touched)
     return known.at(plan.revision, dict.fromkeys(areas))
