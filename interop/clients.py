@@ -102,6 +102,11 @@ CLIENTS = (
         files={"spectral.yaml": "spectral.yaml"},
     ),
     Client(
+        name="Datasette on the views of SQL",
+        caller="datasette.py",
+        calls=((_PYTHON, "caller.py"),),
+    ),
+    Client(
         name="a page on another origin, in Chromium",
         caller="another_origin.py",
         calls=((_PYTHON, "caller.py"),),

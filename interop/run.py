@@ -76,6 +76,7 @@ def _serve(place: Path) -> Iterator[dict[str, str]]:
             "INTEROP_ORIGIN": origin,
             "INTEROP_KEY": _create_key(settings, "reporter", *areas),
             "INTEROP_REVIEWER": _create_key(settings, "reviewer"),
+            "INTEROP_DATABASE": str(place / "dabiao.db"),
             "INTEROP_CHROMIUM": shutil.which("chromium") or "",
         }
     finally:
