@@ -50,7 +50,7 @@ _CHAPTERS = (
     "memory",
     "scale",
 )
-_USUAL = _Sizes(small=Size(areas=25), large=Size(areas=300), batch=20_000, entries=10_000)
+_USUAL = _Sizes(small=Size(plans=3, areas=25), large=Size(areas=300), batch=20_000, entries=10_000)
 _LARGE = _Sizes(
     small=Size(plans=10, areas=25), large=Size(plans=10, areas=300), batch=100_000, entries=100_000
 )

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
 from bench.deployments import Deployment
@@ -36,12 +35,12 @@ def measure_scale(
         servers.dabiao(large.url, folder) as many,
         closing(sqlite3.connect(large.file)) as database,
     ):
-        pages = count()
+        small_pages, large_pages = _pages(small, small_size), _pages(large, large_size)
         # A plan that is asked for the first time may be read into memory first.
-        first = _page(load, many.port, large, 0)
+        first = _seconds(load, many.port, large, next(large_pages))
         small_time, large_time, scan = in_turn(
-            lambda: _page(load, few.port, small, next(pages) % 3),
-            lambda: _page(load, many.port, large, next(pages)),
+            lambda: _seconds(load, few.port, small, next(small_pages)),
+            lambda: _seconds(load, many.port, large, next(large_pages)),
             lambda: seconds(lambda: database.execute(_SCAN).fetchone()),
             budget=60,
         )
@@ -66,7 +65,14 @@ def measure_scale(
     )
 
 
-def _page(load: Generator, port: int, deployment: Deployment, number: int) -> float:
-    """The seconds of a page that nobody has asked for yet."""
-    path = f"{deployment.path}/gaps?limit={_ROWS}&offset={number * _ROWS}"
+def _pages(deployment: Deployment, size: Size) -> Iterator[str]:
+    """The whole pages of every plan, one after the other: none is asked for twice."""
+    rows = (size.areas + 1) * size.indicators
+    for code in size.plan_codes:
+        for offset in range(0, rows - _ROWS + 1, _ROWS):
+            plan = deployment.path.replace(deployment.plan, code)
+            yield f"{plan}/gaps?limit={_ROWS}&offset={offset}"
+
+
+def _seconds(load: Generator, port: int, deployment: Deployment, path: str) -> float:
     return load.send(port, [request(path, headers=deployment.headers)]).median
