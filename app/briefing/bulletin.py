@@ -8,6 +8,7 @@ from app.briefing.schema import AreaContribution, Briefing, BriefingTarget
 from app.domain.quantity import Reason, Undefined
 from app.domain.standing import stand_as_of
 from app.domain.time.period import QUARTERS_A_YEAR, Period
+from app.schemas.targets.tasks import TaskRow
 from app.services.analysis.shares import list_contributions
 from app.services.state.plan import KnownPlan
 
@@ -34,6 +35,18 @@ _CONTRIBUTIONS = {
     "unit": 10,
     "contribution_percent": 12,
     "pull_points": 12,
+}
+_TASKS = {
+    "indicator": 32,
+    "area": 14,
+    "task": 12,
+    "year_actual": 13,
+    "unit": 10,
+    "year_gap": 13,
+    "year_attainment_percent": 12,
+    "year_elapsed_percent": 12,
+    "full_year_estimate": 13,
+    "year_rating": 14,
 }
 _UNALLOCATED = "unallocated"
 
@@ -73,6 +86,27 @@ def bulletin_section(speaker: Speaker, briefing: Briefing) -> BriefingSection:
         make_table(speaker, "contributions", _CONTRIBUTIONS, parts),
     ]
     return make_section(speaker, "growth", [], tables)
+
+
+def task_section(speaker: Speaker, briefing: Briefing) -> BriefingSection:
+    """The tasks of the year beside what it brought."""
+    rows = [_task_row(speaker, row) for row in briefing.tasks]
+    return make_section(speaker, "tasks", [], [make_table(speaker, "tasks", _TASKS, rows)])
+
+
+def _task_row(speaker: Speaker, row: TaskRow) -> list[BriefingCell]:
+    why = row.reasons
+    amounts = ("task", "year_actual", "year_gap", "full_year_estimate")
+    percents = ("year_attainment_percent", "year_elapsed_percent")
+    cells = {
+        "indicator": speaker.indicator(row.indicator),
+        "area": speaker.area(row.area),
+        "unit": speaker.unit(row.unit),
+        "year_rating": speaker.rating(row.year_rating),
+        **{n: speaker.figure(getattr(row, n), why=why.get(n)) for n in amounts},
+        **{n: speaker.percent(getattr(row, n), why=why.get(n)) for n in percents},
+    }
+    return [cells[name] for name in _TASKS]
 
 
 def _growth_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:

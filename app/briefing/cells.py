@@ -44,12 +44,39 @@ class BriefingTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingBar:
+    """How far a target is, drawn: ``percent`` as a bar, ``mark`` where it should be by now.
+
+    None where there is no such number; ``said`` says it all the same.
+    """
+
+    name: str
+    percent: Decimal | None
+    mark: Decimal | None
+    said: BriefingCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingChart:
+    """Bars below each other, with what they show."""
+
+    caption: str
+    legend: str
+    bars: Sequence[BriefingBar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingSection:
-    """A part of a briefing, and a sheet of its workbook."""
+    """A part of a briefing, and a sheet of its workbook.
+
+    A page draws ``charts`` beside the tables; ``closing`` follows both.
+    """
 
     title: str
     sentences: Sequence[str]
     tables: Sequence[BriefingTable]
+    charts: Sequence[BriefingChart] = ()
+    closing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,24 +12,30 @@ from app.briefing.schema import (
     AreaReporting,
     Briefing,
     BriefingChanges,
+    BriefingFigure,
     BriefingTarget,
     Since,
 )
+from app.domain.accumulation import AreaRule
 from app.domain.outlook.sensitivity import SEVERITY
+from app.domain.parts.place import RankBy
 from app.domain.quantity import Reason
 from app.domain.rating import LATE, Rating
 from app.domain.standing import stand_as_of
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
+from app.schemas.gaps.row import GapRow
 from app.schemas.plans import Label
+from app.schemas.targets.tasks import TaskRow
 from app.services.calendar.completeness import ReportingFilter, get_completeness
-from app.services.gaps.table import to_row
+from app.services.gaps.table import GapFilter, to_row
 from app.services.ledger.snapshots import Snapshot, find_revision_at, take_snapshot
 from app.services.plans.deployments import is_marked
 from app.services.plans.portfolio import count_headline
 from app.services.publications.differences import get_difference
 from app.services.publications.publications import list_publications
 from app.services.state.plan import KnownPlan
+from app.services.targets.tasks import YearAsked, list_tasks
 from app.vocabulary import View
 
 _LAGGING = {Rating.MISSED, *LATE}
@@ -45,6 +51,7 @@ def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing
     root = known.definition.root.code
     targets = list(_targets(known, period))
     reporting = list(_reporting(session, known, period))
+    ranking, ranking_by = _rank(known, period)
     return Briefing(
         plan=known.snapshot.plan,
         title_zh=document.plan.title_zh,
@@ -59,6 +66,9 @@ def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing
         headline=count_headline([row for row in targets if row.area == root]),
         areas_expected=len(reporting),
         areas_silent=sum(each.reported == 0 for each in reporting),
+        ranking=ranking,
+        ranking_by=ranking_by,
+        tasks=_tasks(session, known, period),
         targets=targets,
         laggards=sorted((row for row in targets if row.rating in _LAGGING), key=_urgency),
         contributions=[*list_year_contributions(known, period)],
@@ -72,6 +82,52 @@ def get_briefing(session: Session, known: KnownPlan, period: Period) -> Briefing
             each.code: Label(zh=each.name_zh, en=each.name_en, unit=None) for each in document.areas
         },
     )
+
+
+def find_last_period(known: KnownPlan) -> Period:
+    """The last quarter that has figures; without any, the last of the plan that has ended."""
+    plan, day = known.plan, known.snapshot.day
+    ended = [each for each in plan.periods() if each.last_day < day] or [plan.first_period]
+    for period in reversed(ended):
+        for indicator in plan.rules.indicators.values():
+            for area in plan.rules.areas:
+                found = plan.figures.own(indicator, area, period)
+                if found is not None and found.value is not None:
+                    return period
+    return ended[-1]
+
+
+def _rank(known: KnownPlan, period: Period) -> tuple[list[GapRow], RankBy]:
+    """The areas below the whole, ranked in the first target that is a sum of theirs."""
+    root, rules = known.definition.root.code, known.plan.rules
+    leading = next(
+        (
+            each
+            for each in rules.indicators.values()
+            if each.area_rule is AreaRule.SUM
+            and known.plan.targets.at(each.code, root, period) is not None
+        ),
+        None,
+    )
+    areas = [code for code, area in rules.areas.items() if area.parent == root and area.in_sum]
+    if leading is None or not areas:
+        return [], RankBy.ACTUAL
+    standings = [stand_as_of(known.plan, leading, area, period) for area in areas]
+    is_judged = all(each.target is not None for each in standings)
+    by = RankBy.PROGRESS_PERCENT if is_judged else RankBy.ACTUAL
+    rows = [to_row(known, each, rank_by=by) for each in standings]
+    if all(row.rank is None for row in rows):
+        return [], by
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank)), by
+
+
+def _tasks(session: Session, known: KnownPlan, period: Period) -> list[TaskRow]:
+    """The tasks that the year had, at its end."""
+    if not period.ends_year:
+        return []
+    asked = YearAsked(year=period.year, until=period)
+    found = list_tasks(session, known, asked, GapFilter())
+    return [row for row in found if row.task is not None]
 
 
 def _targets(known: KnownPlan, period: Period) -> Iterator[BriefingTarget]:
@@ -131,7 +187,11 @@ def _changes(session: Session, snapshot: Snapshot, period: Period) -> BriefingCh
     # nothing that was published.
     second = replace(snapshot, view=View.OFFICIAL, pending_areas=frozenset())
     found = get_difference(session, first, second, period=period)
-    figures = [each for each in found.figures if Period.parse(each.period).index <= period.index]
+    figures = [
+        BriefingFigure(**each.model_dump(exclude={"changed_by"}))
+        for each in found.figures
+        if Period.parse(each.period).index <= period.index
+    ]
     return BriefingChanges(
         since=since,
         new_figures=[each for each in figures if each.before is None and each.after is not None],

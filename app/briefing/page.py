@@ -1,10 +1,9 @@
 """A briefing in words: sentences and tables in one language, for a page and a workbook alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from app.briefing.bulletin import bulletin_section
+from app.briefing.bulletin import bulletin_section, task_section
 from app.briefing.cells import (
     BriefingCell,
     BriefingPage,
@@ -14,10 +13,11 @@ from app.briefing.cells import (
     make_section,
     make_table,
 )
-from app.briefing.schema import AreaReporting, Briefing, BriefingTarget
+from app.briefing.cover import make_cover, say_silent, say_since
+from app.briefing.schema import AreaReporting, Briefing, BriefingFigure, BriefingTarget
 from app.domain.time.calendar import SHANGHAI
 from app.domain.time.period import Period
-from app.schemas.publications import FigureChange, RowChange
+from app.schemas.publications import RowChange
 
 # The columns of the tables with their widths, in characters of a sheet.
 _COLUMNS = {
@@ -62,7 +62,6 @@ _COLUMNS = {
         "after": 16,
         "unit": 12,
         "correction_reason": 40,
-        "changed_by": 18,
         "revision": 10,
     },
 }
@@ -101,55 +100,37 @@ def make_page(briefing: Briefing, language: str) -> BriefingPage:
 
 
 def _sections(speaker: Speaker, briefing: Briefing) -> Iterable[BriefingSection]:
-    area = speaker.area(briefing.area).text
-    counts = briefing.headline.model_dump()
-    laggards = speaker.sentence("laggards", count=len(briefing.laggards))
-    areas = speaker.sentence("nothing_due")
-    if briefing.areas_expected:
-        areas = speaker.sentence(
-            "areas", expected=briefing.areas_expected, silent=briefing.areas_silent
-        )
-    since = _say_since(speaker, briefing)
-    headline = [speaker.sentence("targets", area=area, **counts), laggards, areas, since]
-    yield make_section(speaker, "headline", headline, [_headline_table(speaker, briefing)])
+    yield make_cover(speaker, briefing)
     rows = [_target_row(speaker, row) for row in briefing.targets]
-    yield make_section(
-        speaker, "targets", [], [make_table(speaker, "targets", _COLUMNS["targets"], rows)]
-    )
+    yield _section(speaker, "targets", [], rows)
+    if briefing.tasks:
+        yield task_section(speaker, briefing)
     rows = [_laggard_row(speaker, row) for row in briefing.laggards]
-    yield make_section(
-        speaker,
-        "laggards",
-        [laggards],
-        [make_table(speaker, "laggards", _COLUMNS["laggards"], rows)],
-    )
+    said = speaker.sentence("laggards", count=len(briefing.laggards))
+    yield _section(speaker, "laggards", [said], rows)
     rows = [_silent_row(speaker, each) for each in briefing.silent]
-    tables = (
-        [make_table(speaker, "silent", _COLUMNS["silent"], rows)] if briefing.areas_expected else []
-    )
-    yield make_section(speaker, "silent", [areas], tables)
+    said = say_silent(speaker, briefing)
+    if briefing.areas_expected:
+        yield _section(speaker, "silent", [said], rows)
+    else:
+        yield make_section(speaker, "silent", [said], [])
     yield bulletin_section(speaker, briefing)
-    yield make_section(speaker, "changes", [since], _change_tables(speaker, briefing))
+    said, is_compared = say_since(speaker, briefing), briefing.changes.since is not None
+    moved = [_moved_row(speaker, change) for change in briefing.changes.moved]
+    tables = [make_table(speaker, "moved", _COLUMNS["moved"], moved)] if is_compared else []
+    yield make_section(speaker, "changes", [said], tables)
+    if is_compared:
+        yield make_section(speaker, "annex", [], list(_annex(speaker, briefing)))
 
 
-def _headline_table(speaker: Speaker, briefing: Briefing) -> BriefingTable:
-    """How many targets have each of the ratings, in one row."""
-    words, counts = speaker.words, briefing.headline.by_rating
-    ratings = {rating: speaker.rating(rating) for rating in counts}
-    area = speaker.area(briefing.area).text
-    cells = [
-        BriefingCell(
-            text=str(count), number=Decimal(count), look=ratings[rating].look if count else "cell"
-        )
-        for rating, count in counts.items()
-    ]
-    return BriefingTable(
-        caption=words["captions"]["headline"].format(area=area),
-        columns=[speaker.column("rating"), *(each.text for each in ratings.values())],
-        widths=[14] * (1 + len(ratings)),
-        rows=[[BriefingCell(text=speaker.column("number")), *cells]],
-        empty="",
-    )
+def _section(
+    speaker: Speaker,
+    name: str,
+    sentences: Sequence[str],
+    rows: Sequence[Sequence[BriefingCell]],
+) -> BriefingSection:
+    """A section of one table of the same name."""
+    return make_section(speaker, name, sentences, [make_table(speaker, name, _COLUMNS[name], rows)])
 
 
 def _target_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
@@ -230,39 +211,12 @@ def _silent_row(speaker: Speaker, found: AreaReporting) -> list[BriefingCell]:
     ]
 
 
-def _say_since(speaker: Speaker, briefing: Briefing) -> str:
+def _annex(speaker: Speaker, briefing: Briefing) -> Iterable[BriefingTable]:
+    """The lists that nobody signs, and some look something up in."""
     changes = briefing.changes
-    if changes.since is None:
-        return speaker.sentence("since_nothing")
-    is_published = changes.since.publication is not None
-    return speaker.sentence(
-        "since_publication" if is_published else "since_quarter",
-        publication=changes.since.publication,
-        revision=changes.since.revision,
-        new=len(changes.new_figures),
-        restated=len(changes.restated),
-        moved=len(changes.moved),
-    )
-
-
-def _change_tables(speaker: Speaker, briefing: Briefing) -> list[BriefingTable]:
-    changes = briefing.changes
-    if changes.since is None:
-        return []
-    moved = [_moved_row(speaker, change) for change in changes.moved]
-    figures = {"restated": changes.restated, "new_figures": changes.new_figures}
-    return [
-        make_table(speaker, "moved", _COLUMNS["moved"], moved),
-        *(
-            make_table(
-                speaker,
-                name,
-                _COLUMNS[name],
-                [_figure_row(speaker, briefing, each, name) for each in rows],
-            )
-            for name, rows in figures.items()
-        ),
-    ]
+    for name, figures in (("restated", changes.restated), ("new_figures", changes.new_figures)):
+        rows = [_figure_row(speaker, briefing, each, name) for each in figures]
+        yield make_table(speaker, name, _COLUMNS[name], rows)
 
 
 def _moved_row(speaker: Speaker, change: RowChange) -> list[BriefingCell]:
@@ -280,7 +234,7 @@ def _moved_row(speaker: Speaker, change: RowChange) -> list[BriefingCell]:
 
 
 def _figure_row(
-    speaker: Speaker, briefing: Briefing, change: FigureChange, table: str
+    speaker: Speaker, briefing: Briefing, change: BriefingFigure, table: str
 ) -> list[BriefingCell]:
     cells = {
         "indicator": speaker.indicator(change.indicator),
@@ -290,7 +244,6 @@ def _figure_row(
         "after": speaker.figure(change.after, change.before),
         "unit": speaker.unit(str(briefing.indicators[change.indicator].unit)),
         "correction_reason": BriefingCell(text=change.reason or ""),
-        "changed_by": BriefingCell(text=change.changed_by),
         "revision": BriefingCell(text=str(change.revision)),
     }
     return [cells[name] for name in _COLUMNS[table]]

@@ -11,7 +11,7 @@ from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, require_period
 from app.api.requests.strict_json import StrictRoute
 from app.briefing.cells import BriefingPage
-from app.briefing.making import get_briefing
+from app.briefing.making import find_last_period, get_briefing
 from app.briefing.page import make_page
 from app.briefing.schema import Briefing, BriefingQuery
 from app.briefing.writers import SECURITY_POLICY, write_html, write_workbook
@@ -40,7 +40,9 @@ def read_briefing(reader: ReaderDep, plan: PlanPath, query: Query[BriefingQuery]
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
     wanted = query.format or FORMATS[require_offered(reader.request, tuple(FORMATS))]
-    period = require_period(known, query.period)
+    period = find_last_period(known)
+    if query.period is not None:
+        period = require_period(known, query.period)
     return _answer(get_briefing(reader.session, known, period), wanted, query.lang)
 
 

@@ -5,13 +5,15 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.domain.parts.place import RankBy
 from app.schemas.base import Answer
 from app.schemas.calendar import OutstandingFigure
 from app.schemas.gaps.detail import ContributionView
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import Headline, Label
-from app.schemas.publications import FigureChange, RowChange
+from app.schemas.publications import RowChange
 from app.schemas.query import AsOfQuery
+from app.schemas.targets.tasks import TaskRow
 from app.vocabulary import Instant, Number, PeriodCode
 
 
@@ -56,6 +58,24 @@ class Since(Answer):
     )
 
 
+class BriefingFigure(Answer):
+    """A figure that is new or was corrected. Who did it is in the ledger, not in a briefing."""
+
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    area: str = Field(description="Code of the area, for example `nanshan`.")
+    period: str = Field(description="Quarter of the figure, for example `2024-Q3`.")
+    before: Number | None = Field(
+        description="Value before, in the unit of the indicator. Null if there was none."
+    )
+    after: Number | None = Field(
+        description="Value now, in the unit of the indicator. Null if there is none."
+    )
+    revision: int = Field(description="Revision that made the latest of the changes.")
+    reason: str | None = Field(
+        description="Reason given for the correction. Null for a first figure."
+    )
+
+
 class BriefingChanges(Answer):
     """What changed since the last publication, in official figures up to the quarter."""
 
@@ -63,8 +83,8 @@ class BriefingChanges(Answer):
         description="Newest earlier publication, or else the state at the end of the previous "
         "quarter. Null if there is neither; nothing is compared then."
     )
-    new_figures: list[FigureChange] = Field(description="Figures that did not exist before.")
-    restated: list[FigureChange] = Field(description="Figures that have been corrected since.")
+    new_figures: list[BriefingFigure] = Field(description="Figures that did not exist before.")
+    restated: list[BriefingFigure] = Field(description="Figures that have been corrected since.")
     moved: list[RowChange] = Field(
         description="Targets and ratings that changed, at the quarter of the briefing."
     )
@@ -90,6 +110,18 @@ class Briefing(Answer):
         description="Number of areas that should have reported for the quarter."
     )
     areas_silent: int = Field(description="Number of these areas that have reported nothing.")
+    ranking: list[GapRow] = Field(
+        description="Areas by rank in the first target of the plan that is a sum of areas, best "
+        "first, with those that have no rank at the end. Empty if there are no areas to rank."
+    )
+    ranking_by: RankBy = Field(
+        description="Measure that areas are ranked by: `progress_percent` if every area that has "
+        "a value also has a target, else `actual`."
+    )
+    tasks: list[TaskRow] = Field(
+        description="Tasks of the year, beside what it brought, in a briefing of a fourth quarter. "
+        "Empty in other quarters."
+    )
     targets: list[BriefingTarget] = Field(
         description="Every target that holds for the quarter, in the order of the plan."
     )
@@ -111,8 +143,10 @@ class Briefing(Answer):
 class BriefingQuery(AsOfQuery):
     """The quarter, language and format of the briefing."""
 
-    period: PeriodCode = Field(
-        description="Quarter of the briefing, for example `2024-Q4`; a year is its fourth quarter."
+    period: PeriodCode | None = Field(
+        default=None,
+        description="Quarter of the briefing, for example `2024-Q4`; a year is its fourth "
+        "quarter. By default the last quarter with figures.",
     )
     lang: Literal["zh", "en"] = Field(
         default="zh",

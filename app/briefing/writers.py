@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from app.briefing.cells import BriefingCell, BriefingPage, BriefingSection, BriefingTable
+from app.briefing.cover import draw
 from app.formats.forms.style import (
     ONE_LINE,
     Sheet,
@@ -70,8 +71,25 @@ def write_workbook(page: BriefingPage, *, recorded_at: datetime) -> bytes:
 
 
 def _section(section: BriefingSection) -> str:
+    if section.charts:
+        return _front(section)
     tables = "".join(_table(table) for table in section.tables)
-    return f"\n<section>{_element('h2', section.title)}{_list(section.sentences)}{tables}</section>"
+    return (
+        f"\n<section>{_element('h2', section.title)}{_list(section.sentences)}{tables}"
+        f"{_list(section.closing)}</section>"
+    )
+
+
+def _front(section: BriefingSection) -> str:
+    """A page of its own: what is drawn, beside the tables."""
+    tables = "".join(_table(table) for table in section.tables)
+    leads = "".join(_element("p", sentence, look="lead") for sentence in section.sentences)
+    charts = "".join(draw(chart) for chart in section.charts)
+    beside = f"<div>{tables}</div>" if tables else ""
+    return (
+        f'\n<section class="front"><h2>{escape(section.title)}</h2>{leads}'
+        f'<div class="columns"><div>{charts}</div>{beside}</div>{_list(section.closing)}</section>'
+    )
 
 
 def _table(table: BriefingTable) -> str:
@@ -131,6 +149,7 @@ def _add_section(workbook: StyledWorkbook, page: BriefingPage, section: Briefing
             sheet.freeze_panes(row + 2, 1)
             sheet.repeat_rows(row + 1)
         row = _add_table(workbook, sheet, row, table, widths) + 1
+    row = _add_lines(workbook, sheet, row, section.closing, "line") + 1
     if is_first:
         _add_lines(workbook, sheet, row, page.notes, "hint")
 

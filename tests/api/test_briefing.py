@@ -189,7 +189,7 @@ def test_the_worst_laggard_comes_first(city: Deployment) -> None:
         ("nanshan", "acceleration_needed"),
     ]
     assert found[0]["path_gap"] == pytest.approx(130.06, abs=0.01)
-    (_, _, laggards, *_) = _sheets(city, CITY).values()
+    laggards = _sheets(city, CITY)["滞后目标"]
     rows = [row for row in laggards if row[1] in {"福田区", "南山区"}]
     assert [(row[1], row[2]) for row in rows] == [("福田区", "明显滞后"), ("南山区", "需加快")]
     # A sheet holds the exact values, and shows two decimals.
@@ -268,14 +268,10 @@ def test_the_page_stands_alone_and_says_what_its_parts_are(city: Deployment) -> 
     assert reading.open == []
     assert (reading.count("h1"), reading.count("html", lang="en")) == (1, 1)
     assert reading.texts["h2"] == [
-        "Headline",
-        "Targets",
-        "Laggards",
-        "Reporting",
-        "Growth",
-        "Changes",
+        *("Headline", "Targets", "Tasks of the year", "Laggards"),
+        *("Reporting", "Growth", "Changes", "Annex"),
     ]
-    assert reading.count("table") == reading.count("caption") == 8
+    assert reading.count("table") == reading.count("caption") == 9
     assert all(reading.texts["caption"])
     assert reading.count("th") == reading.count("th", scope="col") + reading.count(
         "th", scope="row"
@@ -283,7 +279,9 @@ def test_the_page_stands_alone_and_says_what_its_parts_are(city: Deployment) -> 
     # Nothing is fetched, run or styled but by the one style that the policy names.
     assert not re.search(r"https?:|url\(|@import", answer.text)
     names = {name for _, attributes in reading.tags for name in attributes}
-    assert names == {"lang", "charset", "name", "content", "class", "scope", "width"}
+    drawn = {"viewbox", "preserveaspectratio", "aria-hidden", "x1", "x2", "y1", "y2", "height"}
+    plain = {"lang", "charset", "name", "content", "class", "scope", "width"}
+    assert names == plain | drawn
     digest = base64.b64encode(hashlib.sha256(reading.texts["style"][0].encode()).digest())
     policy = answer.headers["content-security-policy"]
     assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest.decode()}';")
@@ -297,7 +295,15 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     read_api: Deployment,
 ) -> None:
     sheets = _sheets(read_api, NATION)
-    assert list(sheets) == ["概览", "目标进展", "滞后目标", "报送情况", "增速与贡献", "变动"]
+    assert list(sheets) == [
+        "概览",
+        "目标进展",
+        "年度任务",
+        "滞后目标",
+        "报送情况",
+        "增速与贡献",
+        "变动",
+    ]
     (row,) = [row for row in sheets["目标进展"] if row[0] == "规模以上企业软件业务收入"]
     assert row[2:8] == [">", 140000, "2025", 137276, "亿元", 2724]
     # The values themselves, attainment, progress, that of the path, and the time elapsed.
@@ -310,7 +316,10 @@ def test_the_workbook_has_a_sheet_for_each_part_and_numbers_as_numbers(
     (apps,) = [row for row in sheets["目标进展"] if row[0] == "工业APP数量"]
     assert apps[5] == "— 应报未报"
     english = _sheets(read_api, NATION, lang="en")
-    assert list(english) == ["Headline", "Targets", "Laggards", "Reporting", "Growth", "Changes"]
+    assert list(english) == [
+        *("Headline", "Targets", "Tasks of the year", "Laggards"),
+        *("Reporting", "Growth", "Changes"),
+    ]
     assert ["No target is behind or missed."] in [row[:1] for row in english["Laggards"]]
 
 
@@ -333,7 +342,6 @@ def test_as_of_a_revision_it_is_the_same_for_ever(city: Deployment, form: str) -
         ("period=2024-Q5", "period", "2024-Q5"),
         ("period=2026-Q1", "period", "2021-Q1 to 2025-Q4"),
         ("period=2020", "period", "2021-Q1 to 2025-Q4"),
-        ("lang=zh", "period", ""),
         ("period=2024&lang=fr", "lang", "zh"),
         ("period=2024&format=csv", "format", "html"),
         ("period=2024&area=nanshan", "area", ""),
@@ -467,3 +475,78 @@ def test_a_target_that_begins_with_the_quarter_had_no_rating_before_it(api: Depl
     assert shown[12:14] == ["无法评价", "—"]
     earlier = _briefing(api, CITY, period="2024-Q3")["targets"]
     assert "luohu" not in {row["area"] for row in earlier}
+
+
+def test_the_first_page_says_how_the_plan_stands_and_draws_it(city: Deployment) -> None:
+    page = _page(city, CITY)
+    front = page[page.index('<section class="front">') : page.index("</section>")]
+    said = re.findall(r'<p class="lead">([^<]*)</p>', front)
+    assert said == [
+        "截至2024年第4季度末，深圳市 7 项目标中：无法评价 7 项。",
+        "软件与信息服务产业集群增加值（2024-Q4）1,022.40 亿元，为目标值的 24.34%。",
+    ]
+    closing = re.findall(r"<li>([^<]*)</li>", front)
+    silent = "罗湖区、宝安区、龙岗区、盐田区、龙华区、坪山区、光明区、大鹏新区和深汕特别合作区"
+    assert closing[1:] == [
+        "与上季度相比，各项目标的评价没有变化。",
+        f"应报地区 11 个，其中 9 个地区各项数据均未报送。均未报送的地区：{silent}。",
+    ]
+    assert closing[0].startswith("与发布版“winter”")
+    # Every target of the city has a bar, and every task, and what is unknown has none but says why.
+    assert front.count('<div class="bar">') == 7 + 6
+    assert "无法评价<small>有地区缺报</small>" in front
+
+
+def test_a_bar_is_as_long_as_the_progress_and_its_mark_where_the_path_is(
+    read_api: Deployment,
+) -> None:
+    page = _page(read_api, NATION, lang="en")
+    (bar,) = re.findall(
+        r"<span>Software business revenue[^<]*</span><svg[^>]*>(.*?)</svg><span>(.*?)</span>",
+        page[: page.index("Tasks of the year")],
+    )
+    # 100 (137276 - 81616)/(140000 - 81616), and the geometric path after four of five years.
+    assert 'class="good" y="2" width="95.33"' in bar[0]
+    assert 'class="mark" x1="75.47" x2="75.47"' in bar[0]
+    assert bar[1] == "95.33 % · On track"
+
+
+def test_areas_are_ranked_in_the_first_target_that_is_their_sum(city: Deployment) -> None:
+    found = _briefing(city, CITY)
+    assert found["ranking_by"] == "actual"
+    ranked = [(each["rank"], each["area"], each["actual"]) for each in found["ranking"]]
+    assert ranked[:3] == [(1, "nanshan", 712.4), (2, "futian", 310), (None, "luohu", None)]
+    assert {each["indicator"] for each in found["ranking"]} == {"value_added"}
+    # The regions' figures for 2025 are not published, so none is ranked.
+    assert _briefing(city, NATION, period="2025-Q4")["ranking"] == []
+
+
+def test_without_a_period_it_is_the_last_quarter_with_figures(city: Deployment) -> None:
+    for plan, last in ((CITY, "2024-Q4"), (NATION, "2025-Q4")):
+        found = city.client.get(f"{plan}/briefing").json()
+        assert found["period"] == last
+    early = city.client.get(f"{CITY}/briefing?as_of=1").json()
+    # Without a figure, the last quarter of the plan that has ended.
+    assert early["period"] == "2025-Q4"
+
+
+def test_the_tasks_of_the_year_are_told_in_its_fourth_quarter_alone(city: Deployment) -> None:
+    tasks = _briefing(city, NATION, period="2025-Q4")["tasks"]
+    assert [(each["indicator"], each["task"], each["year_actual"]) for each in tasks] == [
+        ("software_business_revenue", 140000, 154831)
+    ]
+    assert _briefing(city, NATION, period="2025-Q3")["tasks"] == []
+    assert "年度任务" not in _page(city, NATION, period="2025-Q3")
+
+
+def test_nobody_is_named_in_a_briefing(city: Deployment) -> None:
+    approve(city, submit(city, "yantian", 55))
+    names = {"clerk of nanshan", "the reviewer"}
+    changes = _briefing(city, CITY)["changes"]
+    listed = city.client.get(f"{CITY}/diff?from=1", headers=city.key("reader")).json()
+    names |= {each["changed_by"] for each in listed["figures"]}
+    assert names
+    assert all("changed_by" not in each for each in changes["restated"] + changes["new_figures"])
+    for name in names:
+        assert name not in _page(city, CITY)
+        assert all(name not in map(str, r) for rows in _sheets(city, CITY).values() for r in rows)
