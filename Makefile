@@ -132,9 +132,14 @@ $(INTEROP): interop/requirements.txt interop/package.json | .venv/pyvenv.cfg
 	@$(PYTHON) -m venv .venv-interop
 	@.venv-interop/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
 		--requirement interop/requirements.txt
+	@.venv-interop/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
+		--no-deps --no-build-isolation jsonstat.py==0.1.14 || \
+		echo "jsonstat.py cannot be installed; its trial will fail." >&2
 	@mkdir .venv-interop/node && cp interop/package.json .venv-interop/node/
 	@command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install --yes \
 		--no-install-recommends chromium; } >/dev/null 2>&1 || true
+	@Rscript -e 'library(rsdmx)' >/dev/null 2>&1 || { apt-get -qq update && apt-get -qq install --yes \
+		--no-install-recommends r-cran-rsdmx; } >/dev/null 2>&1 || true
 	@cd .venv-interop/node && PATH="$$PWD/../bin:$$PATH" npm install --silent --no-audit --no-fund \
 		--no-package-lock --ignore-scripts
 	@touch $@

@@ -101,6 +101,23 @@ CLIENTS = (
         ),
         files={"spectral.yaml": "spectral.yaml"},
     ),
+    *(
+        Client(name=name, caller=caller, calls=((_PYTHON, "caller.py"),))
+        for name, caller in (
+            ("pysdmx, by SDMX-REST 2", "pysdmx.py"),
+            ("sdmx1, by SDMX-REST 1 and 2", "sdmx1.py"),
+            ("pyjstat", "pyjstat.py"),
+            ("jsonstat.py", "jsonstat_py.py"),
+            ("polars", "polars.py"),
+            ("DuckDB", "duckdb.py"),
+        )
+    ),
+    Client(
+        name="rsdmx, in R",
+        caller="rsdmx.R",
+        calls=(("Rscript", "caller.R"),),
+        needs="Rscript",
+    ),
     Client(
         name="Datasette on the views of SQL",
         caller="datasette.py",

