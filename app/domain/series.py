@@ -86,7 +86,8 @@ class Series:
         """A series from figures in any order; of two for a period the later given one counts."""
         by_index = {each.period.index: each for each in observed}
         known = {i: each.value for i, each in by_index.items() if each.value is not None}
-        is_total = all(each.basis is accumulation.total_basis for each in by_index.values())
+        whole = accumulation.total_basis
+        is_total = all(each.basis is whole for each in by_index.values())
         broken = [i for i, each in by_index.items() if each.obs_status is ObsStatus.BREAK]
         numbers = dict(sorted(known.items()))
         return cls(accumulation, start, by_index, numbers, is_total, tuple(sorted(broken)))

@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.checks.quarters import find_imbalance, quarter_value, quarter_values
+from app.domain.checks.quarters import find_imbalance, follow, quarter_value, quarter_values
+from app.domain.quantity import ObsStatus
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 
@@ -113,3 +115,26 @@ def test_a_total_since_the_start_takes_the_one_before_across_the_year() -> None:
     ]
     assert sums[0] is None
     assert sums[1] is not None
+
+
+@pytest.mark.parametrize("accumulation", [Accumulation.ANNUAL_FLOW, Accumulation.INCREMENT])
+def test_a_series_that_grows_figure_by_figure_is_the_one_made_of_all(
+    accumulation: Accumulation,
+) -> None:
+    chance = Random(2025)  # noqa: S311 - the same figures each time
+    for _ in range(60):
+        grown, sent = Series.of([], accumulation=accumulation, start=date(2022, 1, 1)), []
+        for _ in range(12):
+            is_missing = chance.random() < 0.1
+            found = Observed(
+                period=Period(2022 + chance.randrange(3), chance.randrange(1, 5)),
+                value=None if is_missing else D(chance.randrange(500)),
+                basis=None if is_missing else chance.choice(accumulation.bases),
+                obs_status=chance.choice([ObsStatus.NORMAL, ObsStatus.NORMAL, ObsStatus.BREAK]),
+            )
+            sent.append(found)
+            grown = follow(grown, found)
+            made = Series.of(sent, accumulation=accumulation, start=date(2022, 1, 1))
+            assert (grown, [*grown.numbers]) == (made, [*made.numbers])
+            later = Period(2025, 1)
+            assert quarter_values(grown, later) == quarter_values(made, later)

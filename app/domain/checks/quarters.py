@@ -53,17 +53,23 @@ def follow(history: Series, figure: Observed) -> Series:
     {8096: Decimal('5')}
     """
     accumulation, index = history.accumulation, figure.period.index
-    by_index = {**history.by_index, index: figure}
-    if index <= max(history.by_index, default=-1):
+    by_index, was = {**history.by_index, index: figure}, history.by_index.get(index)
+    is_last = index > max(history.by_index, default=-1)
+    if not is_last and (was is None or _kind(was) != _kind(figure)):
         return Series.of(by_index.values(), accumulation=accumulation, start=history.start)
     numbers = {**history.numbers}
     if figure.value is not None:
         numbers[index] = figure.value
     is_total = history.is_total and figure.basis is accumulation.total_basis
-    is_broken = figure.obs_status is ObsStatus.BREAK
+    is_broken = is_last and figure.obs_status is ObsStatus.BREAK
     breaks = (*history.breaks, index) if is_broken else history.breaks
-    known = {**history.quarters}
+    known = {place: added for place, added in history.quarters.items() if place < index}
     return Series(accumulation, history.start, by_index, numbers, is_total, breaks, quarters=known)
+
+
+def _kind(figure: Observed) -> tuple[object, ...]:
+    """What a series sorts its figures by: one that replaces another of its kind leaves all else."""
+    return (figure.basis, figure.value is None, figure.obs_status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
