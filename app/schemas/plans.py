@@ -116,6 +116,10 @@ class PlanView(PlanSummary):
 class TargetStanding(GapRow):
     """A target with its actual, gap and rating, and the series for a small chart."""
 
+    year_to_date_yoy_percent: Number | None = Field(
+        description="Growth of `year_to_date` on the same quarters a year before (累计同比), in "
+        "percent. Null unless the indicator is an annual flow with a comparable base."
+    )
     series: list[SeriesPoint] = Field(
         description="Actuals beside the path, each quarter since the baseline, oldest first."
     )

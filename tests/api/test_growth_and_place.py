@@ -40,6 +40,48 @@ def test_a_target_in_full_has_the_growth_of_the_year_to_date_and_of_the_quarter(
     )
 
 
+def test_the_overview_has_the_growth_of_the_year_to_date(read_api: Deployment) -> None:
+    found = read_api.client.get(f"{NATION}/overview", params={"period": "2024-Q2"}).json()
+    rows = {row["indicator"]: row for row in found["targets"]}
+    # 62350 on 55170, beside the growth of the trailing year: 130438 on 117030.
+    revenue = rows[REVENUE]
+    assert revenue["year_to_date_yoy_percent"] == pytest.approx(13.0143193764727, 1e-12)
+    assert revenue["yoy_percent"] == pytest.approx(100 * (130438 / 117030 - 1), 1e-12)
+    apps = rows["industrial_app_count"]
+    assert apps["year_to_date_yoy_percent"] is None
+    assert apps["reasons"]["year_to_date_yoy_percent"] in {"not_applicable", "no_data"}
+
+
+def test_the_calculator_has_growth_with_enough_observations(read_api: Deployment) -> None:
+    target = {"value": 4200, "comparator": "gt", "deadline": "2025", "path": "geometric"}
+    asked: dict[str, Any] = {
+        "target": {**target, "direction": "increase"},
+        "baseline": {"value": 2300, "period": "2021"},
+        "accumulation": "annual_flow",
+        "observations": [
+            {"period": "2021", "value": 2300, "basis": "ytd"},
+            {"period": "2022", "value": 2650, "basis": "ytd"},
+            {"period": "2023", "value": 3100, "basis": "ytd"},
+        ],
+    }
+    row = read_api.client.post("/api/v1/evaluate", json=asked).json()
+    # 3100 on 2650, and (3100/2300)^(1/2).
+    assert row["yoy_percent"] == pytest.approx(16.9811320754717, 1e-12)
+    assert (row["yoy_change"], row["yoy_basis"]) == (450, "full_year")
+    assert row["two_year_average_growth_percent"] == pytest.approx(16.09591237233643, 1e-12)
+    fewer = asked | {"observations": asked["observations"][2:]}
+    assert read_api.client.post("/api/v1/evaluate", json=fewer).json()["yoy_percent"] is None
+
+
+def test_a_scenario_grows_on_what_is_known(read_api: Deployment) -> None:
+    figure = {"indicator": REVENUE, "area": "china", "period": "2025-Q3", "value": 110000}
+    body = {"period": "2025-Q3", "figures": [{**figure, "unit": "亿元", "basis": "ytd"}]}
+    found = read_api.client.post(f"{NATION}/scenarios", json=body).json()["items"]
+    (row,) = [each for each in found if (each["indicator"], each["area"]) == (REVENUE, "china")]
+    # 110000 + 137276 - 98281 = 148995 on 98281 + 123258 - 87610 = 133929.
+    assert row["yoy_percent"] == pytest.approx(100 * (148995 / 133929 - 1), 1e-12)
+
+
 def test_districts_have_ranks_at_one_quarter_and_the_city_has_none(api: Deployment) -> None:
     for area, value in VALUES.items():
         approve(api, submit(api, area, value))

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.domain.bulletin.ending import MET
 from app.domain.plan import Indicator
+from app.domain.quantity import Undefined
 from app.domain.rating import Rating
 from app.domain.standing import Standing, stand_as_of
 from app.domain.targets import Commitment
@@ -21,6 +22,7 @@ from app.schemas.plans import (
     SettingsView,
     TargetStanding,
 )
+from app.services.analysis.outlook import grow_within_year
 from app.services.analysis.series_points import series_of
 from app.services.calendar.ending import find_state
 from app.services.gaps.table import (
@@ -157,4 +159,11 @@ def _target_standing(known: KnownPlan, standing: Standing, *, is_latest: bool) -
 def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
     row = to_row(known, standing)
     series = [point for point in series_of(known.plan, standing) if point.actual is not None]
-    return TargetStanding.model_construct(**dict(row), series=series)
+    growth = grow_within_year(known.plan, standing)["year_to_date_yoy_percent"]
+    why = growth.reason.value if isinstance(growth, Undefined) else None
+    reasons = row.reasons if why is None else row.reasons | {"year_to_date_yoy_percent": why}
+    return TargetStanding.model_construct(
+        **{**dict(row), "reasons": reasons},
+        year_to_date_yoy_percent=None if isinstance(growth, Undefined) else growth,
+        series=series,
+    )
