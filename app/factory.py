@@ -42,7 +42,7 @@ from app.api.reports import batch, decisions, single
 from app.api.requests.latest import LatestGaps
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
-from app.api.targets import targets, tasks
+from app.api.targets import files, targets, tasks
 from app.assessment import routes as assessment
 from app.briefing import routes as briefing
 from app.courier import Courier
@@ -89,6 +89,7 @@ def create_app(
         plans.router,
         progress.router,
         gaps.router,
+        files.router,
         targets.router,
         tasks.router,
         evaluate.router,

@@ -23,7 +23,7 @@ from app.api.requests.idempotency import REPLAYED
 from app.api.requests.media_type import JSON, require_media_type
 from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import load_strict
-from app.api.requests.upload import FORM, FORMS, Upload, decode, receive_upload
+from app.api.requests.upload import FORM, FORMS, Upload, UploadDep, decode
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.domain.time.period import Period
 from app.errors.bodies import FileRefused
@@ -69,7 +69,6 @@ def get_answer_type(request: Request, body_type: BodyTypeDep) -> str:
 
 
 AnswerTypeDep = Annotated[str, Depends(get_answer_type)]
-UploadDep = Annotated[Upload, Depends(receive_upload)]
 _WORKBOOK = {"schema": {"type": "string", "format": "binary"}}
 _BODIES = {
     "required": True,

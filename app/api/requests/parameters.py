@@ -63,6 +63,14 @@ def require_period(known: KnownPlan, asked: str) -> Period:
     return period
 
 
+def require_plan_year(known: KnownPlan, year: int) -> None:
+    """ParametersInvalid for a year that the plan does not cover."""
+    rules = known.plan.rules
+    if not rules.first_year <= year <= rules.last_year:
+        span = {"first": str(rules.first_year), "last": str(rules.last_year)}
+        raise ParametersInvalid([invalid_parameter("year", year, "plan_year", **span)])
+
+
 def require_codes(known: KnownPlan, query: AsOfQuery) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
     definition = known.definition

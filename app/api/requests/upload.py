@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, BinaryIO, TypeVar, cast
+from typing import IO, Annotated, BinaryIO, TypeVar, cast
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from app.domain.checks.finding import shown
 from app.errors.bodies import BodyTooLarge, FileRefused
@@ -61,6 +61,9 @@ async def receive_upload(request: Request) -> AsyncIterator[Upload]:
         yield upload
     finally:
         upload.file.close()
+
+
+UploadDep = Annotated[Upload, Depends(receive_upload)]
 
 
 def find_upload(request: Request) -> Upload | None:

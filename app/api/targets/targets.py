@@ -66,8 +66,9 @@ async def post_targets(write: WriteDep, plan: PlanPath, given: OneOrSeveral) -> 
     Answers 201 if anything was saved, and 200 if every target is already as requested.
     """
     revisions = {"": given} if isinstance(given, TargetRevision) else given.by_pointer()
-    return await write(plan, partial(revise_targets, revisions=revisions), _tell_revised)
+    return await write(plan, partial(revise_targets, revisions=revisions), tell_revised)
 
 
-def _tell_revised(result: RevisionResult) -> Response:
+def tell_revised(result: RevisionResult) -> Response:
+    """The outcome of a revision: 201 if anything was saved."""
     return tell(result, 201 if result.applied else 200)

@@ -4,7 +4,13 @@ from fastapi import APIRouter, Response
 
 from app.api.answers.listing import answer_list
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import IndicatorPath, PlanPath, Query, require_codes
+from app.api.requests.parameters import (
+    IndicatorPath,
+    PlanPath,
+    Query,
+    require_codes,
+    require_plan_year,
+)
 from app.api.requests.strict_json import StrictRoute
 from app.domain.time.period import Period
 from app.errors.failure import NothingThere, ParametersInvalid
@@ -70,14 +76,11 @@ def split_target(
 
 def _asked(known: KnownPlan, query: TaskQuery | TaskDetailQuery) -> YearAsked:
     """The year and quarter that were asked for; ParametersInvalid outside the plan or the year."""
-    rules, faults = known.plan.rules, []
-    if not rules.first_year <= query.year <= rules.last_year:
-        span = {"first": str(rules.first_year), "last": str(rules.last_year)}
-        faults.append(invalid_parameter("year", query.year, "plan_year", **span))
+    require_plan_year(known, query.year)
     until = None if query.period is None else Period.parse(query.period).as_quarter
     if until is not None and until.year != query.year:
         span = {"first": f"{query.year}-Q1", "last": f"{query.year}-Q4"}
-        faults.append(invalid_parameter("period", query.period, "period_within", **span))
-    if faults:
-        raise ParametersInvalid(faults)
+        raise ParametersInvalid(
+            [invalid_parameter("period", query.period, "period_within", **span)]
+        )
     return YearAsked(year=query.year, until=until)

@@ -7,9 +7,9 @@ from pydantic import Field
 from app.domain.path import Comparator
 from app.domain.rating import Rating
 from app.domain.year.task import TaskSource
-from app.schemas.base import Answer, Columns
+from app.schemas.base import Answer, Columns, Input
 from app.schemas.query import AsOfQuery, Codes, Count, ListQuery
-from app.vocabulary import Number, PeriodCode
+from app.vocabulary import Number, PeriodCode, Text
 
 PlanYear = Annotated[Count, Field(ge=1000, le=2999)]
 
@@ -117,6 +117,22 @@ class TaskQuery(ListQuery):
     rating: Codes | None = Field(
         default=None,
         description="Ratings of the year to include, for example `off_track`. Repeatable.",
+    )
+
+
+class TaskFormQuery(AsOfQuery):
+    """The year that the form is for."""
+
+    year: PlanYear = Field(description="Year of the tasks, for example 2025. Required.")
+
+
+class TaskFileQuery(Input):
+    """The reason of all that a file sets."""
+
+    reason: Text | None = Field(
+        default=None,
+        description="Reason for every row of the file that gives none. It is recorded in the "
+        "ledger.",
     )
 
 

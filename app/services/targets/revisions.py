@@ -13,6 +13,7 @@ from app.domain.checks.unit import Units, units_of_dimension
 from app.domain.path import Comparator, PathKind
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import Fault, invalid_field, unknown_in_field
+from app.formats.intake.tasks import TaskLine
 from app.schemas.document.figures import find_figure_faults, implied_direction
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import TargetEntry
@@ -32,6 +33,7 @@ from app.services.targets.task_drafts import (
     task_entry,
     write_value,
 )
+from app.services.targets.task_file import read_revisions
 from app.tables import AnnualTask
 from app.tables import Target as StoredTarget
 
@@ -78,6 +80,24 @@ def revise_targets(
         targets=[*_stored(session, StoredTarget, RevisedTarget, entry)],
         tasks=[*_stored(session, AnnualTask, SavedTask, entry)],
     )
+
+
+def revise_targets_by_file(
+    session: Session,
+    principal: Principal,
+    *,
+    plan_code: str,
+    lines: list[TaskLine],
+    reason: str | None,
+    now: datetime,
+) -> RevisionResult:
+    """The same by the rows of a file, in the words of the plan."""
+    plan = lock_plan(session, plan_code)
+    principal.require_plan(plan_code)
+    principal.require_role(Role.ADMINISTRATOR)
+    definition = get_definition(session, plan_code, revision=plan.revision)
+    revisions = read_revisions(definition, lines, reason=reason)
+    return revise_targets(session, principal, plan_code=plan_code, revisions=revisions, now=now)
 
 
 def _stored(session: Session, table: type[R], view: type[V], entry: NewEntry) -> Iterator[V]:
