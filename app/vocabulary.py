@@ -1,11 +1,17 @@
 """The field types that tables and schemas share: one spelling, one rule, one description."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from app.domain.checks.written import says_something
@@ -43,12 +49,20 @@ def _is_said(text: str) -> str:
     return text
 
 
+def _is_day(given: object) -> object:
+    # A number would be taken for seconds since 1970.
+    if isinstance(given, int | float | Decimal):
+        raise PydanticCustomError("day", "not a day")
+    return given
+
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=64)]
 PeriodCode = Annotated[
     str,
     AfterValidator(_is_period),
     WithJsonSchema({"type": "string", "pattern": r"^[12][0-9]{3}(-Q[1-4])?$"}),
 ]
+DocumentDay = Annotated[date, BeforeValidator(_is_day)]
 Number = Annotated[
     Decimal,
     PlainSerializer(to_number, return_type=int | float, when_used="json"),

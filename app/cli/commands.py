@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import archiving, backtesting, hooks, keys, plans, pushing, serving
+from app.cli import archiving, backtesting, hooks, keys, plan_files, plans, pushing, serving
 from app.cli.program import NAME, Command, Group, Program
 
 main = typer.Typer(
@@ -14,6 +14,7 @@ main = typer.Typer(
 )
 key = typer.Typer(cls=Group, no_args_is_help=True)
 hook = typer.Typer(cls=Group, no_args_is_help=True)
+plan = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 @main.callback(invoke_without_command=True)
@@ -39,6 +40,10 @@ _KEY_COMMANDS: dict[str, Callable[..., None]] = {
     "list": keys.list_all,
     "revoke": keys.revoke,
 }
+_PLAN_COMMANDS: dict[str, Callable[..., None]] = {
+    "check": plan_files.check,
+    "schema": plan_files.schema,
+}
 for name, command in _COMMANDS.items():
     main.command(name, cls=Command)(command)
 for name, command in _KEY_COMMANDS.items():
@@ -47,6 +52,9 @@ main.add_typer(key, name="key")
 hook.callback()(lambda: None)
 hook.command("list", cls=Command)(hooks.list_all)
 main.add_typer(hook, name="hook")
+for name, command in _PLAN_COMMANDS.items():
+    plan.command(name, cls=Command)(command)
+main.add_typer(plan, name="plan")
 main.command("push", cls=pushing.PushCommand)(pushing.push)
 
 if __name__ == "__main__":

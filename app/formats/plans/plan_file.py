@@ -5,8 +5,10 @@ go to the place and mend it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
@@ -15,8 +17,10 @@ from pydantic_core import ErrorDetails
 
 from app.domain.checks.finding import Fact, shown
 from app.errors.fault import name_rule
+from app.formats.plans.plan_schema import list_fields
 from app.formats.plans.yaml_tree import (
     Loc,
+    Plain,
     Tree,
     YamlRefused,
     line_of,
@@ -24,6 +28,7 @@ from app.formats.plans.yaml_tree import (
     step_down,
     to_plain,
 )
+from app.schemas.document.figures import ReferenceFault
 from app.schemas.document.plan import PlanDocument
 from app.schemas.document.references import find_reference_faults
 from app.words.messages import say_plan_fault
@@ -32,6 +37,8 @@ MAX_BYTES = 5_000_000
 WHOLE_FILE = "document"
 # What these say is about the field, or about several fields of the entry.
 _WITHOUT_VALUE = frozenset({"missing", "extra_forbidden"})
+# What these say is which values there are.
+_CHOICES = frozenset({"enum", "literal_error"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +82,13 @@ def read_plan_file(path: Path) -> PlanDocument:
     except YamlRefused as refused:
         raise _refused_whole(path, refused.line, refused.rule, **refused.facts) from refused
     repeated = _repeated_key_faults(file, tree)
+    content = to_plain(tree.root)
     try:
-        document = PlanDocument.model_validate(to_plain(tree.root))
+        document = PlanDocument.model_validate(content)
     except ValidationError as refused:
-        raise PlanFileInvalid([*repeated, *_field_faults(file, tree.root, refused)]) from refused
+        found = _field_faults(file, tree.root, refused)
+        beside = _faults_beside(file, tree.root, content, refused)
+        raise PlanFileInvalid([*repeated, *found, *beside]) from refused
     faults = [*repeated, *_reference_faults(file, tree.root, document)]
     if faults:
         raise PlanFileInvalid(faults)
@@ -121,7 +131,69 @@ def _repeated_key_faults(file: str, tree: Tree) -> Iterator[PlanFault]:
 def _field_faults(file: str, root: yaml.Node, refused: ValidationError) -> Iterator[PlanFault]:
     for error in refused.errors(include_url=False):
         facts = {**name_rule(error["type"], error.get("ctx", {})), **_received(error)}
-        yield _fault(file, root, error["loc"], error["type"], facts)
+        rule, more = _suggest(error, facts)
+        yield _fault(file, root, error["loc"], rule, facts | more)
+
+
+def _suggest(error: ErrorDetails, facts: Mapping[str, Fact]) -> tuple[str, dict[str, Fact]]:
+    """The rule that was broken, with what was probably meant: a field, or one of the choices."""
+    kind, loc = error["type"], error["loc"]
+    if kind == "extra_forbidden":
+        written, known = str(loc[-1]), list_fields(loc[:-1])
+        rule = "extra_forbidden_close"
+    elif kind in _CHOICES:
+        written, known = str(error["input"]), str(facts["choices"]).split()
+        rule = "choice_close"
+    else:
+        return kind, {}
+    close = get_close_matches(written, known, n=1)
+    return (rule, {"close": close[0]}) if close else (kind, {})
+
+
+def _faults_beside(
+    file: str, root: yaml.Node, content: Plain, refused: ValidationError
+) -> Iterator[PlanFault]:
+    """What is wrong between the entries that can be read, so that all is told at once.
+
+    Nothing is said of what an entry that cannot be read may declare, nor where the plan itself,
+    or a whole part of it, cannot be read.
+    """
+    if not isinstance(content, dict):
+        return
+    unread: dict[str, set[int]] = {}
+    for error in refused.errors(include_url=False):
+        part, place = (*error["loc"], None)[:2]
+        if not isinstance(part, str) or not isinstance(place, int):
+            return
+        unread.setdefault(part, set()).add(place)
+    kept, codes, rest = dict[str, list[int]](), set[object](), dict(content)
+    for part, places in unread.items():
+        rows = content[part]
+        if not isinstance(rows, list):
+            return
+        kept[part] = [place for place in range(len(rows)) if place not in places]
+        codes |= {row.get("code") for place in places if isinstance(row := rows[place], dict)}
+        rest[part] = [rows[place] for place in kept[part]]
+    with suppress(ValidationError):
+        document = PlanDocument.model_validate(rest)
+        for broken in find_reference_faults(document):
+            if broken.facts.get("code") not in codes and broken.rule != "no_root":
+                loc, facts = _as_written(broken, kept)
+                yield _fault(file, root, loc, broken.rule, facts)
+
+
+def _as_written(
+    broken: ReferenceFault, kept: Mapping[str, list[int]]
+) -> tuple[Loc, Mapping[str, Fact]]:
+    """The place of a fault in the file, where entries before it were left out."""
+    part, *rest = broken.loc
+    places = kept.get(str(part))
+    if places is None or not rest or not isinstance(rest[0], int):
+        return broken.loc, broken.facts
+    facts = dict(broken.facts)
+    if isinstance(index := facts.get("index"), int):
+        facts["index"] = places[index]
+    return (part, places[rest[0]], *rest[1:]), facts
 
 
 def _reference_faults(file: str, root: yaml.Node, document: PlanDocument) -> Iterator[PlanFault]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DocumentPart
@@ -41,12 +41,14 @@ class QualitativeGoal(DocumentPart):
 class GoalEntry(DocumentPart):
     """A goal: the targets and the qualitative goals under it."""
 
-    code: Code
-    title_zh: Text
-    title_en: Text
-    indicators: list[Code] = Field(default=[])
-    qualitative: list[QualitativeGoal] = Field(default=[])
-    notes: list[Text] = Field(default=[])
+    code: Code = Field(description="Code of the goal, unique within the plan.")
+    title_zh: Text = Field(description="Title of the goal in Chinese.")
+    title_en: Text = Field(description="Title of the goal in English.")
+    indicators: list[Code] = Field(
+        default=[], description="Codes of the indicators that measure the goal."
+    )
+    qualitative: list[QualitativeGoal] = Field(default=[], description="Goals without a number.")
+    notes: list[Text] = Field(default=[], description="Notes on the goal.")
 
 
 class Serves(DocumentPart):
@@ -108,7 +110,7 @@ class ActionEntry(DocumentPart):
         default=None,
         description="Code of the unit that the plan lists first. Null if it names none.",
     )
-    lead_is_designated: bool = Field(
+    lead_is_designated: StrictBool = Field(
         default=False, description="True if the plan calls that unit the leading one."
     )
     projects: list[Code] = Field(

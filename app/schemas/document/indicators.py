@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Accumulation, AreaRule, Frequency, Measure
@@ -40,12 +40,14 @@ class UnitEntry(DocumentPart):
 class IndicatorChecks(DocumentPart):
     """Checks on reported figures of an indicator."""
 
-    integer: bool = Field(default=False, description="True if figures must be whole numbers.")
-    negative_allowed: bool = Field(default=False, description="True if figures may be negative.")
-    running_total_fell: bool = Field(
+    integer: StrictBool = Field(default=False, description="True if figures must be whole numbers.")
+    negative_allowed: StrictBool = Field(
+        default=False, description="True if figures may be negative."
+    )
+    running_total_fell: StrictBool = Field(
         default=True, description="Query a running total that is lower than the one before."
     )
-    scale_slip: bool = Field(
+    scale_slip: StrictBool = Field(
         default=True, description="Query a figure that seems to be in the wrong unit."
     )
     outlier: Literal["modified_z", "z", "off"] = Field(
@@ -56,7 +58,7 @@ class IndicatorChecks(DocumentPart):
         default=Decimal("3.5"),
         description="Score of that method beyond which a figure is queried. By default 3.5.",
     )
-    change_from_constant: bool = Field(
+    change_from_constant: StrictBool = Field(
         default=True, description="Query a figure that differs after a series of equal ones."
     )
     jump_percent: Decimal | None = Field(

@@ -6,7 +6,7 @@ Another plan, another city, another language is another such file and no code.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Basis
@@ -42,8 +42,8 @@ class AreaEntry(DocumentPart):
     official_code: Text | None = Field(
         default=None, description="Code of the area in official statistics. Null if it has none."
     )
-    reports: bool = Field(description="True if the area is expected to report.")
-    in_sum: bool = Field(
+    reports: StrictBool = Field(description="True if the area is expected to report.")
+    in_sum: StrictBool = Field(
         description="True if the area is added up in the sum of the area above it."
     )
     role_zh: Text | None = Field(
@@ -60,27 +60,42 @@ class AreaEntry(DocumentPart):
 class RuleEntry(DocumentPart):
     """A rule between indicators: the sum of ``left`` must hold against that of ``right``."""
 
-    code: Code
-    text_zh: Text
-    text_en: Text
-    left: Annotated[list[Code], Field(min_length=1)]
-    comparator: Comparator
-    right: Annotated[list[Code], Field(min_length=1)]
-    missing: MissingStrategy = MissingStrategy.SKIP_IF_ANY
+    code: Code = Field(description="Code of the rule, unique within the plan.")
+    text_zh: Text = Field(description="The rule in Chinese.")
+    text_en: Text = Field(description="The rule in English.")
+    left: Annotated[list[Code], Field(min_length=1)] = Field(
+        description="Codes of the indicators whose sum is compared."
+    )
+    comparator: Comparator = Field(
+        description="How the sums must compare: `gt`, `gte`, `lte` or `lt`."
+    )
+    right: Annotated[list[Code], Field(min_length=1)] = Field(
+        description="Codes of the indicators whose sum it is compared with."
+    )
+    missing: MissingStrategy = Field(
+        default=MissingStrategy.SKIP_IF_ANY,
+        description="What a missing figure does: skips the rule, or counts as nothing.",
+    )
 
 
 class BaselineEntry(DocumentPart):
     """Where a target starts from. It belongs to the target and is not an observation."""
 
-    value: Decimal
-    period: PeriodCode
+    value: Decimal = Field(
+        description="Value that the target starts from, in the unit of the target."
+    )
+    period: PeriodCode = Field(
+        description="Period of the baseline, for example `'2021'` in quotation marks."
+    )
 
 
 class MilestoneEntry(DocumentPart):
     """A value that the plan asks for on the way."""
 
-    period: PeriodCode
-    value: Decimal
+    period: PeriodCode = Field(
+        description="Period of the milestone, for example `'2023'` or `2024-Q2`."
+    )
+    value: Decimal = Field(description="Value asked for at that period, in the unit of the target.")
 
 
 class TargetEntry(DocumentPart):
@@ -89,26 +104,59 @@ class TargetEntry(DocumentPart):
     With the comparator ``between`` it is a range, from ``value`` to ``value_high``.
     """
 
-    indicator: Code
-    area: Code
-    value: Decimal
-    value_high: Decimal | None = None
-    unit: str
-    comparator: Comparator
-    comparator_word_zh: Text | None = None
-    commitment: Commitment
-    commitment_note: Text | None = None
-    deadline: PeriodCode
-    direction: Direction | None = None
-    baseline: BaselineEntry | None = None
-    baseline_source: Text | None = None
-    path: PathKind
-    milestones: list[MilestoneEntry] = Field(default=[])
-    clause_zh: Text | None = None
-    clause_en: Text | None = None
-    goal: Code | None = None
-    notes: list[Text] = Field(default=[])
-    facts: dict[str, JsonValue] = Field(default={})
+    indicator: Code = Field(description="Code of the indicator that the target is for.")
+    area: Code = Field(description="Code of the area that the target is for.")
+    value: Decimal = Field(description="Target value, in `unit`. Of a range, the lower end.")
+    value_high: Decimal | None = Field(
+        default=None,
+        description="Upper end of a range, in `unit`. Only with the comparator `between`.",
+    )
+    unit: str = Field(
+        description="Unit of the target: that of the indicator, or another of its dimension."
+    )
+    comparator: Comparator = Field(
+        description="When the target is met: `gt` (above), `gte` (at least), `lte` (at most), "
+        "`lt` (below) or `between` (within a range, ends included)."
+    )
+    comparator_word_zh: Text | None = Field(
+        default=None, description="The word of the plan for the comparator, in Chinese."
+    )
+    commitment: Commitment = Field(
+        description="How binding the plan makes it: `stated` (明确目标) or `aspirational` "
+        "(力争目标)."
+    )
+    commitment_note: Text | None = Field(
+        default=None, description="Note on how binding the target is."
+    )
+    deadline: PeriodCode = Field(
+        description="Period by which the target is to be met, for example `'2025'` in quotation "
+        "marks."
+    )
+    direction: Direction | None = Field(
+        default=None,
+        description="Direction that the plan wants, if it is not that of the indicator: "
+        "`increase` or `decrease`.",
+    )
+    baseline: BaselineEntry | None = Field(
+        default=None, description="Where the target starts from."
+    )
+    baseline_source: Text | None = Field(default=None, description="Where the baseline was read.")
+    path: PathKind = Field(
+        description="Path from the baseline to the target: `linear`, `geometric` or `milestones`."
+    )
+    milestones: list[MilestoneEntry] = Field(
+        default=[], description="Values on the way. Only with the path `milestones`."
+    )
+    clause_zh: Text | None = Field(default=None, description="The words of the plan in Chinese.")
+    clause_en: Text | None = Field(default=None, description="The words of the plan in English.")
+    goal: Code | None = Field(
+        default=None, description="Code of the goal that the target belongs to."
+    )
+    notes: list[Text] = Field(default=[], description="Notes on the target.")
+    facts: dict[str, JsonValue] = Field(
+        default={},
+        description="Other statements of the plan about the target. Decimals in quotation marks.",
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -122,47 +170,86 @@ class TargetEntry(DocumentPart):
 class SourceEntry(DocumentPart):
     """Where a published figure was read."""
 
-    publisher: Text
-    published_on: Text | None = None
-    read_on: Text | None = None
-    url: Text | None = None
+    publisher: Text = Field(description="Who published the figure.")
+    published_on: Text | None = Field(default=None, description="When it was published.")
+    read_on: Text | None = Field(default=None, description="When it was read.")
+    url: Text | None = Field(default=None, description="Address at which it is published.")
 
 
 class ObservationEntry(DocumentPart):
     """A published figure: as published, with its unit, basis and source."""
 
-    indicator: Code
-    area: Code
-    period: PeriodCode
-    basis: Basis
-    value: Decimal
-    unit: str
-    published_growth_percent: Decimal | None = None
-    price_basis: PriceBasis | None = None
-    obs_status: ObsStatus = ObsStatus.NORMAL
-    rounded: bool = False
-    source: SourceEntry
+    indicator: Code = Field(description="Code of the indicator.")
+    area: Code = Field(description="Code of the area.")
+    period: PeriodCode = Field(description="Quarter of the figure, for example `2024-Q4`.")
+    basis: Basis = Field(
+        description="What the figure is a total of: `quarter`, `ytd` (the year so far), "
+        "`since_start` (the plan so far) or `level` (the end of the quarter)."
+    )
+    value: Decimal = Field(description="The figure as published, in `unit`.")
+    unit: str = Field(description="Unit of the figure.")
+    published_growth_percent: Decimal | None = Field(
+        default=None, description="Growth published with the figure, in percent."
+    )
+    price_basis: PriceBasis | None = Field(
+        default=None, description="Prices of that growth: `constant` or `current`."
+    )
+    obs_status: ObsStatus = Field(
+        default=ObsStatus.NORMAL,
+        description="Status in the codes of SDMX: `A` (normal), `P` (preliminary), `E` "
+        "(estimated) or `B` (break in the series).",
+    )
+    rounded: StrictBool = Field(
+        default=False, description="True if the figure was rounded before it was published."
+    )
+    source: SourceEntry = Field(description="Where the figure was read.")
 
 
 class PlanDocument(DocumentPart):
     """A whole plan file."""
 
-    format: Literal["dabiao-plan/1"]
-    plan: PlanHeader
-    settings: PlanSettings = PlanSettings()
-    units: list[UnitEntry] = Field(default=[])
-    areas: Annotated[list[AreaEntry], Field(min_length=1)]
-    indicators: Annotated[list[IndicatorEntry], Field(min_length=1)]
-    targets: list[TargetEntry]
-    rules: list[RuleEntry] = Field(default=[])
-    goals: list[GoalEntry] = Field(default=[])
-    actions: list[ActionEntry] = Field(default=[])
-    opportunities: list[CircumstanceEntry] = Field(default=[])
-    problems: list[CircumstanceEntry] = Field(default=[])
-    responsible_units: list[ResponsibleUnitEntry] = Field(default=[])
-    observations: list[ObservationEntry] = Field(default=[])
-    ambiguities: list[Text] = Field(default=[])
-    context: dict[str, JsonValue] = Field(default={})
+    format: Literal["dabiao-plan/1"] = Field(
+        description="Version of the form of this file, always `dabiao-plan/1`."
+    )
+    plan: PlanHeader = Field(description="What the plan is, who issued it, and its years.")
+    settings: PlanSettings = Field(
+        default=PlanSettings(), description="Rules that the owner of the plan may set."
+    )
+    units: list[UnitEntry] = Field(
+        default=[], description="Units of measure that the plan adds to the built-in ones."
+    )
+    areas: Annotated[list[AreaEntry], Field(min_length=1)] = Field(
+        description="Areas that figures are reported for, exactly one of them without a parent."
+    )
+    indicators: Annotated[list[IndicatorEntry], Field(min_length=1)] = Field(
+        description="What the plan measures."
+    )
+    targets: list[TargetEntry] = Field(description="The numbers that the plan commits to.")
+    rules: list[RuleEntry] = Field(
+        default=[], description="Rules between indicators, checked when figures are reported."
+    )
+    goals: list[GoalEntry] = Field(
+        default=[], description="Goals, with the indicators and qualitative goals under them."
+    )
+    actions: list[ActionEntry] = Field(default=[], description="Tasks, projects and safeguards.")
+    opportunities: list[CircumstanceEntry] = Field(
+        default=[], description="Opportunities that the plan states as its ground."
+    )
+    problems: list[CircumstanceEntry] = Field(
+        default=[], description="Problems that the plan states as its ground."
+    )
+    responsible_units: list[ResponsibleUnitEntry] = Field(
+        default=[], description="Authorities that the plan makes responsible."
+    )
+    observations: list[ObservationEntry] = Field(
+        default=[], description="Published figures that the plan is loaded with."
+    )
+    ambiguities: list[Text] = Field(
+        default=[], description="Points that the plan leaves open, and how they are read here."
+    )
+    context: dict[str, JsonValue] = Field(
+        default={}, description="Anything else to keep with the plan. Decimals in quotation marks."
+    )
 
     @property
     def known_units(self) -> Units:

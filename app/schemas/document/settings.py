@@ -1,14 +1,13 @@
 """What a plan is, and the rules that its owner may set."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.schemas.base import DocumentPart
-from app.vocabulary import Code, PeriodCode, Text
+from app.vocabulary import Code, DocumentDay, PeriodCode, Text
 
 
 class PlanHeader(DocumentPart):
@@ -21,13 +20,17 @@ class PlanHeader(DocumentPart):
     title_en: Text = Field(description="Title of the plan in English.")
     publisher_zh: Text = Field(description="Name of the issuing authority in Chinese.")
     publisher_en: Text = Field(description="Name of the issuing authority in English.")
-    start_date: date = Field(description="First day of the plan, from which increments count.")
-    start_year: int = Field(description="First year that the plan covers.")
-    end_year: int = Field(description="Last year that the plan covers.")
+    start_date: DocumentDay = Field(
+        description="First day of the plan, from which increments count."
+    )
+    start_year: StrictInt = Field(description="First year that the plan covers.")
+    end_year: StrictInt = Field(description="Last year that the plan covers.")
     document_no: Text | None = Field(
         default=None, description="Number of the document, if it has one."
     )
-    published_on: date | None = Field(default=None, description="Day on which the plan was issued.")
+    published_on: DocumentDay | None = Field(
+        default=None, description="Day on which the plan was issued."
+    )
     url: Text | None = Field(default=None, description="Address at which the plan is published.")
     notes: list[Text] = Field(default=[], description="Notes on the text of the plan.")
 
@@ -55,15 +58,15 @@ class BandSettings(DocumentPart):
 class Deadlines(DocumentPart):
     """When reports are due and when a quarter closes. Days are calendar days in Asia/Shanghai."""
 
-    due_day: Annotated[int, Field(ge=1, le=28)] = Field(
+    due_day: Annotated[StrictInt, Field(ge=1, le=28)] = Field(
         default=15,
         description="Day of the month after the quarter by which reports are due, from 1 to 28. "
         "By default 15.",
     )
-    due_days: dict[PeriodCode, date] = Field(
+    due_days: dict[PeriodCode, DocumentDay] = Field(
         default={}, description="Due days of single quarters that differ from the rule, by quarter."
     )
-    closes_after_days: Annotated[int, Field(ge=0)] | None = Field(
+    closes_after_days: Annotated[StrictInt, Field(ge=0)] | None = Field(
         default=None,
         description="Days after the due day on which a quarter closes. Null if it never closes.",
     )
