@@ -54,6 +54,7 @@ from app.edge.front import Front
 from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
+from app.page import routes as page
 from app.readiness import Readiness
 from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
@@ -113,6 +114,7 @@ def create_app(
     app.include_router(sdmx.router, prefix="/sdmx", dependencies=_EVERYWHERE)
     app.include_router(system.router)
     app.include_router(pages.router)
+    app.include_router(page.router)
     pages.install_assets(app)
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)

@@ -1,0 +1,47 @@
+// What surrounds every view: the demonstration's line, the links, who is here, the foot.
+
+import { h } from "./dom.js";
+import { link } from "./url.js";
+import { VIEWS } from "./views.js";
+
+/** The whole page around the `content` of a view. */
+export function frame(page, plan, content) {
+  const { say, choices } = page;
+  const other = page.language === "zh" ? "en" : "zh";
+  return h("div", { id: "frame" },
+    h("a", { class: "skip", href: "#main" }, say("skip")),
+    plan?.demo ? h("div", { class: "demo", role: "region", "aria-label": say("demo.name") },
+      h("p", { class: "wrap" }, h("b", {}, say("demo.word")), say("demo.text"))) : null,
+    h("header", { class: "top" }, h("div", { class: "wrap" },
+      h("a", { class: "brand", href: link({}, { alone: true }) }, say("brand"), h("span", {}, say("brand_more"))),
+      h("nav", { class: "nav", "aria-label": say("navigation") }, h("ul", {},
+        Object.keys(VIEWS).filter((name) => !VIEWS[name].isInner).map((name) => h("li", {},
+          h("a", { href: link({ view: name === "plan" ? null : name }, { alone: true }), "aria-current": isCurrent(name, choices) ? "page" : null },
+            say(`views.${name}`)))))),
+      h("div", { class: "who" }, page.caller,
+        h("a", { href: link({ lang: other }), lang: other, hreflang: other }, say("other_language"))))),
+    h("main", { id: "main", tabindex: -1 }, h("div", { class: "wrap", id: "content" }, notices(page, plan), content)),
+    h("footer", { class: "foot" }, h("div", { class: "wrap" },
+      plan ? [h("span", {}, page.title(plan)), h("span", {}, say("revision", { revision: plan.revision })),
+        h("span", {}, say("recorded", { moment: page.numbers.moment(plan.recorded_at) }))] : null,
+      h("a", { href: "/docs" }, say("docs")))),
+    h("div", { class: "sr", id: "live", role: "status", "aria-live": "polite" }, page.news ?? ""));
+}
+
+function isCurrent(name, choices) {
+  return name === (choices.view ?? "plan");
+}
+
+/** What holds for the whole page: one looks at the past, at pending figures, or at old content. */
+function notices(page, plan) {
+  const { say, choices } = page;
+  const told = [];
+  if (page.offline) told.push(["is-none", say("offline", { moment: page.offline })]);
+  if (choices.as_of && plan) {
+    told.push(["is-past", say("past", { name: choices.as_of, revision: plan.revision }),
+      h("a", { href: link({ as_of: null }) }, say("to_latest"))]);
+  }
+  if (choices.data === "provisional") told.push(["is-warn", say("provisional")]);
+  return told.length ? h("div", { class: "stack", id: "notices" },
+    told.map(([tone, ...content]) => h("p", { class: `notice ${tone}` }, content))) : null;
+}

@@ -1,0 +1,208 @@
+// The plan at a glance: one sentence, the counts, and a card for each target.
+
+import { h, s } from "../dom.js";
+import { progressOf, quarterOf, sparklineOf } from "../bars.js";
+import { ratingOf, toneOf } from "../marks.js";
+import { go, link } from "../url.js";
+import { address } from "../api.js";
+
+const BEHIND = new Set(["missed", "off_track", "deteriorating", "acceleration_needed"]);
+const ORDER = ["achieved", "achieved_early", "on_track", "acceleration_needed", "off_track", "deteriorating", "missed", "unable_to_assess"];
+const ALWAYS = new Set(["achieved", "on_track", "acceleration_needed", "off_track", "unable_to_assess"]);
+const SMALL = 30;
+
+export async function load(page) {
+  const { period, area } = page.choices;
+  const [overview, goals, units, periods, publications, plan] = await Promise.all([
+    page.ofPlan("/overview", { period, area }),
+    page.ofPlan("/goals", { view: null }),
+    page.ofPlan("/units", { view: null }),
+    page.ofPlan("/periods", { view: null }),
+    page.ofPlan("/publications", { view: null }),
+    page.read(`/plans/${page.choices.plan}`),
+  ]);
+  return { overview, goals, units, periods, publications, plan };
+}
+
+export function draw(page, data) {
+  const { say } = page;
+  const { overview } = data;
+  const rows = chosen(page, overview.targets);
+  return [
+    h("p", { class: "eyebrow" }, page.title(overview), page.language === "zh" ? " · " : " · ", asOf(page, overview)),
+    h("h1", { class: "headline" }, headline(page, overview.targets)),
+    lead(page, overview.targets),
+    counts(page, overview.targets),
+    picks(page, data),
+    h("div", { class: "stack" }, incomplete(page, overview.targets), legend(page),
+      rows.length ? h("div", { class: "goals" }, groups(page, data, rows).map((each) => group(page, each)))
+        : h("p", { class: "notice is-none" }, say("no_match"), " ", h("a", { href: link({ rating: null, group: null }) }, say("clear")))),
+  ];
+}
+
+const chosen = (page, targets) => targets.filter((row) => !page.choices.rating || BEHIND.has(row.rating));
+
+function asOf(page, overview) {
+  const latest = overview.period ?? overview.targets.map((row) => row.period).filter(Boolean).sort((a, b) => quarterOf(a) - quarterOf(b)).at(-1);
+  return latest ? page.say("as_of_period", { period: page.numbers.period(latest) }) : page.say("no_figures");
+}
+
+/** Stated targets by rating, in one sentence. */
+function headline(page, targets) {
+  const { say } = page;
+  const stated = targets.filter((row) => row.commitment === "stated");
+  const parts = ORDER.map((rating) => [rating, stated.filter((row) => row.rating === rating).length])
+    .filter(([, count]) => count)
+    .map(([rating, count]) => say("count_of", { count, rating: page.code("rating", rating).toLocaleLowerCase("en") }));
+  return say("headline", { count: stated.length, parts: parts.join(page.comma) });
+}
+
+/** What is furthest behind, and how long there is. */
+function lead(page, targets) {
+  const { say, numbers } = page;
+  const behind = targets.filter((row) => BEHIND.has(row.rating) && row.rating_index !== null && row.progress_percent !== null);
+  if (!behind.length) return null;
+  const worst = behind.reduce((one, other) => (other.rating_index < one.rating_index ? other : one));
+  const left = quarterOf(worst.deadline) - quarterOf(worst.period);
+  const [before, after] = say("furthest", { progress: numbers.percent(worst.progress_percent), asked: numbers.percent(worst.path_progress_percent) }).split("{name}");
+  return h("p", { class: "lead" }, before,
+    h("a", { href: link({ view: "target", indicator: worst.indicator }) }, page.name(worst, "indicator")), after,
+    left > 0 ? say("left", { year: worst.deadline.slice(0, 4), count: left }) : "");
+}
+
+function counts(page, targets) {
+  const { say, words } = page;
+  const shown = ORDER.filter((rating) => ALWAYS.has(rating) || targets.some((row) => row.rating === rating))
+    .filter((rating) => rating !== "achieved" || targets.some((row) => row.rating === rating) || !targets.some((row) => row.rating === "achieved_early"));
+  const lines = ["stated", "aspirational"].map((kind) => [kind, targets.filter((row) => row.commitment === kind)]).filter(([, rows]) => rows.length);
+  return h("div", { class: "counts" }, h("table", {},
+    h("caption", { class: "sr" }, say("counts_caption")),
+    h("thead", {}, h("tr", {}, h("td"), shown.map((rating) => h("th", { scope: "col" }, ratingOf(rating, words))))),
+    h("tbody", {}, lines.map(([kind, rows]) => h("tr", { class: kind === "aspirational" ? "apart" : null },
+      h("th", { scope: "row" }, say(`counts.${kind}`, { count: rows.length })),
+      shown.map((rating) => {
+        const count = rows.filter((row) => row.rating === rating).length;
+        return h("td", { class: count ? null : "zero" }, ratingOf(rating, words, { "aria-hidden": "true" }), String(count));
+      }))))));
+}
+
+function picks(page, { overview, periods, publications }) {
+  const { say, numbers, choices } = page;
+  const first = Math.min(...overview.targets.flatMap((row) => row.series.map((each) => quarterOf(each.period))));
+  const known = periods.items.filter((each) => each.state !== "not_open" && quarterOf(each.period) >= first).reverse();
+  return h("form", { class: "pick", "aria-label": say("filters"), onsubmit: (event) => event.preventDefault() },
+    pick("period", say("period"), [["", say("latest_period")], ...known.map((each) => [each.period, numbers.period(each.period)])], choices.period),
+    pick("as_of", say("as_of"), [["", say("latest")], ...publications.items.map((each) => [each.name, say("publication", { name: each.name })]), ...own(choices.as_of, publications)], choices.as_of,
+      h("input", { type: "date", "aria-label": say("as_of_day"), onchange: (event) => go(link({ as_of: event.target.value })) })),
+    pick("group", say("group"), [["", say("by_goal")], ["unit", say("by_unit")]], choices.group),
+    pick("rating", say("rating"), [["", say("all")], ["behind", say("behind")]], choices.rating),
+    h("fieldset", { class: "wide" }, h("legend", {}, say("data")), h("div", { class: "seg" },
+      ["official", "provisional"].map((name) => h("label", {}, h("input", {
+        type: "radio", name: "data", checked: name === (choices.data ?? "official"),
+        onchange: () => go(link({ data: name === "provisional" ? name : null })) }), say(`data_${name}`))))),
+    h("div", { class: "wide last small muted" }, h("span", {}, say("download")), " ",
+      ["csv", "xlsx", "json"].map((format) => [h("a", { href: address(`/plans/${choices.plan}/gaps`, { format, as_of: choices.as_of, period: choices.period }), target: "_blank" }, format.toUpperCase()), " · "]),
+      h("a", { href: address(`/plans/${choices.plan}/briefing`, { format: "html", as_of: choices.as_of, period: choices.period }), target: "_blank" }, say("briefing"))));
+}
+
+function own(asOf, publications) {
+  return asOf && !publications.items.some((each) => each.name === asOf) ? [[asOf, asOf]] : [];
+}
+
+function pick(name, label, options, chosenValue, more = null) {
+  return h("div", {}, h("label", { for: `pick-${name}` }, label),
+    h("select", { id: `pick-${name}`, onchange: (event) => go(link({ [name]: event.target.value })) },
+      options.map(([value, text]) => h("option", { value, selected: value === (chosenValue ?? "") }, text))), more);
+}
+
+/** A later period of which some areas are missing is named once. */
+function incomplete(page, targets) {
+  const late = targets.flatMap((row) => row.series.filter((each) => each.flags.includes("partial_coverage") && row.period && quarterOf(each.period) > quarterOf(row.period)).map((each) => ({ ...each, row })));
+  if (!late.length) return null;
+  const worst = late.reduce((one, other) => (quarterOf(other.period) > quarterOf(one.period) ? other : one));
+  const period = page.numbers.period(worst.period);
+  return h("p", { class: "notice is-none" }, h("b", {}, page.say("incomplete.title", { period })),
+    page.say("incomplete.text", { expected: worst.areas_expected, reported: worst.areas_reported, period: page.numbers.period(worst.row.period) }));
+}
+
+function legend(page) {
+  const sample = (...shapes) => s("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, shapes);
+  return h("ul", { class: "key" },
+    h("li", {}, sample(s("circle", { class: "c-dot", cx: 13, cy: 6, r: 4 })), page.say("legend.latest")),
+    h("li", {}, sample(s("circle", { class: "c-hollow", cx: 13, cy: 6, r: 3.5 })), page.say("legend.partial")),
+    h("li", {}, sample(s("line", { class: "c-target", x1: 0, x2: 26, y1: 6, y2: 6, "stroke-dasharray": "1 3" })), page.say("legend.target")),
+    h("li", {}, sample(s("rect", { class: "tick", x: 11.5, width: 3, height: 12 })), page.say("legend.path")));
+}
+
+function groups(page, { goals, units }, rows) {
+  if (page.choices.group === "unit") {
+    return units.items.map((unit) => ({ code: unit.code, name: page.language === "zh" ? unit.name_zh : unit.name_en, rows: rows.filter((row) => row.responsible_units.includes(unit.code)), qualitative: 0 }))
+      .filter((each) => each.rows.length);
+  }
+  const known = goals.items.map((goal) => ({ code: goal.code, name: page.title(goal), rows: rows.filter((row) => row.goal === goal.code), qualitative: goal.qualitative.length }));
+  const rest = rows.filter((row) => !goals.items.some((goal) => goal.code === row.goal));
+  return [...known, { code: "other", name: page.say("other_targets"), rows: rest, qualitative: 0 }].filter((each) => each.rows.length);
+}
+
+function group(page, { code, name, rows, qualitative }) {
+  const { say } = page;
+  return h("section", { class: rows.length > 1 ? "goal span" : "goal", "aria-labelledby": `g-${code}`, id: `goal-${code}` },
+    h("h2", { id: `g-${code}` }, name, h("small", {}, say("indicators", { count: rows.length }),
+      qualitative ? [" · ", h("a", { href: link({ view: "document" }, { alone: true }) }, say("qualitative", { count: qualitative }))] : null)),
+    h("div", { class: "stack" }, rows.map((row) => card(page, row, code))));
+}
+
+function card(page, row, group_code) {
+  const { say, words } = page;
+  const id = `n-${group_code}-${row.indicator}`;
+  return h("article", { class: row.provisional ? "card pending" : "card", "aria-labelledby": id, id: `card-${id}` }, h("div", { class: "in" },
+    h("div", { class: "id" },
+      h("div", { class: "tags" }, ratingOf(row.rating, words),
+        row.commitment === "aspirational" ? h("span", { class: "tag" }, page.code("commitment", "aspirational")) : null,
+        row.provisional ? h("span", { class: "tag" }, say("pending")) : null),
+      h("h3", { id }, h("a", { href: link({ view: "target", indicator: row.indicator }) }, page.name(row, "indicator"))),
+      row.baseline === null && row.actual !== null ? h("p", { class: "small muted" }, say("no_baseline")) : null,
+      h("p", { class: "cov" }, coverage(page, row).map((each) => h("span", {}, each))),
+      row[`clause_${page.language}`] ? h("details", {}, h("summary", {}, say("clause")), h("blockquote", {}, row[`clause_${page.language}`])) : null),
+    figures(page, row),
+    h("div", { class: "track-col" }, row.actual === null ? null : [progressOf(row, page), sparklineOf(row, page)])));
+}
+
+function coverage(page, row) {
+  const { say, numbers } = page;
+  if (row.actual === null) return [row.period ? numbers.period(row.period) : "", page.reason(row, "actual")].filter(Boolean);
+  const missing = row.missing_areas.length;
+  const parts = [numbers.period(row.period)];
+  if (row.areas_expected !== null) {
+    parts.push(missing ? say("areas_missing", { count: missing, expected: row.areas_expected }) : say("areas_all", { expected: row.areas_expected }));
+    parts.push(row.areas_carried_forward ? say("carried", { count: row.areas_carried_forward }) : say("none_carried"));
+  }
+  return parts;
+}
+
+/** Actual, target, gap and the change on a year before. */
+export function figures(page, row) {
+  const { say, numbers } = page;
+  const basis = row.actual_basis ? page.code("actual_basis", row.actual_basis) : "";
+  const year = say("end_of", { year: row.deadline?.slice(0, 4) ?? "" });
+  const target = row.target === null ? page.reason(row, "target")
+    : row.target_high === null ? page.value(row.target, row.unit) : [page.value(row.target, row.unit), "–", page.value(row.target_high, row.unit)];
+  const isMet = row.gap !== null && row.gap <= 0 && ["achieved", "achieved_early"].includes(row.rating);
+  return h("dl", { class: "figs" },
+    h("div", { class: "lead-fig" }, h("dt", {}, say("actual")), h("dd", {}, row.actual === null ? "—" : page.value(row.actual, row.unit), h("small", {}, row.actual === null ? page.reason(row, "actual") : basis))),
+    h("div", {}, h("dt", {}, say("target", { comparator: page.say(`comparators.${row.comparator}`) })), h("dd", {}, target, h("small", {}, year))),
+    h("div", {}, h("dt", {}, say("gap")), row.gap === null ? h("dd", {}, "—", h("small", {}, page.reason(row, "gap")))
+      : isMet ? h("dd", {}, say("reached")) : h("dd", {}, page.value(row.gap, row.unit), row.gap_percent === null ? null : h("small", {}, say("of_target", { percent: numbers.percent(row.gap_percent) })))),
+    h("div", {}, h("dt", {}, say("yoy")), yoy(page, row)));
+}
+
+/** In units where the counts are small, else in percent. */
+export function yoy(page, row) {
+  const { numbers } = page;
+  const basis = row.yoy_basis ? h("small", {}, page.code("yoy_basis", row.yoy_basis)) : null;
+  if (row.yoy_percent !== null && !(Math.abs(row.yoy_change) < SMALL && row.reasons?.yoy_percent)) return h("dd", {}, numbers.signedPercent(row.yoy_percent), basis);
+  if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), h("span", { class: "u" }, page.code("unit", row.unit))], basis);
+  return h("dd", {}, "—", h("small", {}, page.reason(row, "yoy_percent")));
+}
+
+export { toneOf };
