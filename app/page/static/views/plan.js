@@ -2,7 +2,7 @@
 
 import { h, s } from "../dom.js";
 import { progressOf, quarterOf, sparklineOf } from "../bars.js";
-import { ratingOf, toneOf } from "../marks.js";
+import { ratingOf } from "../marks.js";
 import { go, link } from "../url.js";
 import { address } from "../api.js";
 
@@ -13,15 +13,15 @@ const SMALL = 30;
 
 export async function load(page) {
   const { period, area } = page.choices;
-  const [overview, goals, units, periods, publications, plan] = await Promise.all([
+  const [overview, targets, goals, units, periods, publications] = await Promise.all([
     page.ofPlan("/overview", { period, area }),
+    page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }),
     page.ofPlan("/goals", { view: null }),
     page.ofPlan("/units", { view: null }),
     page.ofPlan("/periods", { view: null }),
     page.ofPlan("/publications", { view: null }),
-    page.read(`/plans/${page.choices.plan}`),
   ]);
-  return { overview, goals, units, periods, publications, plan };
+  return { overview, targets, goals, units, periods, publications };
 }
 
 export function draw(page, data) {
@@ -35,7 +35,7 @@ export function draw(page, data) {
     counts(page, overview.targets),
     picks(page, data),
     h("div", { class: "stack" }, incomplete(page, overview.targets), legend(page),
-      rows.length ? h("div", { class: "goals" }, groups(page, data, rows).map((each) => group(page, each)))
+      rows.length ? h("div", { class: "goals" }, groups(page, data, rows).map((each) => group(page, each, data.targets)))
         : h("p", { class: "notice is-none" }, say("no_match"), " ", h("a", { href: link({ rating: null, group: null }) }, say("clear")))),
   ];
 }
@@ -144,15 +144,16 @@ function groups(page, { goals, units }, rows) {
   return [...known, { code: "other", name: page.say("other_targets"), rows: rest, qualitative: 0 }].filter((each) => each.rows.length);
 }
 
-function group(page, { code, name, rows, qualitative }) {
+function group(page, { code, name, rows, qualitative }, targets) {
   const { say } = page;
   return h("section", { class: rows.length > 1 ? "goal span" : "goal", "aria-labelledby": `g-${code}`, id: `goal-${code}` },
     h("h2", { id: `g-${code}` }, name, h("small", {}, say("indicators", { count: rows.length }),
       qualitative ? [" · ", h("a", { href: link({ view: "document" }, { alone: true }) }, say("qualitative", { count: qualitative }))] : null)),
-    h("div", { class: "stack" }, rows.map((row) => card(page, row, code))));
+    h("div", { class: "stack" }, rows.map((row) => card(page, row, code, targets.items.find((each) => each.indicator === row.indicator)))));
 }
 
-function card(page, row, group_code) {
+export function card(page, row, group_code, target) {
+  const clause = target?.[`clause_${page.language}`] ?? target?.clause_zh;
   const { say, words } = page;
   const id = `n-${group_code}-${row.indicator}`;
   return h("article", { class: row.provisional ? "card pending" : "card", "aria-labelledby": id, id: `card-${id}` }, h("div", { class: "in" },
@@ -163,7 +164,7 @@ function card(page, row, group_code) {
       h("h3", { id }, h("a", { href: link({ view: "target", indicator: row.indicator }) }, page.name(row, "indicator"))),
       row.baseline === null && row.actual !== null ? h("p", { class: "small muted" }, say("no_baseline")) : null,
       h("p", { class: "cov" }, coverage(page, row).map((each) => h("span", {}, each))),
-      row[`clause_${page.language}`] ? h("details", {}, h("summary", {}, say("clause")), h("blockquote", {}, row[`clause_${page.language}`])) : null),
+      clause ? h("details", {}, h("summary", {}, say("clause")), h("blockquote", {}, clause)) : null),
     figures(page, row),
     h("div", { class: "track-col" }, row.actual === null ? null : [progressOf(row, page), sparklineOf(row, page)])));
 }
@@ -204,5 +205,3 @@ export function yoy(page, row) {
   if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), h("span", { class: "u" }, page.code("unit", row.unit))], basis);
   return h("dd", {}, "—", h("small", {}, page.reason(row, "yoy_percent")));
 }
-
-export { toneOf };
