@@ -16,17 +16,9 @@ router = APIRouter(include_in_schema=False)
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = MappingProxyType({".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"})
 # Nothing comes from another origin, and nothing that the page holds is run or styled inline.
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = MappingProxyType(
     {
@@ -61,9 +53,7 @@ async def read_file(file: str) -> Response:
 @cache
 def _files() -> frozenset[str]:
     return frozenset(
-        each.relative_to(_FOLDER).as_posix()
-        for each in _FOLDER.rglob("*")
-        if each.suffix in _TYPES
+        each.relative_to(_FOLDER).as_posix() for each in _FOLDER.rglob("*") if each.suffix in _TYPES
     )
 
 

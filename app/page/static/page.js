@@ -18,7 +18,7 @@ export class Page {
     return choices();
   }
 
-  /** A text of the page with its facts: say("counts", {count: 3}). */
+  /** A text of the page with its facts: say(key, {count: 3}). */
   say(key, facts = {}) {
     const text = key.split(".").reduce((found, part) => found?.[part], this.words.page) ?? key;
     return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);

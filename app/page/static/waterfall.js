@@ -28,11 +28,11 @@ export function waterfallOf(row, areas, page) {
     return line(page, row, name, drawn, each.change, each.contribution_percent, each);
   });
   return [
-    h("table", { class: "water" }, h("caption", { class: "sr" }, say("contributions")),
+    h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("contributions") }, h("table", { class: "water" }, h("caption", { class: "sr" }, say("contributions")),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("area")), h("th", { scope: "col" }, say("build_up")), h("th", { scope: "col", class: "num" }, say("change")), h("th", { scope: "col", class: "num" }, say("contribution")))),
       h("tbody", {}, lines),
       h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, isPartial ? say("sum_of", { count: values.length }) : known.get(row.area)), h("td", { class: "bar" }, bar(0, whole, "c-total")),
-        h("td", { class: "num" }, page.value(whole, row.unit)), h("td", { class: "num" }, isPartial ? "—" : numbers.percent(100))))),
+        h("td", { class: "num" }, page.value(whole, row.unit)), h("td", { class: "num" }, isPartial ? "—" : numbers.percent(100)))))),
     isPartial ? h("p", { class: "small muted" }, say("unknown_parts", { names: page.join(parts.filter((each) => each.change === null).map((each) => known.get(each.area) ?? "")) })) : null,
   ];
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { ratingOf, toneOf, markOf } from "../marks.js";
 import { link } from "../url.js";
-import { card } from "./plan.js";
+import { card } from "../card.js";
 
 export async function load(page) {
   const { area, period } = page.choices;

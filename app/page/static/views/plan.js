@@ -1,7 +1,8 @@
 // The plan at a glance: one sentence, the counts, and a card for each target.
 
 import { h, s } from "../dom.js";
-import { progressOf, quarterOf, sparklineOf } from "../bars.js";
+import { quarterOf } from "../bars.js";
+import { card } from "../card.js";
 import { ratingOf } from "../marks.js";
 import { go, link } from "../url.js";
 import { address } from "../api.js";
@@ -9,7 +10,6 @@ import { address } from "../api.js";
 const BEHIND = new Set(["missed", "off_track", "deteriorating", "acceleration_needed"]);
 const ORDER = ["achieved", "achieved_early", "on_track", "acceleration_needed", "off_track", "deteriorating", "missed", "unable_to_assess"];
 const ALWAYS = new Set(["achieved", "on_track", "acceleration_needed", "off_track", "unable_to_assess"]);
-const SMALL = 30;
 
 export async function load(page) {
   const { period, area } = page.choices;
@@ -150,58 +150,4 @@ function group(page, { code, name, rows, qualitative }, targets) {
     h("h2", { id: `g-${code}` }, name, h("small", {}, say("indicators", { count: rows.length }),
       qualitative ? [" · ", h("a", { href: link({ view: "document" }, { alone: true }) }, say("qualitative", { count: qualitative }))] : null)),
     h("div", { class: "stack" }, rows.map((row) => card(page, row, code, targets.items.find((each) => each.indicator === row.indicator)))));
-}
-
-export function card(page, row, group_code, target) {
-  const clause = target?.[`clause_${page.language}`] ?? target?.clause_zh;
-  const { say, words } = page;
-  const id = `n-${group_code}-${row.indicator}`;
-  return h("article", { class: row.provisional ? "card pending" : "card", "aria-labelledby": id, id: `card-${id}` }, h("div", { class: "in" },
-    h("div", { class: "id" },
-      h("div", { class: "tags" }, ratingOf(row.rating, words),
-        row.commitment === "aspirational" ? h("span", { class: "tag" }, page.code("commitment", "aspirational")) : null,
-        row.provisional ? h("span", { class: "tag" }, say("pending")) : null),
-      h("h3", { id }, h("a", { href: link({ view: "target", indicator: row.indicator }) }, page.name(row, "indicator"))),
-      row.baseline === null && row.actual !== null ? h("p", { class: "small muted" }, say("no_baseline")) : null,
-      h("p", { class: "cov" }, coverage(page, row).map((each) => h("span", {}, each))),
-      clause ? h("details", {}, h("summary", {}, say("clause")), h("blockquote", {}, clause)) : null),
-    figures(page, row),
-    h("div", { class: "track-col" }, row.actual === null ? null : [progressOf(row, page), sparklineOf(row, page)])));
-}
-
-function coverage(page, row) {
-  const { say, numbers } = page;
-  if (row.actual === null) return [row.period ? numbers.period(row.period) : "", page.reason(row, "actual")].filter(Boolean);
-  const missing = row.missing_areas.length;
-  const parts = [numbers.period(row.period)];
-  if (row.areas_expected !== null) {
-    parts.push(missing ? say("areas_missing", { count: missing, expected: row.areas_expected }) : say("areas_all", { expected: row.areas_expected }));
-    parts.push(row.areas_carried_forward ? say("carried", { count: row.areas_carried_forward }) : say("none_carried"));
-  }
-  return parts;
-}
-
-/** Actual, target, gap and the change on a year before. */
-export function figures(page, row) {
-  const { say, numbers } = page;
-  const basis = row.actual_basis ? page.code("actual_basis", row.actual_basis) : "";
-  const year = say("end_of", { year: row.deadline?.slice(0, 4) ?? "" });
-  const target = row.target === null ? page.reason(row, "target")
-    : row.target_high === null ? page.value(row.target, row.unit) : [page.value(row.target, row.unit), "–", page.value(row.target_high, row.unit)];
-  const isMet = row.gap !== null && row.gap <= 0 && ["achieved", "achieved_early"].includes(row.rating);
-  return h("dl", { class: "figs" },
-    h("div", { class: "lead-fig" }, h("dt", {}, say("actual")), h("dd", {}, row.actual === null ? "—" : page.value(row.actual, row.unit), h("small", {}, row.actual === null ? page.reason(row, "actual") : basis))),
-    h("div", {}, h("dt", {}, say("target", { comparator: page.say(`comparators.${row.comparator}`) })), h("dd", {}, target, h("small", {}, year))),
-    h("div", {}, h("dt", {}, say("gap")), row.gap === null ? h("dd", {}, "—", h("small", {}, page.reason(row, "gap")))
-      : isMet ? h("dd", {}, say("reached")) : h("dd", {}, page.value(row.gap, row.unit), row.gap_percent === null ? null : h("small", {}, say("of_target", { percent: numbers.percent(row.gap_percent) })))),
-    h("div", {}, h("dt", {}, say("yoy")), yoy(page, row)));
-}
-
-/** In units where the counts are small, else in percent. */
-export function yoy(page, row) {
-  const { numbers } = page;
-  const basis = row.yoy_basis ? h("small", {}, page.code("yoy_basis", row.yoy_basis)) : null;
-  if (row.yoy_percent !== null && !(Math.abs(row.yoy_change) < SMALL && row.reasons?.yoy_percent)) return h("dd", {}, numbers.signedPercent(row.yoy_percent), basis);
-  if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), h("span", { class: "u" }, page.code("unit", row.unit))], basis);
-  return h("dd", {}, "—", h("small", {}, page.reason(row, "yoy_percent")));
 }

@@ -7,7 +7,7 @@ import { markOf, ratingOf, toneOf } from "../marks.js";
 import { go, link } from "../url.js";
 import { waterfallOf } from "../waterfall.js";
 import { quarterOf } from "../bars.js";
-import { yoy } from "./plan.js";
+import { yoy } from "../card.js";
 
 export const isInner = true;
 export const title = (page, { row }) => page.name(row, "indicator");

@@ -1,0 +1,152 @@
+"""The page in Chromium: a clerk's quarter, from the form to the plan's own view."""
+
+import os
+import re
+
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+URL = os.environ["INTEROP_URL"]
+KEYS = {"reporter": os.environ["INTEROP_KEY"], "reviewer": os.environ["INTEROP_REVIEWER"]}
+PATIENCE_MILLISECONDS = 30_000
+VIEWS = ("plan", "areas", "completeness", "document", "ledger")
+WIDTHS = (360, 1280, 2560)
+
+
+def open_page(browser: Browser, role: str | None, width: int = 1280) -> tuple[Page, list[Request]]:
+    """A tab of somebody; what it asks for is noted."""
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
+    page.on("pageerror", lambda error: fail(str(error)))
+    page.on("console", lambda told: told.type == "error" and "load" not in told.text and fail(told.text))
+    page.goto(URL)
+    if role:
+        page.evaluate("(key) => sessionStorage.setItem('dabiao-key', key)", KEYS[role])
+    return page, asked
+
+
+def fail(text: str) -> None:
+    """An error in the page is one of the test."""
+    raise AssertionError(text)
+
+
+def go(page: Page, view: str, language: str = "en", **more: str) -> None:
+    """Open a view by its address."""
+    query = "&".join(f"{name}={value}" for name, value in more.items())
+    page.goto(f"{URL}/?plan={CITY}&view={view}&lang={language}&{query}")
+    expect(page.locator("h1")).to_be_visible()
+
+
+CITY = "shenzhen-software-2025"
+NATION = "china-software-2025"
+HERE = {"area": "longhua", "period": "2024-Q3"}
+
+
+def try_views(browser: Browser) -> None:
+    """Every view, in both languages and at three widths, is whole and asks this server alone."""
+    for width in WIDTHS:
+        page, asked = open_page(browser, None, width)
+        for language, word in (("zh", "版本"), ("en", "Revision")):
+            for view in VIEWS:
+                go(page, view, language)
+                expect(page.locator("footer")).to_contain_text(word)
+                sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+                assert sizes[0] <= sizes[1], (view, language, width, sizes)
+        assert [each.url for each in asked if not each.url.startswith(URL)] == []
+        page.context.close()
+
+
+def try_target(browser: Browser) -> None:
+    """The national plan's published figures, drawn and as a table; an older period by its link."""
+    page, _ = open_page(browser, None)
+    page.goto(f"{URL}/?plan={NATION}&lang=en")
+    page.get_by_role("link", name=re.compile("Software business revenue of enterprises")).first.click()
+    expect(page.locator("h1")).to_contain_text("Software business revenue")
+    expect(page.locator("figure svg").first).to_be_attached()
+    page.get_by_text("Show the figures as a table").click()
+    expect(page.locator("#table tbody")).to_contain_text("Q4 2024")
+    page.locator("#pick-period").select_option("2024-Q4")
+    expect(page).to_have_url(re.compile("period=2024-Q4"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("period=2024-Q4"))
+
+
+def try_quarter(browser: Browser) -> None:
+    """Report, finding, explanation, return, resubmission, approval: and the plan shows it."""
+    clerk, _ = open_page(browser, "reporter")
+    watcher, asked = open_page(browser, None)
+    go(watcher, "areas", area="longhua")
+    go(clerk, "report", **HERE)
+    workers = clerk.locator("#f-new_software_workers")
+    workers.fill("many")
+    found = clerk.locator("#field-new_software_workers .find")
+    expect(found).to_contain_text("is not a number")
+    expect(clerk.get_by_role("button", name="Submit")).to_be_disabled()
+    workers.fill("9000000")
+    expect(found).to_contain_text("target")
+    clerk.locator("#explanation-new_software_workers").fill("two headquarters moved in")
+    clerk.locator("#explanation-new_software_workers").blur()
+    clerk.get_by_role("button", name="Submit").click()
+    clerk.wait_for_timeout(3000); print(clerk.locator(".find").all_inner_texts(), clerk.locator("#report textarea").evaluate_all("e=>e.map(x=>x.id+x.value)"))
+    expect(clerk.locator("#report")).to_contain_text("Submitted for review")
+
+    reviewer, _ = open_page(browser, "reviewer")
+    go(reviewer, "review")
+    reviewer.get_by_role("link", name=re.compile("Longhua District Q3 2024")).click()
+    expect(reviewer.locator(".review")).to_contain_text("two headquarters moved in")
+    reviewer.get_by_text("Return", exact=True).first.click()
+    reviewer.locator("#code").select_option("wrong_value")
+    reviewer.locator("#reason").fill("A digit too many, please check.")
+    reviewer.locator("#return button").click()
+    expect(reviewer.locator("[role=status]").first).to_contain_text("was returned")
+
+    go(clerk, "report", **HERE)
+    expect(clerk.locator("blockquote")).to_contain_text("A digit too many")
+    clerk.locator("#f-new_software_workers").fill("900")
+    expect(clerk.locator("#field-new_software_workers .find")).to_have_count(0)
+    clerk.get_by_role("button", name="Submit").click()
+    expect(clerk.locator("#report")).to_contain_text("Submitted for review")
+
+    go(reviewer, "review")
+    reviewer.locator("input[type=checkbox]:not([disabled])").first.check()
+    reviewer.get_by_role("button", name=re.compile("Approve selected")).click()
+    expect(reviewer.locator("[role=status]").first).to_contain_text("approved")
+    # Told by an event, and read again by tag: nobody reloads.
+    expect(watcher.locator("#content")).to_contain_text("900")
+    assert any("/events" in each.url for each in asked)
+    assert KEYS["reporter"] not in "".join(each.url for each in asked)
+
+
+def try_wrong_key(browser: Browser) -> None:
+    """A key that is not valid is asked for again, in words; none is asked for."""
+    page, _ = open_page(browser, None)
+    page.goto(f"{URL}/?plan={CITY}&view=review&lang=en")
+    expect(page.locator("[role=alert]")).to_contain_text("needs a key")
+    page.locator("#key").fill("dabiao_no_such")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[role=alert]")).to_contain_text("not valid or has been revoked")
+
+
+def try_outage(browser: Browser) -> None:
+    """While the server cannot be reached the figures stay, with the time that they are of."""
+    page, _ = open_page(browser, None)
+    go(page, "plan")
+    page.context.set_offline(offline=True)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#notices")).to_contain_text("cannot be reached")
+    expect(page.locator("article").first).to_be_visible()
+    page.context.set_offline(offline=False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#notices")).to_have_count(0)
+
+
+with sync_playwright() as playwright:
+    # Chromium refuses to isolate itself where everything runs as root.
+    chromium = playwright.chromium.launch(
+        executable_path=os.environ["INTEROP_CHROMIUM"], args=["--no-sandbox"]
+    )
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    for attempt in (try_quarter, try_wrong_key, try_outage):
+        attempt(chromium)
+    chromium.close()
+print(f"the page of {URL} was read, reported to and reviewed in")
