@@ -130,4 +130,10 @@ CLIENTS = (
         files={"callers/another_origin.html": "another_origin.html"},
         needs="chromium",
     ),
+    Client(
+        name="the page, in Chromium",
+        caller="page.py",
+        calls=((_PYTHON, "caller.py"),),
+        needs="chromium",
+    ),
 )

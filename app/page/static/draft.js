@@ -17,7 +17,7 @@ const quoted = (text) => `"${String(text ?? "").replaceAll('"', '""')}"`;
 /** What the API finds in the figures, by indicator; nothing is stored. */
 export async function check(page, fields, area, period) {
   const { answer } = await send(page, fields, area, period, { dry_run: true, mode: "partial" }).catch((problem) => {
-    if (problem.code !== "report_refused") throw problem;
+    if (!problem.said.summary) throw problem;
     return { answer: { findings: problem.errors } };
   });
   return Map.groupBy(answer.findings, (each) => each.indicator);

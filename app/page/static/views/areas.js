@@ -12,9 +12,10 @@ export async function load(page) {
     const table = await page.ofPlan("/gaps", { period, limit: 1000, fields: "indicator_name_zh,indicator_name_en,area_name_zh,area_name_en,period,rating,progress_percent,attainment_percent,target,actual,unit,reasons" });
     return { areas, indicators, table };
   }
-  const [overview, targets, completeness] = await Promise.all([
-    page.ofPlan("/overview", { area, period }), page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }), page.ofPlan("/completeness", { area, view: null })]);
-  return { areas, indicators, overview, targets, completeness };
+  const [overview, figures, targets, completeness] = await Promise.all([
+    page.ofPlan("/overview", { area, period }),
+    page.ofPlan("/gaps", { area, period, limit: 1000, fields: "indicator_name_zh,indicator_name_en,period,actual,actual_basis,unit,yoy_percent,share_percent,rank,rank_of,reasons" }), page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }), page.ofPlan("/completeness", { area, view: null })]);
+  return { areas, indicators, overview, figures, targets, completeness };
 }
 
 export const draw = (page, data) => (data.overview ? one(page, data) : all(page, data));
@@ -41,7 +42,7 @@ function all(page, { areas, indicators, table }) {
   ];
 }
 
-function one(page, { areas, indicators, overview, targets, completeness }) {
+function one(page, { areas, indicators, overview, figures, targets, completeness }) {
   const { say, numbers } = page;
   const area = areas.items.find((each) => each.code === overview.area);
   const names = new Map(indicators.items.map((each) => [each.code, nameOf(page, each)]));
@@ -54,6 +55,18 @@ function one(page, { areas, indicators, overview, targets, completeness }) {
       outstanding.length ? h("section", { class: "notice is-warn" }, h("p", {}, say("areas.outstanding", { count: outstanding.length })),
         h("ul", { class: "bullets" }, outstanding.slice(-8).map((each) => h("li", {}, `${numbers.period(each.period)}${page.words.page.colon}${names.get(each.indicator)}${page.comma}${say("areas.due", { day: numbers.day(each.due_on) })}`)))) : null,
       overview.targets.map((row) => card(page, row, "area", targets.items.find((each) => each.indicator === row.indicator))),
+      figuresOf(page, figures.items),
       h("p", {}, h("a", { href: link({ view: "report", area: overview.area }, { alone: true }) }, say("areas.report")))),
   ];
+}
+
+/** The area's figures, with or without a target. */
+function figuresOf(page, rows) {
+  const { say, numbers } = page;
+  const line = (each) => h("tr", {}, h("th", { scope: "row" }, page.name(each, "indicator")), h("td", {}, each.period ? numbers.period(each.period) : "—"),
+    h("td", { class: "num", title: page.reason(each, "actual") }, each.actual === null ? "—" : page.value(each.actual, each.unit)), h("td", {}, each.actual_basis ? page.code("actual_basis", each.actual_basis) : ""),
+    h("td", { class: "num" }, each.yoy_percent === null ? "—" : numbers.signedPercent(each.yoy_percent)), h("td", { class: "num" }, numbers.percent(each.share_percent)), h("td", { class: "num" }, each.rank === null ? "—" : `${each.rank}/${each.rank_of}`));
+  return h("section", { class: "panel" }, h("h2", {}, say("areas.figures")), h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("areas.figures") }, h("table", {},
+    h("thead", {}, h("tr", {}, ["indicator", "period", "actual", "basis", "yoy", "share", "rank"].map((name) => h("th", { scope: "col", class: ["actual", "yoy", "share", "rank"].includes(name) ? "num" : null }, say(`column.${name}`))))),
+    h("tbody", {}, rows.map(line)))));
 }
