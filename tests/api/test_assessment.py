@@ -121,7 +121,7 @@ def test_it_is_as_of_a_revision_and_frozen_by_publishing(deployment: Deployment)
     body = {
         "area": "west",
         "period": "2025-Q4",
-        "figures": [{"indicator": "revenue", "value": 2, "unit": "亿元", "basis": "ytd"}],
+        "figures": [{"indicator": "revenue", "value": 0, "unit": "亿元", "basis": "ytd"}],
         "explanations": {"revenue": "a firm moved away"},
         "correction_reason": "one firm was counted twice",
     }
@@ -132,9 +132,9 @@ def test_it_is_as_of_a_revision_and_frozen_by_publishing(deployment: Deployment)
     deployment.client.post(f"{sent.headers['location']}/approve", headers=reviewer)
     after = _assess(deployment, path)
     city = _by_target(after)["revenue", "city"]
-    assert (city["actual"], city["met"]) == (130, False)
+    assert (city["actual"], city["met"]) == (128, False)
     (corrected,) = city["restatements"]
-    assert (corrected["area"], corrected["before"], corrected["after"]) == ("west", 82, 2)
+    assert (corrected["area"], corrected["before"], corrected["after"]) == ("west", 82, 0)
     assert corrected["reason"] == "one firm was counted twice"
     assert _by_target(after)["revenue", "east"]["restatements"] == []
     record = after["record"]
