@@ -17,7 +17,7 @@ from app.database import Database
 from app.formats.tables.table import columns_of
 from app.schemas.gaps.row import GapRow
 from app.services.access.keys import Principal, Role
-from app.services.gaps.latest import update_latest, verify_latest
+from app.services.gaps.latest import make_latest, update_latest, verify_latest
 from app.services.ledger.entries import Action
 from app.services.reports.decisions import Ruling, decide_report
 from app.tables import StoredGap
@@ -181,6 +181,15 @@ def test_a_new_day_brings_new_rows(deployment: Deployment) -> None:
     latest.begin(PLAN).result(30)
     assert str(_gap(deployment)["as_of_day"]) == "2026-03-03"
     _require_same_as_the_api(deployment, CITY)
+
+
+def test_what_is_worked_out_while_the_server_stops_is_left(api: Deployment) -> None:
+    tomorrow = api.clock.now + timedelta(days=1)
+    with api.database.read_session() as session:
+        made = make_latest(session, PLAN, now=tomorrow)
+        assert made is not None
+        assert len(made.cells) > 1
+        assert make_latest(session, PLAN, now=tomorrow, goes_on=lambda: False) is None
 
 
 def test_rows_that_somebody_changed_are_found(deployment: Deployment) -> None:

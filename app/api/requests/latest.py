@@ -45,6 +45,7 @@ class LatestGaps:
         # The updates that have not begun yet, by plan.
         self._waiting: dict[str, Future[None]] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="latest")
+        self._goes_on = True
 
     async def update(self, plan: str) -> None:
         """Bring a plan's table up to date; what takes long goes on by itself."""
@@ -65,7 +66,8 @@ class LatestGaps:
             self.begin(plan)
 
     def close(self) -> None:
-        """End the thread, when what was begun is done."""
+        """End the thread; a table that is being worked out is left for the next start."""
+        self._goes_on = False
         self._thread.shutdown(cancel_futures=True)
 
     def _run(self, plan: str) -> None:
@@ -74,7 +76,9 @@ class LatestGaps:
         try:
             for _ in range(_ATTEMPTS):
                 with self._database.read_session() as session:
-                    made = make_latest(session, plan, now=self._clock())
+                    made = make_latest(
+                        session, plan, now=self._clock(), goes_on=lambda: self._goes_on
+                    )
                 if made is None:
                     return
                 store = partial(store_latest, made=made)

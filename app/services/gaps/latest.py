@@ -5,7 +5,7 @@ meanwhile. Until then the view has no rows of the plan: it may be empty, and is 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,8 +45,17 @@ class MadeGaps:
     cells: CellsByPlace
 
 
-def make_latest(session: Session, plan: str, *, now: datetime) -> MadeGaps | None:
-    """The rows that the stored table lacks; None where it lacks nothing. PlanUnknown."""
+def _goes_on() -> bool:
+    return True
+
+
+def make_latest(
+    session: Session, plan: str, *, now: datetime, goes_on: Callable[[], bool] = _goes_on
+) -> MadeGaps | None:
+    """The rows that the stored table lacks; None where it lacks nothing. PlanUnknown.
+
+    None, too, as soon as ``goes_on`` says no: a large plan has many rows.
+    """
     head = session.get(Plan, plan)
     if head is None:
         raise PlanUnknown(plan=plan)
@@ -60,13 +69,18 @@ def make_latest(session: Session, plan: str, *, now: datetime) -> MadeGaps | Non
     if stored is not None and stored.day == day and stored.revision < revision:
         since = stored.revision
     indicators = _find_changed(session, known, since)
+    cells: CellsByPlace = {}
+    for place, row in _make_cells(known, indicators):
+        if not goes_on():
+            return None
+        cells[place] = row
     return MadeGaps(
         plan=plan,
         since=None if len(indicators) == len(known.plan.rules.indicators) else since,
         revision=revision,
         day=day,
         indicators=indicators,
-        cells=dict(_make_cells(known, indicators)),
+        cells=cells,
     )
 
 
