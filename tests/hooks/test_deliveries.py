@@ -160,7 +160,10 @@ def _talking(answer: bytes, pause: float = 0) -> Iterator[str]:
     def talk() -> None:
         line, _ = listening.accept()
         with line:
-            line.recv(65536)
+            # To close on what was not read would reset the connection.
+            got = b""
+            while not got.endswith(b"\r\n\r\n{}"):
+                got += line.recv(65536)
             for part in [answer] if not pause else [answer[i : i + 1] for i in range(len(answer))]:
                 if stopping.wait(pause):
                     return
