@@ -89,7 +89,8 @@ export async function fetchFile(path, { parameters, content, type, accept, langu
 
 async function ask(url, options) {
   try {
-    return await fetch(url, options);
+    // With credentials a browser would ask for a password of its own where a key is refused.
+    return await fetch(url, { credentials: "omit", ...options });
   } catch {
     throw new Problem(0);
   }
