@@ -35,11 +35,6 @@ class Ending:
     ratings: tuple[Dated[Rating], ...]
 
     @property
-    def is_final(self) -> bool:
-        """Whether the figures of the deadline are in: its value is known, and whole."""
-        return is_final(self.standing)
-
-    @property
     def first_met(self) -> Period | None:
         """The first period that met the target; None where none did."""
         return next((each.period for each in self.ratings if each.value in MET), None)
@@ -107,9 +102,7 @@ def list_open_figures(plan: Plan, held: SetTarget) -> list[OpenFigure]:
 def _needed_rate(standing: Standing) -> Quantity:
     """The yearly rate of a value that ends exactly at the target."""
     target, at = standing.target, standing.period
-    if target is None or at is None:
-        return Undefined(Reason.NO_TARGET)
-    if standing.growth is not None:
-        return target.value
+    if target is None or at is None or standing.growth is not None:
+        return Undefined(Reason.NO_TARGET) if target is None else target.value
     just_met = replace(standing.level, value=target.aim, source=None)
     return achieved_rate(situate(target, just_met, target.deadline.as_quarter))
