@@ -48,8 +48,7 @@ class PlanSummary(Answer):
     recorded_at: Instant = Field(description="Instant in UTC at which that revision was recorded.")
     state: PlanState = Field(
         description="`running`: figures of a deadline may still come on time. `ended`: they can no "
-        "longer, and some are not there. `completed`: the figures of all deadlines are in; new "
-        "figures need an extension, corrections a reason."
+        "longer, and some are not there. `completed`: the figures of all deadlines are in."
     )
     ratings: dict[str, int] = Field(
         description='Number of targets of the whole area by rating, for example `{"on_track": 4}`.'
