@@ -15,6 +15,7 @@ from app.services.ledger.verification import ACCOUNTED
 from app.services.plans.revisions import revise_plan
 from app.settings import Settings
 from tests.conftest import NOW, ROOT, Deployment
+from tests.successors import load_both
 from tests.writing import CITY, decide, figure, read_tables, submit
 
 PLAN = "shenzhen-software-2025"
@@ -35,6 +36,7 @@ CHANGES = {
     "extension": "reason = 'x'",
     "progress_note": "note = 'x'",
     "publication": "note = 'x'",
+    "succession": "earlier_revision = 1",
     "plan": "digest = '0'",
 }
 
@@ -96,6 +98,8 @@ def test_every_table_that_the_ledger_accounts_for_is_tried() -> None:
 @pytest.mark.parametrize("table", sorted(CHANGES))
 def test_one_change_in_any_table_is_found_and_named(api: Deployment, table: str) -> None:
     _live(api)
+    if table == "succession":
+        load_both(api)
     with api.database.engine.connect() as connection:
         connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
         last = f"(SELECT max(rowid) FROM {table})"  # noqa: S608 - ours

@@ -43,6 +43,7 @@ _KEY_COMMANDS: dict[str, Callable[..., None]] = {
 _PLAN_COMMANDS: dict[str, Callable[..., None]] = {
     "check": plan_files.check,
     "schema": plan_files.schema,
+    "new": plan_files.draft_plan,
 }
 for name, command in _COMMANDS.items():
     main.command(name, cls=Command)(command)

@@ -1,5 +1,6 @@
 """How a figure accumulates over time and combines over areas: declared per indicator."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -79,6 +80,15 @@ class ActualSource(StrEnum):
 
     REPORTED = "reported"
     SUMMED = "summed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierFigure:
+    """The earlier plan that a figure is of, with its own code and revision there."""
+
+    plan: str
+    indicator: str
+    revision: int
 
 
 _BASES = {

@@ -41,10 +41,7 @@ class Indicator:
         """The indicators that take the reports from which this one is computed."""
         if self.measure is Measure.REPORTED:
             return (self.code,)
-        parts = {
-            Measure.CAGR: (self.of,),
-            Measure.RATIO: (self.numerator, self.denominator),
-        }[self.measure]
+        parts = (self.of, self.numerator, self.denominator)
         return tuple(part for part in parts if part is not None)
 
     @property
@@ -68,6 +65,7 @@ class PlanRules:
     """The rules of a plan: its years, indicators and areas in its own order, rating bands.
 
     ``start``: the day that totals since the start count from; None where it is not known.
+    ``has_history``: whether figures of an earlier plan come before its first year.
     """
 
     start: date | None
@@ -76,6 +74,7 @@ class PlanRules:
     indicators: Mapping[str, Indicator]
     areas: Mapping[str, Area]
     bands: Bands
+    has_history: bool = False
 
     @cached_property
     def root(self) -> str:

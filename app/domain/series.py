@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from app.domain.accumulation import Accumulation, ActualBasis, Basis, MissingReason
+from app.domain.accumulation import Accumulation, ActualBasis, Basis, EarlierFigure, MissingReason
 from app.domain.quantity import EXACT, ObsStatus, PriceBasis, Quantity, Reason, Undefined, quotient
 from app.domain.time.period import Period
 
@@ -19,7 +19,7 @@ from app.domain.time.period import Period
 class Observed:
     """One figure in the indicator's unit, or the reason why there is none.
 
-    ``indicator`` and ``area``: whose it is, for those who explain a value; nothing rests on them.
+    ``indicator``, ``area``, ``origin``: whose it is, to explain a value; nothing rests on them.
     """
 
     period: Period
@@ -34,6 +34,7 @@ class Observed:
     obs_status: ObsStatus = ObsStatus.NORMAL
     indicator: str = field(default="", compare=False)
     area: str = field(default="", compare=False)
+    origin: EarlierFigure | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

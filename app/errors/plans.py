@@ -23,6 +23,18 @@ class NotMixed(Failure):
     code = "not_mixed"
 
 
+class EarlierPlanUnknown(Failure):
+    """The plan that a plan follows is not in the database, or not as far as it was known."""
+
+    code = "earlier_plan_unknown"
+
+
+class EarlierPlanDiffers(Failure):
+    """What a plan follows cannot be its history: another measure, unit or accumulation."""
+
+    code = "earlier_plan_differs"
+
+
 class PlanExists(Failure):
     """The database has the plan already; an archive is read into one that has not."""
 

@@ -40,6 +40,10 @@ class PlanSummary(Answer):
     )
     start_year: int = Field(description="First year that the plan covers.")
     end_year: int = Field(description="Last year that the plan covers.")
+    follows: str | None = Field(
+        description="Code of the earlier plan whose figures are the history of this one. Null if "
+        "it follows none."
+    )
     root_area: str = Field(
         description="Code of the area that the plan is for, for example `shenzhen`. All other "
         "areas lie in it."

@@ -11,6 +11,7 @@ from app.tables.plan import (
     LedgerEntry,
     LedgerPart,
     Plan,
+    Succession,
     Target,
 )
 from app.tables.report import (
@@ -47,5 +48,6 @@ __all__ = [
     "Publication",
     "Report",
     "StoredGap",
+    "Succession",
     "Target",
 ]

@@ -132,3 +132,13 @@ class AnnualTask(SQLModel, table=True):
     comparator: str
     value: Decimal = Field(sa_type=ExactValue)
     reason: str | None = text_column(default=None, nullable=True)
+
+
+class Succession(SQLModel, table=True):
+    """Up to which revision of the earlier plan a plan that follows it knows its figures."""
+
+    plan: str = Field(primary_key=True, foreign_key="plan.code")
+    revision: int = Field(primary_key=True)
+    earlier: str = Field(index=True)
+    earlier_revision: int
+    earlier_digest: str

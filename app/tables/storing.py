@@ -16,6 +16,7 @@ from app.tables.plan import (
     Indicator,
     LedgerEntry,
     LedgerPart,
+    Succession,
     Target,
 )
 from app.tables.report import Decision, Extension, Figure, ProgressNote, Publication, Report
@@ -29,6 +30,7 @@ TableClass = type[SQLModel]
 _ORDER: tuple[TableClass, ...] = (
     *(Area, Indicator, Definition, LedgerEntry, LedgerPart, Target, AnnualTask, Report, Figure),
     *(Decision, Observation, Extension, ProgressNote, Publication),
+    Succession,
 )
 # Rows of these change what is official.
 _OFFICIAL: tuple[TableClass, ...] = (Definition, Target, Observation)

@@ -121,6 +121,7 @@ _SAYS: Mapping[str, Mapping[str, Callable[[str, str], str]]] = {
     "role_not_allowed": {"role": _name_role, "needed": _name_roles},
     "already_decided": {"status": _name_status},
     "rule_in_use": {"rule": _name_field},
+    "earlier_plan_differs": {"rule": _name_field},
     "file_refused": {
         "column": _name_columns,
         "columns": _name_columns,

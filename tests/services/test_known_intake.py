@@ -23,8 +23,8 @@ def _kept(deployment: Deployment) -> tuple[KnownIntake | None, KnownIntake]:
 def _read_areas(deployment: Deployment, codes: Mapping[str, Any]) -> dict[str, AreaFigures]:
     with deployment.database.write_transaction() as session:
         plan = lock_plan(session, PLAN)
-        rules = load_known(session, plan).definition.rules
-        return {code: load_area(session, plan, code, rules) for code in codes}
+        definition = load_known(session, plan).definition
+        return {code: load_area(session, plan, code, definition) for code in codes}
 
 
 def _check(deployment: Deployment, *areas: str) -> None:

@@ -15,7 +15,7 @@ LITERALS = {
     ),
     *("as_of", "asOf", "explanations", "missing_reason", "correction_reason", "basis", "facts"),
     *("observations", "https://example.org/dabiao", "https", "whsec_", "base64"),
-    "DABIAO_HOOK_ADDRESSES",
+    *("DABIAO_HOOK_ADDRESSES", "follows_indicators"),
     *("targets", "on_track", "acceleration_needed", "milestones", "ratio", "true", "false"),
     *("2026-07-31T00:00:00Z", "2024-Q3", "JSON", "UTF-8", "GB18030", "BOM", "YAML", "MiB"),
     *("1e-", "1e", "U+200B", "Excel 97-2003", "Excel", "WPS", "CSV", "Dabiao", ".xlsx", ".xls"),

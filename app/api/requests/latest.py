@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from app.database import Database
 from app.services.gaps.latest import make_latest, store_latest
+from app.services.state.succession import list_followers
 from app.tables import Plan
 from app.writer import Writer
 
@@ -79,10 +80,13 @@ class LatestGaps:
                     made = make_latest(
                         session, plan, now=self._clock(), goes_on=lambda: self._goes_on
                     )
+                    followers = list_followers(session, plan)
                 if made is None:
                     return
                 store = partial(store_latest, made=made)
                 if self._writer.begin(store, plan=plan).result():
+                    for each in followers:
+                        self.begin(each)
                     return
         except Exception:  # noqa: BLE001 - the write itself was carried out, whatever this is
             # The view has no rows of the plan until the next write or start.

@@ -117,6 +117,9 @@ class Course:
         """What had been added by the end of the year before: nothing before the plan's start."""
         if self.start is None or self.start < date(year, 1, 1):
             return _whole(self.at(Period(year - 1, QUARTERS_A_YEAR)))
+        if self.start >= date(year + 1, 1, 1):
+            # Of the plan before, each year's additions are known by themselves.
+            return Decimal(0)
         # Of a year that the plan began within, only a part is known.
         require(self.start == date(year, 1, 1), Reason.INSUFFICIENT_HISTORY)
         return Decimal(0)

@@ -43,6 +43,17 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     return [known[index] for index in earlier]
 
 
+def less_earlier_years(total: Quantity, history: Series, period: Period) -> Quantity:
+    """What of a total since the start is of the period's own year."""
+    last_year = Period(period.year - 1, 4)
+    if history.start is not None and last_year.last_day < history.start:
+        return total
+    before = history.comparable(last_year).value
+    if isinstance(total, Undefined) or isinstance(before, Undefined):
+        return Undefined(Reason.INSUFFICIENT_HISTORY)
+    return EXACT.subtract(total, before)
+
+
 def follow(history: Series, figure: Observed) -> Series:
     """The series with one figure more, or with another one for its period.
 
@@ -126,16 +137,8 @@ def _total_before(history: Series, period: Period, basis: Basis | None) -> Quant
     previous = period.shift(-1)
     if basis is Basis.YTD and history.accumulation is Accumulation.ANNUAL_FLOW:
         return history.ytd(previous)
+    if found is not None and history.start is not None and previous.last_day < history.start:
+        # A total since the start takes nothing over from the plan before.
+        return Decimal(0)
     total = history.comparable(previous).value
-    return _less_earlier_years(total, history, period) if basis is Basis.YTD else total
-
-
-def _less_earlier_years(total: Quantity, history: Series, period: Period) -> Quantity:
-    """What of a total since the start is of the period's own year."""
-    last_year = Period(period.year - 1, 4)
-    if history.start is not None and last_year.last_day < history.start:
-        return total
-    before = history.comparable(last_year).value
-    if isinstance(total, Undefined) or isinstance(before, Undefined):
-        return Undefined(Reason.INSUFFICIENT_HISTORY)
-    return EXACT.subtract(total, before)
+    return less_earlier_years(total, history, period) if basis is Basis.YTD else total

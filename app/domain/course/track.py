@@ -21,6 +21,7 @@ from app.domain.course.growth import (
     is_restated,
     raw_growth,
 )
+from app.domain.course.history import is_history
 from app.domain.course.levels import has_marks, whole_level_at, whole_levels
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
@@ -56,10 +57,14 @@ class Track:
         return any(part.accumulation is Accumulation.ANNUAL_FLOW for part in parts)
 
     def periods(self) -> list[Period]:
-        """The quarters with a figure, after the baseline and up to the deadline of the target."""
+        """The quarters with a figure, after the baseline and up to the deadline of the target.
+
+        None that belongs to the plan before.
+        """
         newest = self.targets.newest(self.indicator.code, self.area)
         known = self.figures.periods(self.level_of, self.area)
-        return [each for each in known if newest is None or newest.target.is_about(each)]
+        own = (each for each in known if not is_history(self.figures.rules, each))
+        return [each for each in own if newest is None or newest.target.is_about(each)]
 
     def at(self, period: Period, *, carry_forward: int = 0) -> Actual:
         """The level at a period."""
@@ -123,7 +128,8 @@ class Track:
             known: Iterable[Period] = map(Period.from_index, reversed([*numbers]))
         else:
             known = reversed(self.figures.periods(level, self.area))
-        return (each for each in known if newest is None or newest.target.is_about(each))
+        own = (each for each in known if not is_history(self.figures.rules, each))
+        return (each for each in own if newest is None or newest.target.is_about(each))
 
     def whole_values(self, until: Period) -> Iterator[Dated[Decimal]]:
         """The levels with full coverage before a period, ascending, nothing carried forward.

@@ -36,7 +36,7 @@ from app.words.messages import say_plan_fault
 MAX_BYTES = 5_000_000
 WHOLE_FILE = "document"
 # What these say is about the field, or about several fields of the entry.
-_WITHOUT_VALUE = frozenset({"missing", "extra_forbidden"})
+_WITHOUT_VALUE = frozenset({"missing", "extra_forbidden", "target_open"})
 # What these say is which values there are.
 _CHOICES = frozenset({"enum", "literal_error"})
 

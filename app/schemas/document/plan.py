@@ -6,7 +6,7 @@ Another plan, another city, another language is another such file and no code.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, StrictBool, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Basis
@@ -98,6 +98,15 @@ class MilestoneEntry(DocumentPart):
     value: Decimal = Field(description="Value asked for at that period, in the unit of the target.")
 
 
+def _require_value(value: object, so_far: ValidationInfo) -> object:
+    """A draft leaves targets open: whoever loads it is told which."""
+    if value is None:
+        place = {name: str(so_far.data.get(name, "?")) for name in ("indicator", "area")}
+        facts = {"indicator": place["indicator"], "area": place["area"]}
+        raise PydanticCustomError("target_open", "no value yet", facts)
+    return value
+
+
 class TargetEntry(DocumentPart):
     """A number that the plan commits to, in the indicator's unit or another of its dimension.
 
@@ -106,7 +115,9 @@ class TargetEntry(DocumentPart):
 
     indicator: Code = Field(description="Code of the indicator that the target is for.")
     area: Code = Field(description="Code of the area that the target is for.")
-    value: Decimal = Field(description="Target value, in `unit`. Of a range, the lower end.")
+    value: Annotated[Decimal, BeforeValidator(_require_value)] = Field(
+        description="Target value, in `unit`. Of a range, the lower end."
+    )
     value_high: Decimal | None = Field(
         default=None,
         description="Upper end of a range, in `unit`. Only with the comparator `between`.",

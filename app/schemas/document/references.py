@@ -83,6 +83,8 @@ def _declarations(document: PlanDocument) -> Iterator[_Mention]:
 
 
 def _uses(document: PlanDocument) -> Iterator[_Mention]:
+    for code in document.plan.follows_indicators:
+        yield from _mention("indicator", code, "plan", "follows_indicators", code)
     for place, area in enumerate(document.areas):
         yield from _mention("area", area.parent, "areas", place, "parent")
     for place, indicator in enumerate(document.indicators):

@@ -25,6 +25,16 @@ class PlanHeader(DocumentPart):
     )
     start_year: StrictInt = Field(description="First year that the plan covers.")
     end_year: StrictInt = Field(description="Last year that the plan covers.")
+    follows: Code | None = Field(
+        default=None,
+        description="Code of the earlier plan that this one follows, whose figures are its "
+        "history. Null if it follows none.",
+    )
+    follows_indicators: dict[Code, Code] = Field(
+        default={},
+        description="Codes of indicators whose code in the earlier plan is another one, each "
+        "with that code.",
+    )
     document_no: Text | None = Field(
         default=None, description="Number of the document, if it has one."
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
+from app.domain.course.history import is_history
 from app.domain.outlook.look_ahead import is_broken
 from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import (
@@ -71,7 +72,8 @@ def first_common_period(plan: Plan, standing: Standing) -> Period | None:
     if is_increment and target and target.start and not is_broken(target, since):
         return Period.containing(target.start).shift(-1)
     baseline = target.baseline_period.as_quarter if target and target.baseline_period else None
-    known = plan.figures.periods(standing.indicator, standing.area)
+    every = plan.figures.periods(standing.indicator, standing.area)
+    known = [each for each in every if not is_history(plan.rules, each)]
     for period in [*([baseline] if baseline else []), *known]:
         values = _values(plan, standing, period).values()
         is_known = all(isinstance(each, Decimal) or each == _INAPPLICABLE for each in values)

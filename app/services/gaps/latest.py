@@ -144,7 +144,7 @@ def _load(session: Session, head: Plan, day: date) -> KnownPlan:
 def _find_changed(session: Session, known: KnownPlan, since: int | None) -> list[str]:
     """The indicators whose rows may differ from those of an earlier revision; None: all."""
     rules, plan = known.plan.rules, known.snapshot.plan
-    if since is None or known.definition.revision > since:
+    if since is None or max(known.definition.revision, known.history_revision) > since:
         return [*rules.indicators]
     figures = sa.select(col(Observation.indicator)).where(
         col(Observation.plan) == plan, col(Observation.revision) > since, BY_REVISION

@@ -96,7 +96,7 @@ def explain(
                 "basis": each.basis,
                 "missing_reason": each.missing_reason,
                 "obs_status": None if each.value is None else each.obs_status,
-                "revision": each.revision,
+                "revision": each.revision if each.origin is None else each.origin.revision,
                 "provisional": each.is_provisional,
             }
             for each in actual.inputs

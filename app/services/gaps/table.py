@@ -85,7 +85,10 @@ def to_row(
 
     def label(figure: Observed) -> dict[str, JsonValue]:
         unit = known.plan.rules.indicators[figure.indicator].unit
-        return {"indicator": figure.indicator, "area": figure.area, "unit": unit}
+        plan, code = known.snapshot.plan, figure.indicator
+        if figure.origin is not None:
+            plan, code = figure.origin.plan, figure.origin.indicator
+        return {"plan": plan, "indicator": code, "area": figure.area, "unit": unit}
 
     trend, goal = trend_of(known.plan, standing), _goal_of(known, standing)
     missing = {} if goal else {"goal": Reason.NOT_APPLICABLE.value}

@@ -7,12 +7,14 @@ before, so what is kept is never stale, and of no use after a write that was und
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.checks.quarters import follow
+from app.domain.columns import SeriesKey
 from app.domain.plan import PlanRules
 from app.domain.series import Observed, Series
 from app.domain.targets import Targets
@@ -24,6 +26,7 @@ from app.services.ledger.recording import StoredRow
 from app.services.reports.earlier import load_returned_periods
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.figures import to_observed
+from app.services.state.official import read_history
 from app.services.state.pending import find_pending_figures
 from app.services.state.targets import load_targets
 from app.tables import Figure, Indicator, LedgerEntry, Observation, Report
@@ -124,13 +127,24 @@ def keep_known(session: Session, plan: PlanHead, known: KnownIntake) -> None:
             kept.popitem(last=False)
 
 
-def load_area(session: Session, plan: PlanHead, area: str, rules: PlanRules) -> AreaFigures:
-    """The newest submitted or approved figures of an area, and those that wait."""
+def load_area(
+    session: Session, plan: PlanHead, area: str, definition: PlanDefinition
+) -> AreaFigures:
+    """The newest submitted or approved figures of an area, and those that wait.
+
+    Before them, those that it reported for the plan before.
+    """
+    rules, connection = definition.rules, session.connection()
     asked = {"plan": plan.code, "area": area}
-    rows: list[sa.Row[tuple[object, ...]] | Figure]
-    rows = [*session.connection().execute(_OFFICIAL, asked)]
+    rows: list[sa.Row[tuple[object, ...]] | Figure] = [*connection.execute(_OFFICIAL, asked)]
     pending = find_pending_figures(session, plan.code, revision=plan.revision, area=area)
     found: dict[str, list[Observed]] = {}
+    history = read_history(
+        session, lambda: nullcontext(connection), definition, until=plan.revision
+    )
+    if history is not None:
+        earlier = {code: history.get(SeriesKey(code, area), {}) for code in definition.indicators}
+        found = {code: [*of.values()] for code, of in earlier.items() if of}
     for row in sorted([*rows, *pending], key=lambda each: each.revision):
         found.setdefault(row.indicator, []).append(to_observed(row))
     live = {code: _series(code, figures, rules) for code, figures in found.items()}

@@ -201,9 +201,7 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
         intake.figures = (
             known.copy()
             if known
-            else load_area(
-                intake.session, intake.plan, submission.area, intake.rules.definition.rules
-            )
+            else load_area(intake.session, intake.plan, submission.area, intake.rules.definition)
         )
     return judge(intake.rules, submission, intake.figures.live)
 

@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from app.errors.failure import PlanUnknown
 from app.errors.plans import ArchiveInvalid, PlanExists
-from app.services.ledger.entries import PlanHead, canonical_json
-from app.services.ledger.recording import NewEntry
+from app.services.ledger.entries import Action, PlanHead, canonical_json
+from app.services.ledger.recording import Content, NewEntry
 from app.services.ledger.replaying import Replay, WrittenEntry, WrittenPart, read_ledger
-from app.tables import Plan
+from app.tables import LedgerEntry, Plan
 
 FORMAT = "dabiao-ledger/1"
 
@@ -47,12 +47,22 @@ def import_ledger(session: Session, lines: Iterable[str]) -> PlanHead:
         raise PlanExists(plan=code)
     replay = Replay(session, code)
     for number, text in enumerate(found, start=2):
-        if replay.add(_to_written(code, _read_line(text, number), number)) is not None:
+        written = _to_written(code, _read_line(text, number), number)
+        if replay.add(written) is not None:
             raise ArchiveInvalid(line=number, why="chain")
+        if written.entry.action == Action.FOLLOW and not knows_earlier(session, written.content):
+            facts = {"earlier": written.content["plan"], "revision": written.content["revision"]}
+            raise ArchiveInvalid(line=number, why="earlier", **facts)
     replay.finish()
     if replay.plan is None:
         raise ArchiveInvalid(line=1, why="empty")
     return replay.plan
+
+
+def knows_earlier(session: Session, said: Content) -> bool:
+    """Whether the database has the earlier plan as it was at the revision that an entry names."""
+    found = session.get(LedgerEntry, (said["plan"], said["revision"]))
+    return found is not None and found.digest == said["digest"]
 
 
 def _read_line(text: str, number: int) -> ArchiveLine:

@@ -18,7 +18,8 @@ from sqlmodel import Session, col
 from app.errors.failure import PlanUnknown
 from app.services.ledger.outbox import tell_hooks
 from app.services.ledger.recording import NewEntry, Recording
-from app.tables import LedgerEntry, Plan
+from app.tables import Definition, LedgerEntry, Observation, Plan, Succession
+from app.tables.series import BY_REVISION
 
 GENESIS = "0" * 64
 Payload = dict[str, JsonValue]
@@ -29,6 +30,27 @@ _LOCK = (
     .with_for_update()
 )
 _MOVE = sa.update(Plan).where(col(Plan.code) == sa.bindparam("plan"))
+
+
+_FOLLOWERS = (
+    sa.select(col(Succession.plan))
+    .where(col(Succession.earlier) == sa.bindparam("plan"))
+    .distinct()
+    .order_by(col(Succession.plan))
+)
+# What of an entry changes how later plans see this one: its rules, its figures, its own history.
+_CHANGES = [
+    sa.select(col(table.revision)).where(
+        col(table.plan) == sa.bindparam("plan"),
+        col(table.revision) == sa.bindparam("revision"),
+        *conditions,
+    )
+    for table, conditions in (
+        (Definition, ()),
+        (Observation, (BY_REVISION,)),
+        (Succession, ()),
+    )
+]
 
 
 class Action(StrEnum):
@@ -45,6 +67,7 @@ class Action(StrEnum):
     EXTEND = "extend"
     NOTE_PROGRESS = "note_progress"
     PUBLISH = "publish"
+    FOLLOW = "follow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +166,42 @@ def close_entry(
     tell_hooks(session, entry, payload)
     plan.follow(entry)
     move_plan(session, plan)
+    _tell_followers(session, plan, entry)
     return entry
+
+
+def follow_plan(
+    session: Session, plan: PlanHead, earlier: PlanHead, *, actor: str, now: datetime
+) -> NewEntry:
+    """Append up to where a locked plan knows the earlier one, which is locked too."""
+    payload: Payload = {
+        "plan": earlier.code,
+        "revision": earlier.revision,
+        "digest": earlier.digest,
+    }
+    subject = f"{earlier.code} {earlier.revision}"
+    change = Change(actor=actor, action=Action.FOLLOW, subject=subject, payload=payload)
+    return append(session, plan, change, now=now)
 
 
 def append(session: Session, plan: PlanHead, change: Change, *, now: datetime) -> NewEntry:
     """Append a change to a locked plan and record it; revision + 1."""
     entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
     return close_entry(session, plan, entry, subject=change.subject, payload=change.payload)
+
+
+def _tell_followers(session: Session, earlier: PlanHead, entry: NewEntry) -> None:
+    """Let the plans that follow this one know of its official entries, in the same transaction.
+
+    The earlier plan is always locked before those that follow it.
+    """
+    connection = session.connection()
+    followers = connection.scalars(_FOLLOWERS, {"plan": earlier.code}).all()
+    at = {"plan": earlier.code, "revision": entry.revision}
+    if followers and any(connection.execute(query, at).first() for query in _CHANGES):
+        for code in followers:
+            follower = lock_plan(session, code)
+            follow_plan(session, follower, earlier, actor=entry.actor, now=entry.recorded_at)
 
 
 def digest_of(previous: str, entry: NewEntry | LedgerEntry) -> str:

@@ -29,6 +29,7 @@ from app.tables import (
     ProgressNote,
     Publication,
     Report,
+    Succession,
     Target,
 )
 from app.tables.storing import RowContent, WaitingRows, columns_of
@@ -109,6 +110,7 @@ class Recording:
             "extend": self._extend,
             "note_progress": self._note_progress,
             "publish": self._publish,
+            "follow": self._follow,
         }
 
     @property
@@ -214,6 +216,10 @@ class Recording:
             "published_by": entry.actor,
         }
         self._rows.add(Publication, content | _of(entry) | published)
+
+    def _follow(self, entry: NewEntry, content: Content) -> None:
+        earlier = {f"earlier_{name}": content[name] for name in ("revision", "digest")}
+        self._rows.add(Succession, _of(entry) | {"earlier": content["plan"]} | earlier)
 
     def _decide(
         self, entry: NewEntry, report: str, status: str, **reason: str | None

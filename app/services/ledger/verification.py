@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from app.database import Database
 from app.services.ledger.replaying import Mismatch, read_ledger, replay
-from app.tables import LedgerEntry, Plan
+from app.tables import LedgerEntry, Plan, Succession
 
 # Rows that are read at once.
 _READ = 1_000
@@ -32,6 +32,7 @@ ACCOUNTED = (
     "extension",
     "progress_note",
     "publication",
+    "succession",
     # Entries again, as they are stored: a byte that does not change their meaning counts too.
     "ledger",
     "ledger_part",
@@ -47,7 +48,8 @@ def verify_plan(session: Session, code: str, blank: Database) -> list[Mismatch]:
         fault = replay(other, code, read_ledger(session, code)) or _find_wrong_head(session, code)
         if fault is not None:
             return [fault]
-        return [each for table in ACCOUNTED for each in _compare(session, other, table, code)]
+        found = [each for table in ACCOUNTED for each in _compare(session, other, table, code)]
+        return [*found, *_find_other_earlier(session, code)]
 
 
 def _find_wrong_head(session: Session, code: str) -> Mismatch | None:
@@ -59,6 +61,15 @@ def _find_wrong_head(session: Session, code: str) -> Mismatch | None:
         return Mismatch("plan", "head_differs", {"revision": plan.revision})
     is_same_time = plan.recorded_at == newest.recorded_at
     return None if is_same_time else Mismatch("plan", "time_differs")
+
+
+def _find_other_earlier(session: Session, code: str) -> Iterator[Mismatch]:
+    """Where the plan before is not what the plan knew of it."""
+    for each in session.exec(select(Succession).where(Succession.plan == code)):
+        found = session.get(LedgerEntry, (each.earlier, each.earlier_revision))
+        if found is None or found.digest != each.earlier_digest:
+            facts = {"earlier": each.earlier, "revision": each.earlier_revision}
+            yield Mismatch("succession", "earlier_differs", facts)
 
 
 def _compare(session: Session, other: Session, name: str, plan: str) -> Iterator[Mismatch]:

@@ -21,6 +21,10 @@ def define(document: PlanDocument) -> Payload:
 def written_document(document: PlanDocument) -> Payload:
     """The texts, rules and code lists."""
     content: Payload = json.loads(document.model_dump_json(exclude={"observations"}))
+    header = content["plan"]
+    if document.plan.follows is None and isinstance(header, dict):
+        # What the file does not say is in no entry, so that the digests of older ones hold.
+        del header["follows"], header["follows_indicators"]
     return content
 
 

@@ -14,7 +14,15 @@ from sqlmodel import Session, col, select
 from app.domain.quantity import ObsStatus
 from app.errors.plans import DefinitionReduced, RuleInUse
 from app.schemas.document.plan import PlanDocument
-from app.services.ledger.entries import Action, Change, Payload, PlanHead, lock_plan
+from app.services.ledger.entries import (
+    Action,
+    Change,
+    Payload,
+    PlanHead,
+    follow_plan,
+    lock_plan,
+)
+from app.services.plans.loading import lock_earlier
 from app.services.plans.payloads import observe, written_document, written_targets
 from app.services.publications.restatements import append_official
 from app.services.state.definitions import PlanDefinition, get_definition
@@ -30,6 +38,7 @@ def revise_plan(session: Session, document: PlanDocument, *, reason: str, now: d
     The definition with its changed targets is one entry; new and corrected figures follow, one
     entry to a period. PlanUnknown; RuleInUse; DefinitionReduced where something is left out.
     """
+    earlier = lock_earlier(session, document)
     plan = lock_plan(session, document.plan.code)
     before = plan.revision
     known = get_definition(session, plan.code, revision=before)
@@ -41,6 +50,8 @@ def revise_plan(session: Session, document: PlanDocument, *, reason: str, now: d
             actor=document.plan.publisher_en, action=action, subject=subject, payload=payload
         )
         append_official(session, plan, change, now=now)
+        if action is Action.DEFINE and earlier is not None:
+            follow_plan(session, plan, earlier, actor=change.actor, now=now)
     return plan.revision - before
 
 

@@ -48,7 +48,8 @@ def list_moved(
     default those of every quarter that either plan has a figure for.
     """
     found = moved_by(first.plan, second.plan, figures)
-    if first.definition.revision != second.definition.revision:
+    states = [(each.definition.revision, each.history_revision) for each in (first, second)]
+    if states[0] != states[1]:
         found |= {key: Reach(since=_EVER) for key in _all(first.plan) | _all(second.plan)}
     for key, versions in _changed_targets(first, second).items():
         begins = [Period.parse(each.valid_from) for each in versions if each.valid_from]

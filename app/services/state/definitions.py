@@ -61,6 +61,7 @@ class PlanDefinition:
             last_year=header.end_year,
             indicators={each.code: _to_indicator(each) for each in self.document.indicators},
             areas={each.code: _to_area(each) for each in self.document.areas},
+            has_history=header.follows is not None,
             bands=Bands(on_track=bands.on_track, acceleration_needed=bands.acceleration_needed),
         )
 

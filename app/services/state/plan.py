@@ -43,6 +43,8 @@ class KnownPlan:
     plan: Plan
     # What is official alone.
     columns: StoredColumns
+    # The newest revision that learned of the plan before; 0 where it follows none.
+    history_revision: int = 0
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of this code; NothingThere without one."""
@@ -65,6 +67,7 @@ def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
         stored_targets=official.stored_targets,
         plan=plan,
         columns=official.columns,
+        history_revision=official.edition.history,
     )
 
 
@@ -132,7 +135,7 @@ class KeptPlans:
                 default=None,
             )
             known = None if nearest is None else self._kept[nearest]
-        if known is not None:
+        if known is not None and known.shares_history_with(key.edition):
             began = known.edition.revision
             if find_digest(session, key.plan, revision=began) == known.edition.digest:
                 return follow(session, known, key.edition, day=key.day)
