@@ -100,14 +100,22 @@ def report(clerk: Page) -> None:
     workers.fill("many")
     found = clerk.locator("#field-new_software_workers .find")
     expect(found).to_contain_text("is not a number")
-    expect(clerk.get_by_role("button", name="Submit")).to_be_disabled()
+    expect(clerk.locator("#left")).to_contain_text("Errors: 1")
     workers.fill("9000000")
     expect(found).to_contain_text("target")
     reason = clerk.locator("#explanation-new_software_workers")
     reason.fill("two headquarters moved in")
     reason.blur()
-    clerk.get_by_role("button", name="Submit").click()
-    expect(clerk.locator("#report")).to_contain_text("Submitted for review")
+    submit(clerk)
+
+
+def submit(clerk: Page) -> None:
+    """Submit what is entered; that the rest will follow is said first."""
+    expect(clerk.locator("#left")).to_contain_text("Not entered yet")
+    expect(clerk.locator("#submit")).to_be_disabled()
+    clerk.locator("#partial").check()
+    clerk.locator("#submit").click()
+    expect(clerk.locator("#sent")).to_contain_text("Submitted for review")
 
 
 def send_back(reviewer: Page) -> None:
@@ -125,11 +133,11 @@ def send_back(reviewer: Page) -> None:
 def report_again(clerk: Page) -> None:
     """The clerk reads why, corrects the figure, and submits again."""
     go(clerk, "report", **HERE)
-    expect(clerk.locator("blockquote")).to_contain_text("A digit too many")
+    expect(clerk.locator("#returned")).to_contain_text("A digit too many")
+    expect(clerk.locator("#f-new_software_workers")).to_have_value("9,000,000")
     clerk.locator("#f-new_software_workers").fill("900")
     expect(clerk.locator("#field-new_software_workers .find")).to_have_count(0)
-    clerk.get_by_role("button", name="Submit").click()
-    expect(clerk.locator("#report")).to_contain_text("Submitted for review")
+    submit(clerk)
 
 
 def approve(reviewer: Page) -> None:

@@ -1,6 +1,7 @@
 // Elements from plain calls, and the change of what is shown into what is wanted.
 
 const SVG = "http://www.w3.org/2000/svg";
+const HEARD = ["onclick", "onchange", "oninput", "onsubmit", "onkeydown", "onblur", "ondragover", "ondragleave", "ondrop"];
 
 /** An element: h("td", {class: "num"}, "12"). Children may be nodes, texts, lists or null. */
 export function h(name, attributes = {}, ...children) {
@@ -16,6 +17,7 @@ function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node[name] = value;
     else if (value === true) node.setAttribute(name, "");
+    else if (name === "value" && node.nodeName === "TEXTAREA") node.value = value;
     else if (value !== null && value !== undefined && value !== false) {
       node.setAttribute(name, value);
     }
@@ -64,7 +66,7 @@ function takeAttributes(shown, wanted) {
   for (const { name, value } of wanted.attributes) {
     if (shown.getAttribute(name) !== value) shown.setAttribute(name, value);
   }
-  for (const name of ["onclick", "onchange", "oninput", "onsubmit", "onkeydown"]) {
+  for (const name of HEARD) {
     if (shown[name] !== wanted[name]) shown[name] = wanted[name];
   }
   // A field that somebody is in keeps what is typed.

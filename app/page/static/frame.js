@@ -1,6 +1,7 @@
 // What surrounds every view: the demonstration's line, the links, who is here, the foot.
 
 import { h } from "./dom.js";
+import { callerOf } from "./heldkey.js";
 import { link } from "./url.js";
 import { VIEWS } from "./views.js";
 
@@ -18,7 +19,7 @@ export function frame(page, plan, content) {
         Object.keys(VIEWS).filter((name) => !VIEWS[name].isInner).map((name) => h("li", {},
           h("a", { href: link({ view: name === "plan" ? null : name }, { alone: true }), "aria-current": isCurrent(name, choices) ? "page" : null },
             say(`views.${name}`)))))),
-      h("div", { class: "who" }, page.caller,
+      h("div", { class: "who" }, callerOf(page),
         h("a", { href: link({ lang: other }), lang: other, hreflang: other }, say("other_language"))))),
     h("main", { id: "main", tabindex: -1 }, h("div", { class: "wrap", id: "content" }, notices(page, plan), content)),
     h("footer", { class: "foot" }, h("div", { class: "wrap" },
@@ -36,7 +37,8 @@ function isCurrent(name, choices) {
 function notices(page, plan) {
   const { say, choices } = page;
   const told = [];
-  if (page.offline) told.push(["is-none", say("offline", { moment: page.offline })]);
+  if (page.offline) told.push(["is-warn", say("offline", { moment: page.offline }), " ",
+    h("button", { type: "button", class: "textual", id: "retry", onclick: () => page.refresh() }, say("retry_now"))]);
   if (choices.as_of && plan) {
     told.push(["is-past", say("past", { name: choices.as_of, revision: plan.revision }),
       h("a", { href: link({ as_of: null }) }, say("to_latest"))]);

@@ -2,19 +2,27 @@
 
 import { key, Problem } from "./api.js";
 import { h } from "./dom.js";
-import { keyForm } from "./problem.js";
 
 /** The caller as the API knows it; a Problem of 401 where there is no key. */
 export async function whoIsHere(page) {
   if (!key.get()) throw new Problem(401, {});
-  return page.read("/me");
+  page.caller = await page.read("/me");
+  return page.caller;
 }
 
-/** A line that says who is here, with a way to put the key away. */
-export function callerOf(page, caller) {
+/** Who is here, with a way to put the key away; nothing where nobody is. */
+export function callerOf(page) {
+  const { caller } = page;
+  if (!caller || !key.get()) return null;
+  const putAway = () => {
+    // Nothing of a clerk's stays in the tab.
+    sessionStorage.clear();
+    key.set(null);
+    page.caller = null;
+    page.redraw();
+    page.refresh();
+  };
   const areas = caller.areas?.length ? caller.areas.map((code) => page.areaNames?.get(code) ?? code) : [page.say("all_areas")];
-  return h("p", { class: "small muted row" }, h("span", {}, page.say("here", { role: page.code("role", caller.role), areas: page.join(areas) })),
-    h("button", { type: "button", class: "btn", onclick: () => { key.set(null); page.refresh(); } }, page.say("put_away")));
+  return [h("span", { class: "small muted", id: "caller" }, page.say("here", { role: page.code("role", caller.role), areas: page.join(areas) })),
+    h("button", { type: "button", class: "textual small", id: "put-away", onclick: putAway }, page.say("put_away"))];
 }
-
-export { keyForm };

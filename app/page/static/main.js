@@ -1,8 +1,9 @@
 // The page: reads what the address asks for, shows it, and keeps it true.
 
-import { key, listen, Problem } from "./api.js";
+import { listen, Problem } from "./api.js";
 import { h, morph } from "./dom.js";
 import { frame } from "./frame.js";
+import { whoIsHere } from "./heldkey.js";
 import { Page } from "./page.js";
 import { problemOf } from "./problem.js";
 import { choices, go, link } from "./url.js";
@@ -15,19 +16,35 @@ let page;
 let shown = { data: null, plan: null, address: "" };
 let turn = 0;
 let heard = () => {};
+// What the poll asks for: while the answer is the same nothing has changed, and nothing else is read.
+let head = null;
+let read = { day: "", at: null };
 
 async function start() {
   const language = choices().lang ?? (navigator.language.startsWith("zh") ? "zh" : "en");
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   const words = await (await fetch(`/page/words/${language}.json`)).json();
   page = new Page(words, language);
+  await Promise.all([readHead(), whoIsHere(page)].map((each) => each.catch(() => null)));
   page.refresh = () => show({ isPoll: true });
   page.redraw = () => render();
   document.body.onclick = follow;
   addEventListener("popstate", () => show());
-  addEventListener("online", () => show({ isPoll: true }));
+  addEventListener("online", () => poll());
   await show();
-  setInterval(() => document.hidden || show({ isPoll: true }), POLL_MS);
+  setInterval(() => document.hidden || poll(), POLL_MS);
+}
+
+const readHead = async () => choices().plan && page.read(`/plans/${choices().plan}/ledger/head`).then((answer) => (head = answer));
+const today = () => new Date().toLocaleDateString("en-CA", { timeZone: "Asia/Shanghai" });
+
+/** One question: is there anything new? What is due may change with the day alone. */
+async function poll() {
+  if (choices().as_of && !page.offline) return;
+  const before = head;
+  const found = await readHead().catch(() => null);
+  if (!found || found !== before || page.offline || read.day !== today()) await show({ isPoll: true });
+  else read.at = new Date();
 }
 
 /** A link within the page changes the view; the browser does the rest. */
@@ -58,6 +75,7 @@ async function show({ isPoll = false } = {}) {
     if (mine !== turn) return;
     const isSame = !isNew && !page.offline && plan === shown.plan && same(data, shown.data);
     page.offline = null;
+    read = { day: today(), at: new Date() };
     if (isSame) return;
     page.news = isPoll && shown.data && plan.revision !== shown.plan.revision
       ? page.say("news", { revision: plan.revision }) : page.news;
@@ -90,7 +108,7 @@ function put(wanted) {
 /** Old content stays while the server cannot be reached; else the problem is told. */
 function fail(problem) {
   if (problem.status === 0 && shown.data && shown.address === location.search) {
-    page.offline ??= page.numbers.moment(new Date().toISOString());
+    page.offline ??= page.numbers.moment(read.at.toISOString());
     render();
   } else {
     put(frame(page, shown.plan, problemOf(page, problem)));
@@ -110,6 +128,7 @@ async function choosePlan() {
     return false;
   }
   history.replaceState({}, "", link({ plan: items[0].plan }));
+  await readHead();
   return true;
 }
 
@@ -118,10 +137,8 @@ function follow_plan(plan) {
   let waiting = null;
   heard = listen(plan, page.language, () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => show({ isPoll: true }), 200);
+    waiting = setTimeout(poll, 200);
   });
 }
 
-page = null;
 start();
-export { key };

@@ -27,6 +27,20 @@ export function markOf(rating) {
   return s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, shapes);
 }
 
+const STATUS = {
+  submitted: ["none", CIRCLE, cut("M8 4.5V8l2.4 1.6")],
+  approved: ["good", CIRCLE, cut("M4.6 8.3 7 10.6l4.4-5")],
+  returned: ["bad", SQUARE, cut("M11 8H5m3-3-3 3 3 3")],
+  withdrawn: ["none", SHAPES.unable_to_assess[0]],
+  superseded: ["none", SHAPES.unable_to_assess[0]],
+};
+
+/** The mark and the word of a report's state. */
+export function statusOf(status, words) {
+  const [tone, ...shapes] = STATUS[status];
+  return h("span", { class: `rate state ${tone}` }, s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, shapes.map(([name, each]) => s(name, each))), words.codes.report_status[status]);
+}
+
 /** The mark and the word of a rating. */
 export function ratingOf(rating, words, attributes = {}) {
   return h("span", { class: `rate ${toneOf(rating)}`, ...attributes }, markOf(rating), words.codes.rating[rating]);

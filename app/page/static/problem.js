@@ -6,14 +6,14 @@ import { go } from "./url.js";
 
 export function problemOf(page, problem) {
   const { say } = page;
-  if (problem.status === 0) return notice(say("unreachable"), again(page));
-  if (problem.status === 401) return notice(say(key.get() ? "key_refused" : "key_needed"), keyForm(page));
+  if (problem.status === 0) return notice("is-warn", say("unreachable"), again(page));
+  if (problem.status === 401) return notice(key.get() ? "is-bad" : "is-none", say(key.get() ? "key_refused" : "key_needed"), keyForm(page));
   const said = problem.title ? `${problem.title}${page.language === "zh" ? "。" : ". "}${problem.message}` : say("failed");
-  return notice(said, h("ul", {}, problem.errors.map((each) => h("li", {}, each.message))), again(page));
+  return notice("is-bad", said, h("ul", {}, problem.errors.map((each) => h("li", {}, each.message))), again(page));
 }
 
-function notice(text, ...more) {
-  return h("div", { class: "notice is-none", role: "alert" }, h("p", {}, text), more);
+function notice(tone, text, ...more) {
+  return h("div", { class: `notice ${tone}`, role: "alert" }, h("p", {}, text), more);
 }
 
 function again(page) {
