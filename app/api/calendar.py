@@ -85,6 +85,7 @@ def _answer(
 async def post_extension(write: WriteDep, plan: PlanPath, given: ExtensionInput) -> Response:
     """Reopen a closed quarter, or every one, for one area or all until a given day.
 
-    Needs an administrator's key. If the plan closes no quarter, the answer is 409 `never_closes`.
+    Needs an administrator's key. A completed plan takes new figures only with an extension. If the
+    plan closes no quarter and is not completed, the answer is 409 `never_closes`.
     """
     return await write(plan, partial(grant_extension, given=given), tell_created)

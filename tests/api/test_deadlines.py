@@ -145,8 +145,8 @@ def test_a_plan_that_never_closes_has_nothing_to_extend(deployment: Deployment) 
     refused = _extend(deployment, CITY, until="2027-01-01")
     assert (refused.status_code, refused.json()["code"]) == (409, "never_closes")
     assert refused.json()["detail"] == (
-        "The plan shenzhen-software-2025 closes no quarter, so late reports are always accepted "
-        "and need no extension."
+        "The plan shenzhen-software-2025 closes no quarter and is not completed, so late reports "
+        "are accepted and need no extension."
     )
     assert head(deployment) == before
 

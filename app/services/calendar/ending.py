@@ -3,7 +3,10 @@
 A plan runs until the figures of its targets' deadlines are in, or could no longer come on time.
 """
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlmodel import Session
 
 from app.domain.bulletin.ending import OpenFigure, is_final, list_open_figures, stand_at_deadline
 from app.domain.targets import SetTarget
@@ -11,8 +14,10 @@ from app.domain.time.period import Period
 from app.errors.fault import Fault
 from app.errors.plans import PlanRunning
 from app.schemas.plans import PlanState
+from app.services.ledger.entries import PlanHead
+from app.services.ledger.snapshots import Snapshot
 from app.services.state.definitions import PlanDefinition
-from app.services.state.plan import KnownPlan
+from app.services.state.plan import KnownPlan, load_plan_at
 
 
 def find_state(known: KnownPlan) -> PlanState:
@@ -24,6 +29,28 @@ def find_state(known: KnownPlan) -> PlanState:
     if any(not _is_in(known, each) for each in held if _is_open(known, each)):
         return PlanState.RUNNING
     return PlanState.COMPLETED if all(_is_in(known, each) for each in held) else PlanState.ENDED
+
+
+def find_completed_since(
+    session: Session,
+    plan: PlanHead,
+    definition: PlanDefinition,
+    held: Iterable[SetTarget],
+    *,
+    today: date,
+) -> date | None:
+    """The day since which new figures of a completed plan need an extension; None without one.
+
+    Until then they come on time. What is official is read only after that day.
+    """
+    last = max(
+        (_last_day(definition, each.target.deadline.as_quarter) for each in held), default=today
+    )
+    if today <= last:
+        return None
+    at = Snapshot(plan=plan.code, revision=plan.revision, recorded_at=plan.recorded_at, day=today)
+    is_completed = find_state(load_plan_at(session, at)) is PlanState.COMPLETED
+    return last + timedelta(days=1) if is_completed else None
 
 
 def require_over(known: KnownPlan, language: str) -> None:

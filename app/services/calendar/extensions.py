@@ -13,6 +13,7 @@ from app.errors.fault import invalid_field, unknown_in_field
 from app.errors.reports import NeverCloses
 from app.schemas.calendar import ExtensionInput, ExtensionView
 from app.services.access.keys import Principal, Role
+from app.services.calendar.ending import find_completed_since
 from app.services.ledger.entries import Action, Change, append, lock_plan
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.targets import load_targets
@@ -49,18 +50,20 @@ def grant_extension(
     given: ExtensionInput,
     now: datetime,
 ) -> ExtensionView:
-    """Open closed periods; RoleNotAllowed, NeverCloses, ParametersInvalid."""
+    """Open closed periods, or a completed plan; RoleNotAllowed, NeverCloses, ParametersInvalid."""
     plan = lock_plan(session, plan_code)
     principal.require_plan(plan_code)
     principal.require_role(Role.ADMINISTRATOR)
     definition = get_definition(session, plan_code, revision=plan.revision)
-    if definition.calendar.closes_after_days is None:
-        raise NeverCloses(plan=plan_code)
     period = Period.parse(given.period).as_quarter if given.period else None
-    rules = definition.rules
+    rules, today = definition.rules, day_in_shanghai(now)
     targets = load_targets(session, plan_code, rules, revision=plan.revision).targets
+    if definition.calendar.closes_after_days is None:
+        held = targets.all_newest()
+        if find_completed_since(session, plan, definition, held, today=today) is None:
+            raise NeverCloses(plan=plan_code)
     first = targets.first_period(rules)
-    _check(definition, given, period, first=first, today=day_in_shanghai(now))
+    _check(definition, given, period, first=first, today=today)
     content = {
         "area": given.area,
         "period": None if period is None else str(period),

@@ -31,6 +31,8 @@ class IntakeRules:
     extensions: Extensions
     # What is known around an area, for an indicator and a quarter.
     look_around: Callable[[str, str, Period], Surroundings] = lambda *_: Surroundings()
+    # Since when new figures need an extension: the plan is completed.
+    find_completed: Callable[[], date | None] = lambda: None
 
 
 def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judgement:
@@ -48,6 +50,8 @@ def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judg
         _check_sums(rules, period, beside, drafts, live)
         look_around = partial(rules.look_around, submission.area)
         ask_questions(rules.definition, period, drafts, live, look_around)
+        if not general and any(each.sound and each.change is Effect.CREATED for each in drafts):
+            general += _check_completed(rules, submission, period)
     figures = [_finish(draft, is_refused=bool(general)) for draft in drafts]
     for place, total in beside.items():
         figures[place] = follow_total(figures[place], figures[total])
@@ -102,18 +106,30 @@ def _check_open(rules: IntakeRules, submission: Submission, period: Period) -> l
             "ends": str(period.last_day),
         }
         return [_general(FindingCode.PERIOD_NOT_OPEN, submission, "period", facts)]
-    calendar = rules.definition.calendar
-    extended = rules.extensions.until(submission.area, period)
+    extended, calendar = rules.extensions.until(submission.area, period), rules.definition.calendar
     since = calendar.closed_since(period, rules.today, extended_until=extended)
-    if since is None:
-        return []
-    facts |= {
+    return [] if since is None else [_closed(rules, submission, period, since)]
+
+
+def _check_completed(rules: IntakeRules, submission: Submission, period: Period) -> list[Finding]:
+    """Whether a completed plan takes a new figure: with an extension alone."""
+    extended = rules.extensions.until(submission.area, period)
+    since = None if extended and rules.today <= extended else rules.find_completed()
+    return [] if since is None else [_closed(rules, submission, period, since, why="completed")]
+
+
+def _closed(
+    rules: IntakeRules, submission: Submission, period: Period, since: date, **why: Fact
+) -> Finding:
+    extended, calendar = rules.extensions.until(submission.area, period), rules.definition.calendar
+    facts: dict[str, Fact] = {
+        "value": str(period),
         "since": str(since),
         "due": str(calendar.due_on(period)),
         "days": calendar.closes_after_days,
         "extended_until": None if extended is None else str(extended),
     }
-    return [_general(FindingCode.PERIOD_CLOSED, submission, "period", facts)]
+    return _general(FindingCode.PERIOD_CLOSED, submission, "period", facts | why)
 
 
 def _draft(

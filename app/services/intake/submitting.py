@@ -6,7 +6,8 @@ little memory; one ledger entry and one revision hold them all.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, partial
 
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from app.domain.checks.finding import Finding, PlanNames
 from app.domain.time.calendar import day_in_shanghai
 from app.errors.reports import SubmissionRefused
 from app.services.access.keys import Principal, Role
+from app.services.calendar.ending import find_completed_since
 from app.services.intake.judging import IntakeRules, judge
 from app.services.intake.live import (
     AreaFigures,
@@ -183,12 +185,20 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
             today=day_in_shanghai(now),
             extensions=known.extensions,
             look_around=neighbourhood.around,
+            find_completed=cache(partial(_find_completed, session, plan, known, now)),
         ),
         neighbourhood=neighbourhood,
         entry=open_entry(plan, actor=principal.owner, action=Action.SUBMIT, now=now),
         recording=recording,
         status="approved" if is_automatic else "submitted",
     )
+
+
+def _find_completed(
+    session: Session, plan: PlanHead, known: KnownIntake, now: datetime
+) -> date | None:
+    held, today = known.targets.all_newest(), day_in_shanghai(now)
+    return find_completed_since(session, plan, known.definition, held, today=today)
 
 
 def _judge(intake: _Intake, submission: Submission) -> Judgement:
