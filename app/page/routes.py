@@ -1,15 +1,18 @@
-"""The page and its files: a shell that reads the API, its scripts, style and words."""
+"""The page and its files: tables that need no script, the scripts, style and words."""
 
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.words.book import texts
+from app.api.requests.accept import choose_language
+from app.api.requests.dependencies import Now, Reader, ReadSession
+from app.page.plain import write_plain
+from app.words.book import LANGUAGES, texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,9 +34,17 @@ _HEADERS = MappingProxyType(
 
 
 @router.get("/")
-async def read_page() -> Response:
-    """The page: everything that it shows is read from the API."""
-    return _answer(_read("page.html"), "text/html")
+def read_page(request: Request, session: ReadSession, now: Now) -> Response:
+    """The page: its scripts read the API; the tables within are for where they do not run."""
+    asked = request.query_params
+    language = asked.get("lang", "")
+    if language not in LANGUAGES:
+        language = choose_language(request.headers.get("accept-language"))
+    # Who opens a page has no key yet: it is entered there.
+    reader = Reader(request=request, session=session, principal=None, now=now)
+    plain = write_plain(reader, asked.get("plan"), language)
+    shell = _read("page.html").decode()
+    return _answer(shell.replace("<!-- plain -->", plain).encode(), "text/html")
 
 
 @router.get("/page/words/{language}.json")

@@ -7,8 +7,8 @@ import { link } from "./url.js";
 
 const SMALL = 30;
 
-/** `row` of the overview, and its `target` with the clause. */
-export function card(page, row, group_code, target) {
+/** `row` of the overview, its `target` with the clause, and the `areas` by name. */
+export function card(page, row, group_code, { target, areas }) {
   const clause = target?.[`clause_${page.language}`] ?? target?.clause_zh;
   const { say, words } = page;
   const id = `n-${group_code}-${row.indicator}`;
@@ -19,22 +19,30 @@ export function card(page, row, group_code, target) {
         row.provisional ? h("span", { class: "tag" }, say("pending")) : null),
       h("h3", { id }, h("a", { href: link({ view: "target", indicator: row.indicator }) }, page.name(row, "indicator"))),
       row.baseline === null && row.actual !== null ? h("p", { class: "small muted" }, say("no_baseline")) : null,
-      h("p", { class: "cov" }, coverage(page, row).map((each) => h("span", {}, each))),
+      h("p", { class: "cov" }, coverage(page, row, areas).map((each) => h("span", {}, each))),
       clause ? h("details", {}, h("summary", {}, say("clause")), h("blockquote", {}, clause)) : null),
     figures(page, row),
     h("div", { class: "track-col" }, row.actual === null ? null : [progressOf(row, page), sparklineOf(row, page)])));
 }
 
-function coverage(page, row) {
+/** Period, which areas are missing, and how old what is carried forward is. */
+function coverage(page, row, areas) {
   const { say, numbers } = page;
   if (row.actual === null) return [row.period ? numbers.period(row.period) : "", page.reason(row, "actual")].filter(Boolean);
-  const missing = row.missing_areas.length;
   const parts = [numbers.period(row.period)];
-  if (row.areas_expected !== null) {
-    parts.push(missing ? say("areas_missing", { count: missing, expected: row.areas_expected }) : say("areas_all", { expected: row.areas_expected }));
-    parts.push(row.areas_carried_forward ? say("carried", { count: row.areas_carried_forward }) : say("none_carried"));
-  }
+  if (row.areas_expected !== null) parts.push(covered(page, row, areas), say("none_carried"));
+  if (row.areas_carried_forward) parts.splice(-1, 1, say("carried", { count: row.areas_carried_forward, quarters: row.data_age_quarters }));
   return parts;
+}
+
+/** All areas, or which ones are missing. */
+export function covered(page, row, areas) {
+  const facts = { reported: row.areas_reported, expected: row.areas_expected, names: namesOf(page, row.missing_areas, areas) };
+  return page.say(row.missing_areas.length ? "areas_missing" : "areas_all", facts);
+}
+
+export function namesOf(page, codes, areas) {
+  return page.join(codes.map((code) => areas.items.find((each) => each.code === code)?.[`name_${page.language}`] ?? code));
 }
 
 /** Actual, target, gap and the change on a year before. */
@@ -49,9 +57,11 @@ function figures(page, row) {
     h("div", { class: "lead-fig" }, h("dt", {}, say("actual")), h("dd", {}, row.actual === null ? "—" : page.value(row.actual, row.unit), h("small", {}, row.actual === null ? page.reason(row, "actual") : basis))),
     h("div", {}, h("dt", {}, say("target", { comparator: page.say(`comparators.${row.comparator}`) })), h("dd", {}, target, h("small", {}, year))),
     h("div", {}, h("dt", {}, say("gap")), row.gap === null ? h("dd", {}, "—", h("small", {}, page.reason(row, "gap")))
-      : isMet ? h("dd", {}, say("reached")) : h("dd", {}, page.value(row.gap, row.unit), row.gap_percent === null ? null : h("small", {}, say("of_target", { percent: numbers.percent(row.gap_percent) })))),
+      : isMet ? h("dd", {}, say("reached"), h("small", {}, metBy(page, row))) : h("dd", {}, page.value(row.gap, row.unit), row.gap_percent === null ? null : h("small", {}, say("of_target", { percent: numbers.percent(row.gap_percent) })))),
     h("div", {}, h("dt", {}, say("yoy")), yoy(page, row)));
 }
+
+const metBy = (page, row) => (row.target === null ? "" : page.say("met_target", { comparator: page.say(`comparators.${row.comparator}`), value: page.numbers.text(row.target, row.unit) }));
 
 /** In units where the counts are small, else in percent. */
 export function yoy(page, row) {

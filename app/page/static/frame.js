@@ -40,10 +40,19 @@ function notices(page, plan) {
   if (page.offline) told.push(["is-warn", say("offline", { moment: page.offline }), " ",
     h("button", { type: "button", class: "textual", id: "retry", onclick: () => page.refresh() }, say("retry_now"))]);
   if (choices.as_of && plan) {
-    told.push(["is-past", say("past", { name: choices.as_of, revision: plan.revision }),
+    const since = page.latest ? page.latest.revision - plan.revision : 0;
+    told.push(["is-past", h("b", {}, say("past")), say("past_of", { name: pastOf(page, plan), revision: plan.revision }), since ? say("past_since", { count: since }) : null, " ",
       h("a", { href: link({ as_of: null }) }, say("to_latest"))]);
   }
-  if (choices.data === "provisional") told.push(["is-warn", say("provisional")]);
+  if (choices.data === "provisional") told.push(["is-past", say("provisional"), h("a", { href: link({ data: null }) }, say("official_only"))]);
   return told.length ? h("div", { class: "stack", id: "notices" },
     told.map(([tone, ...content]) => h("p", { class: `notice ${tone}` }, content))) : null;
+}
+
+/** What `as_of` names, in words: a day, a moment, the moment of a revision, or a publication. */
+function pastOf(page, plan) {
+  const { as_of } = page.choices;
+  if (/^\d+$/.test(as_of)) return page.numbers.moment(plan.recorded_at);
+  if (/^\d{4}-\d\d-\d\d$/.test(as_of)) return page.numbers.day(as_of);
+  return /^\d{4}-.*T/.test(as_of) ? page.numbers.moment(as_of) : page.say("publication", { name: as_of });
 }

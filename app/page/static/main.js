@@ -6,12 +6,15 @@ import { frame } from "./frame.js";
 import { whoIsHere } from "./heldkey.js";
 import { Page } from "./page.js";
 import { problemOf } from "./problem.js";
+import { startTips } from "./tip.js";
 import { choices, go, link } from "./url.js";
 import { VIEWS } from "./views.js";
 
 const POLL_MS = 30000;
 const GREY_AFTER_MS = 300;
 const root = document.getElementById("page");
+// Written by the server: shown until the scripts have something to show, and where they fail.
+const plain = document.getElementById("plain");
 let page;
 let shown = { data: null, plan: null, address: "" };
 let turn = 0;
@@ -29,6 +32,7 @@ async function start() {
   page.refresh = () => show({ isPoll: true });
   page.redraw = () => render();
   document.body.onclick = follow;
+  startTips();
   addEventListener("popstate", () => show());
   addEventListener("online", () => poll());
   await show();
@@ -71,12 +75,15 @@ async function show({ isPoll = false } = {}) {
   try {
     if (!choices().plan && !(await choosePlan())) return;
     const view = VIEWS[choices().view ?? "plan"] ?? VIEWS.plan;
-    const [plan, data] = await Promise.all([page.read(`/plans/${choices().plan}`), view.load(page)]);
+    const isElsewhere = Boolean(choices().as_of || choices().data);
+    const [plan, latest, data] = await Promise.all([
+      page.ofPlan(""), isElsewhere ? page.read(`/plans/${choices().plan}`) : null, view.load(page)]);
     if (mine !== turn) return;
     const isSame = !isNew && !page.offline && plan === shown.plan && same(data, shown.data);
     page.offline = null;
     read = { day: today(), at: new Date() };
-    if (isSame) return;
+    if (isSame && latest === page.latest) return;
+    page.latest = latest;
     page.news = isPoll && shown.data && plan.revision !== shown.plan.revision
       ? page.say("news", { revision: plan.revision }) : page.news;
     if (shown.plan?.plan !== plan.plan) follow_plan(plan.plan);
@@ -98,6 +105,7 @@ function render() {
   const { plan, data, view } = shown;
   document.title = `${view.title?.(page, data) ?? page.say(`views.${choices().view ?? "plan"}`)} · ${page.say("brand")}`;
   put(frame(page, plan, view.draw(page, data, plan)));
+  plain?.remove();
 }
 
 function put(wanted) {
@@ -112,13 +120,16 @@ function fail(problem) {
     render();
   } else {
     put(frame(page, shown.plan, problemOf(page, problem)));
+    if (problem instanceof Problem) plain?.remove();
+    else plain?.classList.add("is-needed");
     shown = { ...shown, data: null };
   }
 }
 
 function loading() {
-  put(frame(page, shown.plan, h("div", { class: "stack", "aria-busy": "true" },
-    [1, 2, 3].map(() => h("div", { class: "skeleton" })))));
+  const grey = (name) => h("div", { class: `skeleton ${name}` }, h("span"), h("span"), h("span"));
+  put(frame(page, shown.plan, h("div", { class: "stack", "aria-busy": "true", "aria-label": page.say("loading") },
+    grey("is-head"), [1, 2, 3, 4].map(() => grey("panel")))));
 }
 
 async function choosePlan() {

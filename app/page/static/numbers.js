@@ -42,6 +42,19 @@ export class Numbers {
     return [1, this.units[unit] ?? unit];
   }
 
+  /** One unit and one number of decimals for a column or an axis. */
+  column(values, unit) {
+    const known = values.filter((each) => each !== null && each !== undefined);
+    const [factor, name] = this.scale(Math.max(0, ...known.map(Math.abs)), unit);
+    const isWhole = COUNTS.has(unit) && factor === 1 && known.every(Number.isInteger);
+    return { factor, name, places: isWhole ? 0 : 2 };
+  }
+
+  /** A value without its unit, in the unit of its column. */
+  inColumn(value, { factor, places }) {
+    return value === null || value === undefined ? MISSING : this.fixed(value / factor, places);
+  }
+
   fixed(value, places) {
     const shown = value.toLocaleString(this.language === "zh" ? "zh-CN" : "en-GB", {
       minimumFractionDigits: places ?? 0,

@@ -59,11 +59,29 @@ export class Page {
     return this.read(`/plans/${plan}${path}`, { ...chosen, ...parameters });
   }
 
-  /** A number with its unit beside it; the exact value is told on hover and to readers. */
+  /** A number with its unit beside it; the exact value is told on hover and on focus. */
   value(value, unit) {
     const { text, unit: name, exact } = this.numbers.quantity(value, unit);
     if (!exact) return h("span", { class: "v" }, text);
-    return h("span", { class: "v" },
-      h("data", { value, title: exact }, text), h("span", { class: "u" }, name));
+    return h("span", { class: "v" }, this.told(value, text, exact), h("span", { class: "u" }, name));
+  }
+
+  /** A number in the unit that the head of its `column` names, or why there is none. */
+  cell(row, field, column, unit = row.unit) {
+    const value = row[field];
+    if (value === null || value === undefined) return this.missing(row, field);
+    const { exact } = this.numbers.quantity(value, unit);
+    return this.told(value, this.numbers.inColumn(value, column), exact);
+  }
+
+  told(value, text, exact) {
+    const isRounded = Number(text.replaceAll(",", "").replace("−", "-")) !== value;
+    return h("data", { value, "data-tip": exact, tabindex: isRounded ? 0 : null }, text);
+  }
+
+  /** A dash that tells the reason. */
+  missing(row, field) {
+    const reason = this.reason(row, field);
+    return h("span", { class: "unk", "data-tip": reason || null, tabindex: reason ? 0 : null }, "—");
   }
 }

@@ -2,10 +2,10 @@
 
 import { h, s } from "../dom.js";
 import { quarterOf } from "../bars.js";
-import { card } from "../card.js";
+import { card, namesOf } from "../card.js";
 import { ratingOf } from "../marks.js";
-import { go, link } from "../url.js";
-import { address } from "../api.js";
+import { asOfPick, bar, dataPick, files, periodPick, pick, printed, publicationsOf } from "../picks.js";
+import { link } from "../url.js";
 
 const BEHIND = new Set(["missed", "off_track", "deteriorating", "acceleration_needed"]);
 const ORDER = ["achieved", "achieved_early", "on_track", "acceleration_needed", "off_track", "deteriorating", "missed", "unable_to_assess"];
@@ -13,15 +13,16 @@ const ALWAYS = new Set(["achieved", "on_track", "acceleration_needed", "off_trac
 
 export async function load(page) {
   const { period, area } = page.choices;
-  const [overview, targets, goals, units, periods, publications] = await Promise.all([
+  const [overview, targets, ...lists] = await Promise.all([
     page.ofPlan("/overview", { period, area }),
     page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }),
-    page.ofPlan("/goals", { view: null }),
-    page.ofPlan("/units", { view: null }),
-    page.ofPlan("/periods", { view: null }),
-    page.ofPlan("/publications", { view: null }),
+    ...["/goals", "/units", "/areas", "/periods"].map((path) => page.ofPlan(path, { view: null })), publicationsOf(page),
   ]);
-  return { overview, targets, goals, units, periods, publications };
+  const [goals, units, areas, periods, publications] = lists;
+  const late = latestPartial(overview.targets);
+  // Who is missing in a period that cannot be assessed yet.
+  const missing = late && await page.ofPlan(`/gaps/${encodeURIComponent(late.row.indicator)}`, { period: late.period, area });
+  return { overview, targets, goals, units, areas, periods, publications, missing };
 }
 
 export function draw(page, data) {
@@ -34,9 +35,10 @@ export function draw(page, data) {
     lead(page, overview.targets),
     counts(page, overview.targets),
     picks(page, data),
-    h("div", { class: "stack" }, incomplete(page, overview.targets), legend(page),
-      rows.length ? h("div", { class: "goals" }, groups(page, data, rows).map((each) => group(page, each, data.targets)))
-        : h("p", { class: "notice is-none" }, say("no_match"), " ", h("a", { href: link({ rating: null, group: null }) }, say("clear")))),
+    h("div", { class: "stack" }, incomplete(page, data), page.choices.group === "unit" ? null : legend(page),
+      !rows.length ? h("div", { class: "panel empty" }, h("b", {}, say("no_match")), h("a", { href: link({ rating: null, area: null }) }, say("clear")))
+        : page.choices.group === "unit" ? byUnit(page, data, rows)
+        : h("div", { class: "goals" }, groups(page, data, rows).map((each) => group(page, each, data)))),
   ];
 }
 
@@ -87,42 +89,34 @@ function counts(page, targets) {
 }
 
 function picks(page, { overview, periods, publications }) {
-  const { say, numbers, choices } = page;
-  const first = Math.min(...overview.targets.flatMap((row) => row.series.map((each) => quarterOf(each.period))));
-  const known = periods.items.filter((each) => each.state !== "not_open" && quarterOf(each.period) >= first).reverse();
-  return h("form", { class: "pick", "aria-label": say("filters"), onsubmit: (event) => event.preventDefault() },
-    pick("period", say("period"), [["", say("latest_period")], ...known.map((each) => [each.period, numbers.period(each.period)])], choices.period),
-    pick("as_of", say("as_of"), [["", say("latest")], ...publications.items.map((each) => [each.name, say("publication", { name: each.name })]), ...own(choices.as_of, publications)], choices.as_of,
-      h("input", { type: "date", "aria-label": say("as_of_day"), onchange: (event) => go(link({ as_of: event.target.value })) })),
+  const { say, choices } = page;
+  const series = overview.targets.flatMap((row) => row.series);
+  const first = Math.min(...series.map((each) => quarterOf(each.period)));
+  const known = periods.items.filter((each) => each.state !== "upcoming" && quarterOf(each.period) >= first).map((each) => each.period).reverse();
+  const partial = new Set(series.filter((each) => each.flags.includes("partial_coverage")).map((each) => each.period));
+  return bar(page,
+    periodPick(page, known, partial), asOfPick(page, publications),
     pick("group", say("group"), [["", say("by_goal")], ["unit", say("by_unit")]], choices.group),
     pick("rating", say("rating"), [["", say("all")], ["behind", say("behind")]], choices.rating),
-    h("fieldset", { class: "wide" }, h("legend", {}, say("data")), h("div", { class: "seg" },
-      ["official", "provisional"].map((name) => h("label", {}, h("input", {
-        type: "radio", name: "data", checked: name === (choices.data ?? "official"),
-        onchange: () => go(link({ data: name === "provisional" ? name : null })) }), say(`data_${name}`))))),
-    h("div", { class: "wide last small muted" }, h("span", {}, say("download")), " ",
-      ["csv", "xlsx", "json"].map((format) => [h("a", { href: address(`/plans/${choices.plan}/gaps`, { format, as_of: choices.as_of, period: choices.period }), target: "_blank" }, format.toUpperCase()), " · "]),
-      h("a", { href: address(`/plans/${choices.plan}/briefing`, { format: "html", as_of: choices.as_of, period: choices.period }), target: "_blank" }, say("briefing"))));
+    dataPick(page),
+    files(page, "/gaps", {}, [printed(page, "briefing", { period: choices.period }), printed(page, "assessment")]));
 }
 
-function own(asOf, publications) {
-  return asOf && !publications.items.some((each) => each.name === asOf) ? [[asOf, asOf]] : [];
+/** The newest period, later than the one that a target is rated in, of which some areas are missing. */
+function latestPartial(targets) {
+  const late = targets.flatMap((row) => row.series
+    .filter((each) => each.flags.includes("partial_coverage") && row.period && quarterOf(each.period) > quarterOf(row.period))
+    .map((each) => ({ ...each, row })));
+  return late.length ? late.reduce((one, other) => (quarterOf(other.period) > quarterOf(one.period) ? other : one)) : null;
 }
 
-function pick(name, label, options, chosenValue, more = null) {
-  return h("div", {}, h("label", { for: `pick-${name}` }, label),
-    h("select", { id: `pick-${name}`, onchange: (event) => go(link({ [name]: event.target.value })) },
-      options.map(([value, text]) => h("option", { value, selected: value === (chosenValue ?? "") }, text))), more);
-}
-
-/** A later period of which some areas are missing is named once. */
-function incomplete(page, targets) {
-  const late = targets.flatMap((row) => row.series.filter((each) => each.flags.includes("partial_coverage") && row.period && quarterOf(each.period) > quarterOf(row.period)).map((each) => ({ ...each, row })));
-  if (!late.length) return null;
-  const worst = late.reduce((one, other) => (quarterOf(other.period) > quarterOf(one.period) ? other : one));
-  const period = page.numbers.period(worst.period);
+function incomplete(page, { overview, areas, missing }) {
+  const late = latestPartial(overview.targets);
+  if (!late) return null;
+  const [period, rated] = [late.period, late.row.period].map((each) => page.numbers.period(each));
   return h("p", { class: "notice is-none" }, h("b", {}, page.say("incomplete.title", { period })),
-    page.say("incomplete.text", { expected: worst.areas_expected, reported: worst.areas_reported, period: page.numbers.period(worst.row.period) }));
+    page.say("incomplete.text", { expected: late.areas_expected, reported: late.areas_reported, period: rated, names: namesOf(page, missing.missing_areas, areas) }),
+    h("a", { href: link({ view: "completeness" }, { alone: true }) }, page.say("incomplete.more")));
 }
 
 function legend(page) {
@@ -134,20 +128,34 @@ function legend(page) {
     h("li", {}, sample(s("rect", { class: "tick", x: 11.5, width: 3, height: 12 })), page.say("legend.path")));
 }
 
-function groups(page, { goals, units }, rows) {
-  if (page.choices.group === "unit") {
-    return units.items.map((unit) => ({ code: unit.code, name: page.language === "zh" ? unit.name_zh : unit.name_en, rows: rows.filter((row) => row.responsible_units.includes(unit.code)), qualitative: 0 }))
-      .filter((each) => each.rows.length);
-  }
+function groups(page, { goals }, rows) {
   const known = goals.items.map((goal) => ({ code: goal.code, name: page.title(goal), rows: rows.filter((row) => row.goal === goal.code), qualitative: goal.qualitative.length }));
   const rest = rows.filter((row) => !goals.items.some((goal) => goal.code === row.goal));
   return [...known, { code: "other", name: page.say("other_targets"), rows: rest, qualitative: 0 }].filter((each) => each.rows.length);
 }
 
-function group(page, { code, name, rows, qualitative }, targets) {
+function group(page, { code, name, rows, qualitative }, { targets, areas }) {
   const { say } = page;
   return h("section", { class: rows.length > 1 ? "goal span" : "goal", "aria-labelledby": `g-${code}`, id: `goal-${code}` },
     h("h2", { id: `g-${code}` }, name, h("small", {}, say("indicators", { count: rows.length }),
       qualitative ? [" · ", h("a", { href: link({ view: "document" }, { alone: true }) }, say("qualitative", { count: qualitative }))] : null)),
-    h("div", { class: "stack" }, rows.map((row) => card(page, row, code, targets.items.find((each) => each.indicator === row.indicator)))));
+    h("div", { class: "stack" }, rows.map((row) => card(page, row, code, { areas, target: targets.items.find((each) => each.indicator === row.indicator) }))));
+}
+
+/** A unit answers for many targets, and a target has many units: one line for each pair. */
+function byUnit(page, { units }, rows) {
+  const { numbers, words, say } = page;
+  const line = (row) => h("tr", {},
+    h("th", { scope: "row" }, h("a", { href: link({ view: "target", indicator: row.indicator, group: null, rating: null }) }, page.name(row, "indicator"))),
+    h("td", {}, ratingOf(row.rating, words)),
+    h("td", { class: "num" }, row.actual === null ? page.missing(row, "actual") : page.value(row.actual, row.unit)),
+    h("td", { class: "num" }, row.gap === null ? page.missing(row, "gap") : row.gap <= 0 ? say("reached") : page.value(row.gap, row.unit)),
+    h("td", { class: "num" }, row.progress_percent === null ? page.missing(row, "progress_percent") : numbers.percent(row.progress_percent)),
+    h("td", { class: "num" }, row.path_progress_percent === null ? page.missing(row, "path_progress_percent") : numbers.percent(row.path_progress_percent)));
+  const heads = ["target_name", "rating", "actual", "gap", "progress", "path_asks"];
+  return h("section", { class: "panel" }, h("h2", {}, say("by_unit")), h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("by_unit") },
+    h("table", { class: "grouped" },
+      h("thead", {}, h("tr", {}, heads.map((name, at) => h("th", { scope: "col", class: at > 1 ? "num" : null }, say(name))))),
+      units.items.map((unit) => [unit, rows.filter((row) => row.responsible_units.includes(unit.code))]).filter(([, own]) => own.length).map(([unit, own]) =>
+        h("tbody", {}, h("tr", { class: "group" }, h("th", { scope: "rowgroup", colspan: heads.length }, unit[`name_${page.language}`], h("small", {}, say("targets_of", { count: own.length })))), own.map(line))))));
 }
