@@ -27,8 +27,8 @@ INTEROP := .venv-interop/.installed
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
-.PHONY: help install run wheel test check static style lint types contracts image covered bench
-.PHONY: interop format lock clean
+.PHONY: help install run wheel test soak check static style lint types contracts image covered
+.PHONY: bench interop format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -48,6 +48,10 @@ wheel: $(RUNTIME) ## Build the wheel into dist/
 
 test: $(TOOLS) ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+# Thousands of writes at random, hundreds at once in four processes: `make test` has a few of each.
+soak: $(TOOLS) ## Run the tests that count or race in their long form
+	@DABIAO_SOAK=1 $(BIN)/python -m pytest -n $(JOBS) -m soak $(ARGS)
 
 check: static covered ## Format, lint, types, import contracts, Dockerfile, tests, coverage
 

@@ -36,6 +36,8 @@ os.environ["LC_ALL"] = "C.UTF-8"
 property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
 ROOT = Path(__file__).parent.parent
+# Tests that count or race have a short form, and with `make soak` a long one.
+IS_SOAK = "DABIAO_SOAK" in os.environ
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 

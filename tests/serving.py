@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -31,6 +31,10 @@ class Served:
     url: str
     database: Database
     headers: dict[str, str]
+
+    def as_role(self, role: Role) -> "Served":
+        """The same with a new key of this role."""
+        return replace(self, headers=_new_key(self.database, role))
 
     def client(self) -> httpx.Client:
         """A client that uses a new connection for each request, so that any process may answer."""
@@ -85,9 +89,14 @@ def serve_on(
 ) -> Iterator[Served]:
     """The program on a database, in so many processes, with a key of this role."""
     with Database(Settings(database_url=database_url)) as database:
-        with database.write_transaction() as session:
-            _, text = create_key(session, KeyOrder(role=role), now=NOW)
+        headers = _new_key(database, role)
         settings = {"DABIAO_DATABASE_URL": database_url, **(environment or {})}
         words = ("serve", "--port", "0", "--workers", str(workers))
         with started(*words, environment=settings) as url:
-            yield Served(url, database, {"Authorization": f"Bearer {text}"})
+            yield Served(url, database, headers)
+
+
+def _new_key(database: Database, role: Role) -> dict[str, str]:
+    with database.write_transaction() as session:
+        _, text = create_key(session, KeyOrder(role=role), now=NOW)
+    return {"Authorization": f"Bearer {text}"}

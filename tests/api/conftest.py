@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app.factory import create_app
+from app.services.access.keys import Role
 from app.settings import Settings
 from tests.conftest import Clock, Deployment
+from tests.serving import PATIENT, Served, serve_on
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,29 @@ def reads(request: pytest.FixtureRequest) -> Deployment:
     """The API on each kind of database, for reads alone."""
     found: Deployment = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="session")
+def served(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The program on a database, with a key to everything, for many tests: it starts slowly.
+
+    The parameter says which kind of database, and in how many processes.
+    """
+    kind, workers = request.param
+    name = f"served_{uuid4().hex}"
+    if kind == "sqlite":
+        path = tmp_path_factory.mktemp("served") / "dabiao.db"
+        shutil.copy(sqlite_template, path)
+        url = f"sqlite:///{path}"
+    else:
+        server: sa.Engine = request.getfixturevalue("postgres_server")
+        with server.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_plans"))
+        url = server.url.set(database=name).render_as_string(hide_password=False)
+    with serve_on(url, Role.ADMINISTRATOR, workers=workers, environment=PATIENT) as found:
+        yield found
 
 
 @contextmanager

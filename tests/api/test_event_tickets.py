@@ -8,9 +8,8 @@ import httpx
 import httpx2
 import pytest
 
-from app.services.access.keys import Role
 from tests.conftest import Deployment
-from tests.serving import serve_on, serving
+from tests.serving import Served, serving
 from tests.writing import CITY, NATION, figure, head, places, read_tables, submit
 
 TICKETS = f"{CITY}/events/tickets"
@@ -134,17 +133,19 @@ def test_a_closed_deployment_opens_to_a_ticket(
     assert told == f"event: resync id: {start}"
 
 
+@pytest.mark.parametrize(
+    "served", [("sqlite", 2), ("postgres", 2)], indirect=True, ids=["sqlite", "postgres"]
+)
 def test_one_of_many_processes_takes_a_ticket_that_another_made_and_no_second_one(
-    database_url: str,
+    served: Served,
 ) -> None:
-    with serve_on(database_url, Role.READER, workers=2) as served:
-        for _ in range(4):
-            with served.client() as client:
-                ticket = client.post(TICKETS).json()["ticket"]
-            with httpx.Client(base_url=served.url, timeout=30, trust_env=False) as client:
-                address = f"{CITY}/events?since=&ticket={ticket}"
-                statuses = [_status(client, address) for _ in range(3)]
-            assert statuses == [200, 401, 401]
+    for _ in range(4):
+        with served.client() as client:
+            ticket = client.post(TICKETS).json()["ticket"]
+        with httpx.Client(base_url=served.url, timeout=30, trust_env=False) as client:
+            address = f"{CITY}/events?since=&ticket={ticket}"
+            statuses = [_status(client, address) for _ in range(3)]
+        assert statuses == [200, 401, 401]
 
 
 def _status(client: httpx.Client, address: str) -> int:

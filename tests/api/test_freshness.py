@@ -1,29 +1,27 @@
 """A read that starts after a write was answered shows it, whichever process answers."""
 
 import itertools
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key
-from app.settings import Settings
-from tests.conftest import NOW
-from tests.serving import PATIENT, Served, serve_on
+from tests.conftest import IS_SOAK, NOW
+from tests.serving import Served
 from tests.writing import CITY
 
 # For each kind of database and number of processes.
-PAIRS = 60
+PAIRS = 60 if IS_SOAK else 24
 INDICATORS = ("value_added", "industrial_space", "rd_institutions")
-
-
-@pytest.fixture(params=[2, 4])
-def served(request: pytest.FixtureRequest, database_url: str) -> Iterator[Served]:
-    with serve_on(
-        database_url, Role.ADMINISTRATOR, workers=request.param, environment=PATIENT
-    ) as found:
-        yield found
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.parametrize(
+        "served",
+        [(kind, n) for kind in ("sqlite", "postgres") for n in ((2, 4) if IS_SOAK else (2,))],
+        indirect=True,
+        ids=lambda each: f"{each[0]}-{each[1]}",
+    ),
+]
 
 
 def _write_and_read(served: Served, indicator: str) -> int:
@@ -50,9 +48,10 @@ def test_a_read_after_a_write_shows_it_in_every_process(served: Served) -> None:
 
 
 def test_a_key_is_good_and_revoked_at_once_in_every_process(
-    served: Served, database_url: str
+    served: Served,
 ) -> None:
-    with Database(Settings(database_url=database_url)) as database, served.client() as client:
+    database = served.database
+    with served.client() as client:
         for _ in range(8):
             with database.write_transaction() as session:
                 key, text = create_key(session, KeyOrder(role=Role.READER), now=NOW)
