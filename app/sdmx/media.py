@@ -20,7 +20,7 @@ from app.sdmx.datasets import (
 )
 from app.sdmx.model import DataMessage, StructureMessage
 from app.sdmx.query import SdmxQuery
-from app.sdmx.structure_json import write_structure_json
+from app.sdmx.structure_json import JSON_1, JSON_2, write_structure_json
 from app.sdmx.structure_xml import write_structure_xml
 from app.sdmx.xml import ML_2_1, ML_3_0
 
@@ -33,7 +33,8 @@ _STRUCTURES: Offer[StructureMessage] = MappingProxyType(
     {
         f"{_VND}structure+xml;version=2.1": partial(write_structure_xml, ML_2_1),
         f"{_VND}structure+xml;version=3.0.0": partial(write_structure_xml, ML_3_0),
-        f"{_VND}structure+json;version=2.0.0": write_structure_json,
+        f"{_VND}structure+json;version=2.0.0": partial(write_structure_json, JSON_2),
+        f"{_VND}structure+json;version=1.0.0": partial(write_structure_json, JSON_1),
     }
 )
 _DATA: Offer[DataMessage] = MappingProxyType(
@@ -54,7 +55,7 @@ _DATA: Offer[DataMessage] = MappingProxyType(
 )
 # What a client gets that has no wish: SDMX-REST 1 began with XML, SDMX-REST 2 with newer formats.
 STRUCTURES: Mapping[int, Offer[StructureMessage]] = MappingProxyType(
-    {1: _STRUCTURES, 2: dict(sorted(_STRUCTURES.items()))}
+    {1: _STRUCTURES, 2: dict(sorted(_STRUCTURES.items(), key=lambda each: "json" not in each[0]))}
 )
 DATA: Mapping[int, Offer[DataMessage]] = MappingProxyType(
     {1: _DATA, 2: dict(sorted(_DATA.items(), key=lambda each: "csv" not in each[0]))}
@@ -77,13 +78,13 @@ def answer(
 
 
 def _choose(request: Request, query: SdmxQuery, offer: Offer[Message]) -> str:
-    if query.format is None:
+    if query.format is None and query.format_version is None:
         names = _names(offer)
         asked = read_wishes(request.headers.get("accept"))
         chosen = choose_media_type([_folded(wish) for wish in asked], tuple(names))
         found = [] if chosen is None else [names[chosen]]
     else:
-        found = [each for each in offer if _short(each) == query.format]
+        found = [each for each in offer if _is_named(each, query)]
     if not found:
         raise FormatUnknown(allowed=", ".join(offer))
     return found[0]
@@ -114,7 +115,18 @@ def _is_no_version(parameter: str) -> bool:
     return _VERSION.fullmatch(parameter) is None
 
 
+def _is_named(media_type: str, query: SdmxQuery) -> bool:
+    """Whether ``format`` and ``formatVersion`` name a media type; 2.0 is 2.0.0."""
+    version = media_type.partition("version=")[2].partition(";")[0]
+    wanted = query.format_version
+    is_version = wanted is None or version in {wanted, f"{wanted}.0"}
+    return is_version and query.format in {None, _short(media_type)}
+
+
 def _short(media_type: str) -> str:
     """What ``format`` calls a media type: genericdata, csvdata, ..."""
     label, _, base = media_type.removeprefix(_VND).partition(";")[0].partition("+")
-    return label if base == "xml" else f"{base}{label}"
+    if base != "xml":
+        return f"{base}{label}"
+    # From SDMX-ML 3.0 on data have no other shape, and the media type no longer says it.
+    return "structurespecificdata" if label == "data" else label

@@ -72,8 +72,14 @@ class SdmxQuery(Input):
         | None
     ) = Field(
         default=None,
-        description="Format of the answer, in its newest version. Takes precedence over the "
-        "`Accept` header.",
+        description="Format of the answer. Takes precedence over the `Accept` header. Without "
+        "`formatVersion` XML is SDMX-ML 2.1, and CSV and JSON are 2.0.0.",
+    )
+    format_version: Literal["1.0", "1.0.0", "2.0", "2.0.0", "2.1", "3.0", "3.0.0"] | None = Field(
+        default=None,
+        alias="formatVersion",
+        description="Version of the format: `3.0` gives SDMX-ML 3.0 for `structure` and "
+        "`structurespecificdata`, `1.0` gives SDMX-JSON 1.0 and SDMX-CSV 1.0.",
     )
 
 

@@ -26,11 +26,13 @@ XML = f"{VND}structure+xml;version=2.1"
 XML_3 = f"{VND}structure+xml;version=3.0.0"
 XML_DATA_3 = f"{VND}data+xml;version=3.0.0"
 JSON = f"{VND}structure+json;version=2.0.0"
+JSON_STRUCTURE_1 = f"{VND}structure+json;version=1.0.0"
 GENERIC = f"{VND}genericdata+xml;version=2.1"
 SPECIFIC = f"{VND}structurespecificdata+xml;version=2.1"
 JSON_1, JSON_2 = f"{VND}data+json;version=1.0.0", f"{VND}data+json;version=2.0.0"
 DRAFT = f"{VND}draft-sdmx-json+json;version=1.0.0"
 CSV_1, CSV_2 = f"{VND}data+csv;version=1.0.0", f"{VND}data+csv;version=2.0.0"
+SPECIFIC_3 = "format=structurespecificdata&formatVersion=3.0"
 EXPORT = f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}/1.0.0/Q.software_export.china"
 
 
@@ -84,6 +86,16 @@ def _rows(deployment: Deployment, path: str) -> list[dict[str, str]]:
         ("/sdmx/v1/dataflow", "application/json", JSON),
         ("/sdmx/v1/dataflow?format=jsonstructure", "*/*", JSON),
         ("/sdmx/v2/structure/dataflow", "*/*", JSON),
+        ("/sdmx/v2/structure/dataflow", f"{VND}structure+json", JSON),
+        ("/sdmx/v2/structure/dataflow", JSON_STRUCTURE_1, JSON_STRUCTURE_1),
+        ("/sdmx/v1/dataflow?format=jsonstructure&formatVersion=1.0", JSON, JSON_STRUCTURE_1),
+        ("/sdmx/v1/dataflow?format=structure&formatVersion=3.0", "*/*", XML_3),
+        ("/sdmx/v1/dataflow?format=structure&formatVersion=2.1", XML_3, XML),
+        ("/sdmx/v2/structure/dataflow?formatVersion=3.0.0", "*/*", XML_3),
+        (f"/sdmx/v1/data/{FLOW}?{SPECIFIC_3}", "*/*", XML_DATA_3),
+        (f"/sdmx/v2/data/dataflow/DABIAO/{FLOW}?{SPECIFIC_3}", CSV_2, XML_DATA_3),
+        (f"/sdmx/v1/data/{FLOW}?format=jsondata&formatVersion=1.0.0", "*/*", JSON_1),
+        (f"/sdmx/v1/data/{FLOW}?format=csvdata&formatVersion=1.0", "*/*", CSV_1),
         ("/sdmx/v2/structure/dataflow", XML, XML),
         (f"/sdmx/v2/schema/dataflow/DABIAO/{FLOW}", "*/*", JSON),
         (f"/sdmx/v2/availability/dataflow/DABIAO/{FLOW}?format=structure", "*/*", XML),
@@ -106,6 +118,8 @@ def test_the_format_is_the_one_asked_for(
         (f"/sdmx/v1/data/{FLOW}?format=structure", "*/*"),
         ("/sdmx/v2/structure/dataflow", f"{VND}structure+xml;version=3.1.0"),
         ("/sdmx/v1/dataflow?format=csvdata", "*/*"),
+        ("/sdmx/v1/dataflow?format=jsonstructure&formatVersion=3.0", JSON),
+        (f"/sdmx/v1/data/{FLOW}?format=genericdata&formatVersion=3.0", XML_DATA_3),
     ],
 )
 def test_a_format_that_is_not_there_is_406(read_api: Deployment, path: str, accept: str) -> None:

