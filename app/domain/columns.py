@@ -210,6 +210,10 @@ class KeptSeries:
         make = partial(self._make, key, columns)
         return self._known.recall(key, in_sums is not None, make, weight=_SERIES_WEIGHT)
 
+    def column(self, key: SeriesKey) -> Mapping[int, Observed]:
+        """The figures of an area as they were reported."""
+        return self._columns.get(key, {})
+
     def assuming(self, others: FigureColumns, *, in_sums: bool, only_newer: bool) -> "KeptSeries":
         """With others laid over them, by ``in_sums`` also within sums."""
         laid = Overlay(self._columns, others, only_newer=only_newer)
@@ -245,10 +249,8 @@ class KeptSeries:
         return found
 
     def _make(self, key: SeriesKey, columns: FigureColumns) -> Series:
-        accumulation, column = (
-            self.rules.indicators[key.indicator].accumulation,
-            columns.get(key, {}),
-        )
+        accumulation = self.rules.indicators[key.indicator].accumulation
+        column = columns.get(key, {})
         is_total = set(bases_of(column)) <= {accumulation.total_basis}
         numbers, breaks = numbers_of(column), breaks_of(column)
         return Series(accumulation, self.rules.start, column, numbers, is_total, breaks)

@@ -9,8 +9,12 @@ import sqlalchemy as sa
 from app.database import Database
 from app.migration import migrate
 from app.schemas.document.plan import PlanDocument
+from app.services.calendar.completeness import ReportingFilter, get_completeness
+from app.services.ledger.snapshots import take_snapshot
 from app.services.ledger.verification import verify_plan
 from app.services.plans.loading import load_plan
+from app.services.state.plan import load_plan_at
+from app.services.state.texts import StoredColumn
 from app.settings import Settings
 from bench.filling import add_figures
 from bench.plans import Size, make_document
@@ -55,3 +59,22 @@ def test_every_table_of_a_large_plan_holds_against_its_ledger(
     ):
         migrate(blank)
         assert verify_plan(session, "large-1", blank) == []
+
+
+def test_the_completeness_of_a_large_plan_is_counted_without_its_figures(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(StoredColumn, "_make", lambda _, place: made.append(place))
+    with filled.read_session() as session:
+        known = load_plan_at(session, take_snapshot(session, "large-0", now=NOW))
+        found = get_completeness(session, known, ReportingFilter())
+
+    assert (found.total.expected, found.total.reported, found.outstanding) == (96, 96, [])
+    assert [(each.code, each.expected) for each in found.by_area] == [
+        ("a0000", 32),
+        ("a0001", 32),
+        ("a0002", 32),
+    ]
+    assert [(each.code, each.reported) for each in found.by_period][-1] == ("2025-Q4", 12)
+    assert made == []

@@ -1,18 +1,24 @@
 """Who has reported what by when: computed from the figures, never from a click."""
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.domain.checks.due import is_due, is_reported_by
+from app.domain.accumulation import MissingReason
+from app.domain.checks.due import falls_due, is_reported_by
 from app.domain.checks.finding import Severity
+from app.domain.columns import SeriesKey, numbers_of
 from app.domain.quantity import percent_of
+from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.calendar import (
     Completeness,
@@ -25,8 +31,8 @@ from app.schemas.calendar import (
 from app.services.calendar.extensions import Extensions, load_extensions
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.definitions import PlanDefinition
-from app.services.state.figures import FigureKey
 from app.services.state.plan import KnownPlan
+from app.services.state.texts import BETWEEN, read_period
 from app.tables import Figure, Report
 
 
@@ -39,18 +45,20 @@ class ReportingFilter:
     periods: Collection[int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Expected:
-    """One figure that should be there, and what came of it."""
+class _Owed(NamedTuple):
+    """The quarters that an area owes figures of an indicator for, and what came of them."""
 
-    area: str
-    indicator: str
-    period: Period
-    due_on: date
-    is_overdue: bool
-    is_reported: bool
-    is_on_time: bool
-    missing_reason: str | None
+    key: SeriesKey
+    reasons: Mapping[int, MissingReason | None]
+    expected: AbstractSet[int]
+    reported: AbstractSet[int]
+    on_time: AbstractSet[int]
+    overdue: AbstractSet[int]
+    missing_with_reason: AbstractSet[int]
+
+
+# What is counted of each.
+_COUNTED = _Owed._fields[2:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,26 +89,30 @@ def list_periods(session: Session, known: KnownPlan) -> list[PeriodRow]:
 
 def get_completeness(session: Session, known: KnownPlan, wanted: ReportingFilter) -> Completeness:
     """Counts and rates over the quarters that have ended, and what is outstanding."""
-    found = list(_expected_figures(session, known, wanted))
+    found = [owed for owed in _list_owed(session, known, wanted) if owed.expected]
+    names = {period.index: str(period) for period in known.plan.periods()}
+    by_period = _count(found, lambda _, quarters: map(names.__getitem__, quarters))
     return Completeness(
         plan=known.snapshot.plan,
         revision=known.snapshot.revision,
         day=known.snapshot.day,
-        total=ReportingCounts(**_count(found)),
-        by_area=_group(found, lambda each: each.area),
-        by_indicator=_group(found, lambda each: each.indicator),
-        by_period=_group(found, lambda each: str(each.period)),
+        total=ReportingCounts(**_rated({name: each.total() for name, each in by_period.items()})),
+        by_area=_group(_count(found, lambda key, quarters: repeat(key.area, len(quarters)))),
+        by_indicator=_group(
+            _count(found, lambda key, quarters: repeat(key.indicator, len(quarters)))
+        ),
+        by_period=sorted(_group(by_period), key=lambda each: each.code),
         outstanding=[
             OutstandingFigure(
-                area=each.area,
-                indicator=each.indicator,
-                period=str(each.period),
-                due_on=each.due_on,
-                overdue=each.is_overdue,
-                missing_reason=each.missing_reason,
+                area=owed.key.area,
+                indicator=owed.key.indicator,
+                period=names[index],
+                due_on=known.definition.calendar.due_on(Period.from_index(index)),
+                overdue=index in owed.overdue,
+                missing_reason=owed.reasons.get(index),
             )
-            for each in found
-            if not each.is_reported
+            for owed in found
+            for index in sorted(owed.expected - owed.reported)
         ],
     )
 
@@ -147,81 +159,102 @@ def _state(definition: PlanDefinition, period: Period, day: date) -> PeriodState
     return PeriodState.CLOSED if is_closed else PeriodState.LATE
 
 
-def _expected_figures(
-    session: Session, known: KnownPlan, wanted: ReportingFilter
-) -> Iterator[_Expected]:
-    """Each figure once, however often it was sent; ``not_applicable`` is not expected."""
-    day, calendar = known.snapshot.day, known.definition.calendar
-    rules, on_time = known.plan.rules, _load_on_time(session, known.snapshot)
-    # Those who report, of what they report: what is computed is due as its parts are.
+def _list_owed(session: Session, known: KnownPlan, wanted: ReportingFilter) -> Iterator[_Owed]:
+    """Each series whose figures are due, in the plan's order; ``not_applicable`` is not expected.
+
+    Those who report, of what they report: what is computed is due as its parts are.
+    """
+    day, rules, calendar = known.snapshot.day, known.plan.rules, known.definition.calendar
+    on_time = _load_on_time(session, known.snapshot, wanted)
+    periods = [each for each in known.plan.periods() if _is_in(each.index, wanted.periods)]
+    late = {each.index for each in periods if day > calendar.due_on(each)}
     for indicator in rules.indicators.values():
-        for area in (each for each in rules.areas if is_reported_by(rules, indicator, each)):
-            for period in known.plan.periods():
-                if not is_due(rules, indicator, area, period, today=day):
-                    continue
-                if not _is_wanted(wanted, area, indicator.code, period):
-                    continue
-                key = FigureKey(indicator.code, area, str(period))
-                found = known.plan.figures.own(indicator, area, period)
-                reason = found.missing_reason if found else None
-                if reason == "not_applicable":
-                    continue
-                is_reported = found is not None and found.value is not None
-                due_on = calendar.due_on(period)
-                yield _Expected(
-                    area=area,
-                    indicator=indicator.code,
-                    period=period,
-                    due_on=due_on,
-                    is_overdue=not is_reported and day > due_on,
-                    is_reported=is_reported,
-                    is_on_time=is_reported and key in on_time,
-                    missing_reason=reason,
-                )
+        if not _is_in(indicator.code, wanted.indicators):
+            continue
+        due = {each.index for each in periods if falls_due(rules, indicator, each, today=day)}
+        for area in rules.areas:
+            if _is_in(area, wanted.areas) and is_reported_by(rules, indicator, area):
+                key = SeriesKey(indicator.code, area)
+                column = known.plan.figures.all_series.column(key)
+                yield _owed(key, column, due=due, late=late, on_time=on_time.get(key, frozenset()))
 
 
-def _is_wanted(wanted: ReportingFilter, area: str, indicator: str, period: Period) -> bool:
-    return (
-        (wanted.areas is None or area in wanted.areas)
-        and (wanted.indicators is None or indicator in wanted.indicators)
-        and (wanted.periods is None or period.index in wanted.periods)
+def _owed(
+    key: SeriesKey,
+    column: Mapping[int, Observed],
+    *,
+    due: AbstractSet[int],
+    late: AbstractSet[int],
+    on_time: AbstractSet[int],
+) -> _Owed:
+    reported = numbers_of(column).keys() & due
+    silent = due - reported
+    reasons = {index: column[index].missing_reason for index in silent if index in column}
+    expected = due - {i for i, why in reasons.items() if why is MissingReason.NOT_APPLICABLE}
+    return _Owed(
+        key=key,
+        reasons=reasons,
+        expected=expected,
+        reported=reported,
+        on_time=reported & on_time,
+        overdue=silent & expected & late,
+        missing_with_reason=reasons.keys() & expected,
     )
 
 
-def _load_on_time(session: Session, snapshot: Snapshot) -> set[FigureKey]:
-    """The figures that some report brought by the due day, whatever became of that report."""
+def _is_in(each: object, wanted: Collection[object] | None) -> bool:
+    return wanted is None or each in wanted
+
+
+def _load_on_time(
+    session: Session, snapshot: Snapshot, wanted: ReportingFilter
+) -> Mapping[SeriesKey, AbstractSet[int]]:
+    """The quarters whose figures some report brought by the due day, whatever became of it."""
+    key = (col(Figure.indicator), col(Figure.area))
     query = (
-        select(Figure.indicator, Figure.area, Figure.period)
+        sa.select(*key, sa.func.aggregate_strings(col(Figure.period), BETWEEN))
         .join(Report, (col(Report.plan) == Figure.plan) & (col(Report.id) == Figure.report_id))
         .where(
-            Figure.plan == snapshot.plan,
-            Figure.revision <= snapshot.revision,
+            col(Figure.plan) == snapshot.plan,
+            col(Figure.revision) <= snapshot.revision,
             col(Figure.value).is_not(None),
             col(Report.late).is_(False),
         )
-        .distinct()
+        .group_by(*key)
     )
-    return {FigureKey(*key) for key in session.exec(query)}
-
-
-def _group(found: list[_Expected], code_of: Callable[[_Expected], str]) -> list[GroupCounts]:
-    groups: dict[str, list[_Expected]] = defaultdict(list)
-    for each in found:
-        groups[code_of(each)].append(each)
-    return [GroupCounts(code=code, **_count(group)) for code, group in groups.items()]
-
-
-def _count(found: list[_Expected]) -> dict[str, Any]:
-    expected, reported = len(found), sum(each.is_reported for each in found)
-    on_time = sum(each.is_on_time for each in found)
+    for column, codes in zip(key, (wanted.indicators, wanted.areas), strict=True):
+        query = query if codes is None else query.where(column.in_(codes))
     return {
-        "expected": expected,
-        "reported": reported,
-        "on_time": on_time,
-        "overdue": sum(each.is_overdue for each in found),
-        "missing_with_reason": sum(each.missing_reason is not None for each in found),
-        "reporting_percent": _rate(reported, expected),
-        "on_time_percent": _rate(on_time, expected),
+        SeriesKey(indicator, area): {read_period(text).index for text in periods.split(BETWEEN)}
+        for indicator, area, periods in session.connection().execute(query)
+    }
+
+
+def _count(
+    found: Iterable[_Owed], codes_of: Callable[[SeriesKey, AbstractSet[int]], Iterable[str]]
+) -> Mapping[str, Counter[str]]:
+    """How many figures there are of each kind, by the code that each of them is counted under."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
+    for owed in found:
+        for name, quarters in zip(_COUNTED, owed[2:], strict=True):
+            if quarters:
+                counts[name].update(codes_of(owed.key, quarters))
+    return counts
+
+
+def _group(counts: Mapping[str, Counter[str]]) -> list[GroupCounts]:
+    return [
+        GroupCounts(code=code, **_rated({name: each[code] for name, each in counts.items()}))
+        for code in counts["expected"]
+    ]
+
+
+def _rated(counts: Mapping[str, int]) -> dict[str, Any]:
+    expected = counts["expected"]
+    return {
+        **counts,
+        "reporting_percent": _rate(counts["reported"], expected),
+        "on_time_percent": _rate(counts["on_time"], expected),
     }
 
 
