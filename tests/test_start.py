@@ -443,8 +443,8 @@ def test_every_command_and_every_option_is_explained(language: str) -> None:
 
 def test_every_text_of_the_command_line_has_a_reader() -> None:
     """A sentence that no code names would be edited for nobody."""
-    code = "".join(path.read_text("utf-8") for path in CLI.glob("*.py"))
-    for room in ("done", "failures", "usage", "backtest", "files"):
+    code = "".join(path.read_text("utf-8") for path in CLI.rglob("*.py"))
+    for room in ("done", "failures", "usage", "backtest", "files", "doctor"):
         for key in texts("cli", "en")[room]:
             stem = key.removesuffix("_nearest")
             assert f'"{key}"' in code or f'"{stem}"' in code, f"{room}: {key}"

@@ -30,8 +30,8 @@ def verify(plan: Annotated[str | None, typer.Argument()] = None) -> None:
         if plan is not None and plan not in codes:
             raise Refused("unknown_plan", plan=plan, plans=" ".join(codes))
         for code in [plan] if plan else codes:
-            found = _verify(database, code)
-            faults += [f"{code}: {_say(each)}" for each in found]
+            found = verify_tables(database, code)
+            faults += [f"{code}: {say_mismatch(each)}" for each in found]
             typer.echo(say("done", "differs" if found else "holds", plan=code))
     if faults:
         raise AlreadySaid("\n".join(faults))
@@ -80,7 +80,8 @@ def _import(database: Database, lines: Iterable[str]) -> str:
         return say("done", "imported", plan=plan.code, revision=plan.revision, digest=plan.digest)
 
 
-def _verify(database: Database, code: str) -> list[Mismatch]:
+def verify_tables(database: Database, code: str) -> list[Mismatch]:
+    """Where a plan's tables are not what its ledger says."""
     with (
         tempfile.TemporaryDirectory(prefix="dabiao-verify-") as folder,
         Database(Settings(database_url=f"sqlite:///{folder}/replayed.db")) as blank,
@@ -90,5 +91,6 @@ def _verify(database: Database, code: str) -> list[Mismatch]:
             return [*verify_plan(session, code, blank), *verify_latest(session, code)]
 
 
-def _say(found: Mismatch) -> str:
+def say_mismatch(found: Mismatch) -> str:
+    """The name of the table, and what differs."""
     return f"{found.table}: {say('verify', found.kind, **found.facts)}"

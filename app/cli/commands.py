@@ -8,6 +8,7 @@ import typer
 from app import __version__
 from app.cli import archiving, backtesting, hooks, keys, plan_files, plans, pushing, serving
 from app.cli.program import NAME, Command, Group, Program
+from app.cli.upkeep import backups, doctor
 
 main = typer.Typer(
     cls=Program, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -33,6 +34,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "verify": archiving.verify,
     "export": archiving.export_plan,
     "import": archiving.import_plan,
+    "backup": backups.back_up,
+    "restore": backups.restore,
+    "doctor": doctor.examine,
     "backtest": backtesting.test_projections,
 }
 _KEY_COMMANDS: dict[str, Callable[..., None]] = {

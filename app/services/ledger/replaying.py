@@ -76,7 +76,7 @@ class Replay:
         entry = written.entry
         if self.plan is None:
             self.plan = begin_plan(self._session, self._code, recorded_at=entry.recorded_at)
-        fault = _find_fault(self.plan, written)
+        fault = find_fault(self.plan, written)
         if fault is not None:
             return fault
         for position, part in enumerate(written.parts, start=1):
@@ -121,7 +121,8 @@ def read_ledger(session: Session, plan: str) -> Iterator[WrittenEntry]:
         yield WrittenEntry(entry, json.loads(entry.payload), own)
 
 
-def _find_fault(plan: PlanHead, written: WrittenEntry) -> Mismatch | None:
+def find_fault(plan: PlanHead, written: WrittenEntry) -> Mismatch | None:
+    """Why an entry does not continue the ledger that ends at this head; None where it does."""
     entry, expected = written.entry, plan.revision + 1
     if entry.revision != expected:
         return Mismatch("ledger", "revision_missing", {"revision": expected})
