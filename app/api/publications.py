@@ -39,8 +39,8 @@ def read_publication(
 
 @router.get("/diff", summary="Compare two revisions", operation_id="compare_revisions")
 def read_difference(reader: ReaderDep, plan: PlanPath, query: Query[DiffQuery]) -> Difference:
-    """Compare two revisions or publications: figures with the reasons for their change, and
-    totals, targets, gaps and ratings, before and after.
+    """Compare two revisions or publications: figures with the reasons for their change,
+    totals, targets, gaps and ratings, and tasks of years, before and after.
     """
     first = reader.open(plan, PlanQuery(as_of=query.from_))
     second = reader.open(plan, PlanQuery(as_of=query.to))

@@ -92,6 +92,32 @@ class RowChange(Answer):
     )
 
 
+class TaskChange(Answer):
+    """The task of a year that differs between two revisions."""
+
+    indicator: str = Field(description="Code of the indicator, for example `value_added`.")
+    area: str = Field(description="Code of the area, for example `nanshan`.")
+    year: int = Field(description="Year of the task, for example 2024.")
+    before: Number | None = Field(
+        description="Task at the first revision, in the unit of the indicator. Null if none was "
+        "set."
+    )
+    after: Number | None = Field(
+        description="Task at the second revision, in the unit of the indicator. Null if none was "
+        "set."
+    )
+    comparator_before: str | None = Field(
+        description="Comparator of the task at the first revision. Null if none was set."
+    )
+    comparator_after: str | None = Field(
+        description="Comparator of the task at the second revision. Null if none was set."
+    )
+    revision: int = Field(description="Revision that set the later of the two.")
+    reason: str | None = Field(
+        description="Reason given for the later of the two. Null if the plan was loaded with it."
+    )
+
+
 class Difference(Answer):
     """What differs between two revisions of a plan."""
 
@@ -104,6 +130,7 @@ class Difference(Answer):
     rows: list[RowChange] = Field(
         description="Totals, targets, gaps and ratings that differ, before and after."
     )
+    tasks: list[TaskChange] = Field(description="Tasks of years that differ, before and after.")
 
 
 class DiffQuery(Input):

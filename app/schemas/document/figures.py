@@ -9,10 +9,10 @@ from app.domain.accumulation import Accumulation, Measure
 from app.domain.checks.figure import MAGNITUDE_LIMIT, MAX_DECIMAL_PLACES, MAX_SIGNIFICANT_DIGITS
 from app.domain.checks.finding import Fact
 from app.domain.checks.unit import UNITS, Units, convert, has_room, units_of_dimension
-from app.domain.path import Direction
+from app.domain.path import Comparator, Direction
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
-from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
+from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry, TaskEntry
 
 _Loc: TypeAlias = tuple[str | int, ...]
 # Far outside what any unit can bring back into range, and safe to multiply.
@@ -54,6 +54,28 @@ def direction_of(target: TargetEntry, indicator: IndicatorEntry) -> Direction:
     return target.direction or implied_direction(target, indicator) or Direction.INCREASE
 
 
+def list_comparators(document: PlanDocument) -> list[Comparator | None]:
+    """How each task is met: as it says, else as the target over the years; None without either."""
+    indicators = {each.code: each for each in document.indicators}
+    found: list[Comparator | None] = []
+    for task, model in _with_models(document):
+        word = task.comparator or (None if model is None else model.comparator)
+        if task.comparator is None and word is Comparator.BETWEEN and model is not None:
+            is_rising = direction_of(model, indicators[model.indicator]) is Direction.INCREASE
+            word = Comparator.GTE if is_rising else Comparator.LTE
+        found.append(word)
+    return found
+
+
+def _with_models(document: PlanDocument) -> Iterator[tuple[TaskEntry, TargetEntry | None]]:
+    """Each task with the target over the years of its area, else with that of the whole area."""
+    root = next((each.code for each in document.areas if each.parent is None), "")
+    targets = {(each.indicator, each.area): each for each in document.targets}
+    for task in document.tasks:
+        of_whole = targets.get((task.indicator, root))
+        yield task, targets.get((task.indicator, task.area), of_whole)
+
+
 def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
     """Targets and observations that cannot be stored or compared.
 
@@ -74,6 +96,7 @@ def find_figure_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
             indicator = indicators[observation.indicator]
             at: _Loc = ("observations", place)
             yield from _observation_faults(at, observation, indicator, units)
+    yield from _all_task_faults(document, indicators, units)
     yield from _repeated_targets(document.targets)
     yield from _repeated_observations(document.observations)
 
@@ -107,6 +130,43 @@ def _target_faults(
             yield from _value_faults(at, target.baseline.value, level.unit, level, units)
     else:
         yield from _value_faults(at, target.baseline.value, target.unit, indicator, units)
+
+
+def _all_task_faults(
+    document: PlanDocument, indicators: dict[str, IndicatorEntry], units: Units
+) -> Iterator[ReferenceFault]:
+    """What no task can be: of another year, of average growth, a range, against the direction."""
+    first, last = document.plan.start_year, document.plan.end_year
+    seen: dict[tuple[str, str, int], int] = {}
+    for place, (task, model) in enumerate(_with_models(document)):
+        loc, indicator = ("tasks", place), indicators.get(task.indicator)
+        before = seen.setdefault((task.indicator, task.area, task.year), place)
+        if before != place:
+            yield break_rule((*loc, "year"), "task_twice", index=before)
+        if not first <= task.year <= last:
+            yield break_rule((*loc, "year"), "plan_year", first=f"{first}", last=f"{last}")
+        if indicator is None:
+            continue
+        if indicator.measure is Measure.CAGR:
+            yield break_rule((*loc, "indicator"), "task_of_growth")
+        yield from _comparator_faults((*loc, "comparator"), task, model, indicator)
+        yield from _unit_faults((*loc, "unit"), task.unit, indicator, units)
+        yield from _value_faults((*loc, "value"), task.value, task.unit, indicator, units)
+
+
+def _comparator_faults(
+    loc: _Loc, task: TaskEntry, model: TargetEntry | None, indicator: IndicatorEntry
+) -> Iterator[ReferenceFault]:
+    word = task.comparator
+    if word is Comparator.BETWEEN:
+        yield break_rule(loc, "task_bound")
+    elif word is None and model is None:
+        yield break_rule(loc, "comparator_needed")
+    elif word is not None and model is not None:
+        implied = word.direction(task.value, None, None)
+        if implied is not None and implied is not direction_of(model, indicator):
+            facts = {"comparator": word.value, "direction": implied.value}
+            yield break_rule(loc, "direction_conflict", **facts)
 
 
 def _observation_faults(

@@ -6,7 +6,15 @@ Another plan, another city, another language is another such file and no code.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, JsonValue, StrictBool, ValidationInfo, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    JsonValue,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.domain.accumulation import Basis
@@ -178,6 +186,26 @@ class TargetEntry(DocumentPart):
         return self
 
 
+class TaskEntry(DocumentPart):
+    """The task of an area for one year of the plan, beside its target over the years."""
+
+    indicator: Code = Field(description="Code of the indicator that the task is for.")
+    area: Code = Field(description="Code of the area that has the task.")
+    year: StrictInt = Field(description="Year of the plan that the task is for.")
+    value: Decimal = Field(
+        description="What the year must bring, in `unit`: of increments the addition of the year, "
+        "else the value at its end."
+    )
+    unit: str = Field(
+        description="Unit of the task: that of the indicator, or another of its dimension."
+    )
+    comparator: Comparator | None = Field(
+        default=None,
+        description="When the task is met: `gt`, `gte`, `lte` or `lt`. By default as the target "
+        "over the years, of the area or else of the whole area.",
+    )
+
+
 class SourceEntry(DocumentPart):
     """Where a published figure was read."""
 
@@ -236,6 +264,9 @@ class PlanDocument(DocumentPart):
         description="What the plan measures."
     )
     targets: list[TargetEntry] = Field(description="The numbers that the plan commits to.")
+    tasks: list[TaskEntry] = Field(
+        default=[], description="Tasks of single years. A year without one follows the path."
+    )
     rules: list[RuleEntry] = Field(
         default=[], description="Rules between indicators, checked when figures are reported."
     )

@@ -13,7 +13,14 @@ from app.domain.checks.unit import UNITS
 from app.domain.path import Comparator
 from app.schemas.document.figures import ReferenceFault, break_rule, find_figure_faults
 from app.schemas.document.indicators import IndicatorEntry
-from app.schemas.document.plan import AreaEntry, PlanDocument, RuleEntry
+from app.schemas.document.plan import (
+    AreaEntry,
+    ObservationEntry,
+    PlanDocument,
+    RuleEntry,
+    TargetEntry,
+    TaskEntry,
+)
 
 # What each part of a plan file declares.
 _DECLARED = {
@@ -91,15 +98,20 @@ def _uses(document: PlanDocument) -> Iterator[_Mention]:
         for field in ("of", "numerator", "denominator"):
             yield from _mention("indicator", getattr(indicator, field), "indicators", place, field)
     for place, target in enumerate(document.targets):
-        yield from _mention("indicator", target.indicator, "targets", place, "indicator")
-        yield from _mention("area", target.area, "targets", place, "area")
         yield from _mention("goal", target.goal, "targets", place, "goal")
-    for place, observation in enumerate(document.observations):
-        yield from _mention("indicator", observation.indicator, "observations", place, "indicator")
-        yield from _mention("area", observation.area, "observations", place, "area")
+    for part in ("targets", "tasks", "observations"):
+        yield from _uses_of_numbers(part, getattr(document, part))
     for place, goal in enumerate(document.goals):
         yield from _mention_each("indicator", goal.indicators, "goals", place, "indicators")
     yield from _uses_of_actions(document)
+
+
+def _uses_of_numbers(
+    part: str, entries: Iterable[TargetEntry | TaskEntry | ObservationEntry]
+) -> Iterator[_Mention]:
+    for place, each in enumerate(entries):
+        yield from _mention("indicator", each.indicator, part, place, "indicator")
+        yield from _mention("area", each.area, part, place, "area")
 
 
 def _uses_of_actions(document: PlanDocument) -> Iterator[_Mention]:

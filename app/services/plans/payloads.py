@@ -7,24 +7,28 @@ from itertools import groupby
 
 from app.domain.checks.unit import Units, convert, plain
 from app.domain.time.period import Period
-from app.schemas.document.figures import direction_of
+from app.schemas.document.figures import direction_of, list_comparators
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import ObservationEntry, PlanDocument, TargetEntry
 from app.services.ledger.entries import Payload, written
 
 
 def define(document: PlanDocument) -> Payload:
-    """What a definition's entry holds: the document without its figures, and its targets."""
-    return {"document": written_document(document), "targets": [*written_targets(document)]}
+    """What a definition's entry holds: the document without its figures, its targets and tasks."""
+    targets, tasks = written_targets(document), written_tasks(document)
+    payload: Payload = {"document": written_document(document), "targets": [*targets]}
+    return payload | ({"tasks": [*tasks]} if tasks else {})
 
 
 def written_document(document: PlanDocument) -> Payload:
     """The texts, rules and code lists."""
     content: Payload = json.loads(document.model_dump_json(exclude={"observations"}))
     header = content["plan"]
+    # What the file does not say is in no entry, so that the digests of older ones hold.
     if document.plan.follows is None and isinstance(header, dict):
-        # What the file does not say is in no entry, so that the digests of older ones hold.
         del header["follows"], header["follows_indicators"]
+    if not document.tasks:
+        del content["tasks"]
     return content
 
 
@@ -33,6 +37,25 @@ def written_targets(document: PlanDocument) -> list[Payload]:
     indicators = {indicator.code: indicator for indicator in document.indicators}
     units = document.known_units
     return [_target(target, indicators[target.indicator], units) for target in document.targets]
+
+
+def written_tasks(document: PlanDocument) -> list[Payload]:
+    """The tasks of years in their indicators' units, each with the comparator that holds."""
+    units = {indicator.code: indicator.unit for indicator in document.indicators}
+    known = document.known_units
+    return [
+        {
+            "indicator": task.indicator,
+            "area": task.area,
+            "year": task.year,
+            "comparator": comparator,
+            "value": written(
+                convert(task.value, from_unit=task.unit, to_unit=units[task.indicator], units=known)
+            ),
+            "reason": None,
+        }
+        for task, comparator in zip(document.tasks, list_comparators(document), strict=True)
+    ]
 
 
 def observe(document: PlanDocument) -> Iterator[tuple[str, list[Payload]]]:

@@ -23,7 +23,7 @@ from app.services.ledger.entries import (
     lock_plan,
 )
 from app.services.plans.loading import lock_earlier
-from app.services.plans.payloads import observe, written_document, written_targets
+from app.services.plans.payloads import observe, written_document, written_targets, written_tasks
 from app.services.publications.restatements import append_official
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.tables import Figure, Observation
@@ -35,8 +35,9 @@ _FROZEN = ("accumulation", "measure", "unit", "of", "numerator", "denominator")
 def revise_plan(session: Session, document: PlanDocument, *, reason: str, now: datetime) -> int:
     """Append what the file changes in its plan; how many revisions that made.
 
-    The definition with its changed targets is one entry; new and corrected figures follow, one
-    entry to a period. PlanUnknown; RuleInUse; DefinitionReduced where something is left out.
+    The definition with its changed targets and tasks is one entry; new and corrected figures
+    follow, one entry to a period. PlanUnknown; RuleInUse; DefinitionReduced where something is
+    left out.
     """
     earlier = lock_earlier(session, document)
     plan = lock_plan(session, document.plan.code)
@@ -56,8 +57,8 @@ def revise_plan(session: Session, document: PlanDocument, *, reason: str, now: d
 
 
 def _require_whole(known: PlanDocument, document: PlanDocument) -> None:
-    """DefinitionReduced where an area, indicator or target is left out: others refer to it."""
-    for kind in ("areas", "indicators", "targets"):
+    """DefinitionReduced where an area, indicator, target or task is left out: it would go on."""
+    for kind in ("areas", "indicators", "targets", "tasks"):
         left_out = {*_codes(known, kind)} - {*_codes(document, kind)}
         if left_out:
             raise DefinitionReduced(kind=kind, codes=", ".join(sorted(left_out)))
@@ -66,6 +67,8 @@ def _require_whole(known: PlanDocument, document: PlanDocument) -> None:
 def _codes(document: PlanDocument, kind: str) -> list[str]:
     if kind == "targets":
         return [f"{each.indicator} {each.area}" for each in document.targets]
+    if kind == "tasks":
+        return [f"{each.indicator} {each.area} {each.year}" for each in document.tasks]
     return [each.code for each in getattr(document, kind)]
 
 
@@ -114,6 +117,10 @@ def _changes(
         were = written_targets(known)
         new = [each | {"reason": reason} for each in written_targets(document) if each not in were]
         content: Payload = {"document": written_document(document), "targets": [*new]}
+        had = written_tasks(known)
+        tasks = [each | {"reason": reason} for each in written_tasks(document) if each not in had]
+        if tasks:
+            content["tasks"] = [*tasks]
         changes.append((Action.DEFINE, plan.code, content))
     for period, rows in observe(document):
         if new := [row for row in rows if not _is_there(session, plan, row)]:

@@ -5,11 +5,12 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from app.domain.time.period import Period
-from app.schemas.publications import Difference, FigureChange
+from app.schemas.publications import Difference, FigureChange, TaskChange
 from app.services.ledger.snapshots import Snapshot
 from app.services.publications.moved_rows import list_moved
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
+from app.services.state.tasks import load_tasks
 from app.tables import LedgerEntry, Observation, Report
 
 
@@ -29,7 +30,32 @@ def get_difference(
         to_revision=second.revision,
         figures=figures,
         rows=[*list_moved(before, after, changed, period)],
+        tasks=_task_changes(session, first, second),
     )
+
+
+def _task_changes(session: Session, first: Snapshot, second: Snapshot) -> list[TaskChange]:
+    before, after = (
+        load_tasks(session, each.plan, revision=each.revision) for each in (first, second)
+    )
+    found = []
+    for key in sorted(before.rows.keys() | after.rows.keys()):
+        was, now = before.newest(key), after.newest(key)
+        said, says = (None if e is None else (e.value, e.comparator) for e in (was, now))
+        newest = max((e for e in (was, now) if e is not None), key=lambda each: each.revision)
+        if said != says:
+            found.append(
+                TaskChange(
+                    **key._asdict(),
+                    before=was.value if was else None,
+                    after=now.value if now else None,
+                    comparator_before=was.comparator if was else None,
+                    comparator_after=now.comparator if now else None,
+                    revision=newest.revision,
+                    reason=newest.reason,
+                )
+            )
+    return found
 
 
 def _figure_changes(session: Session, first: Snapshot, second: Snapshot) -> list[FigureChange]:
