@@ -35,11 +35,27 @@ const STATUS = {
   superseded: ["none", SHAPES.unable_to_assess[0]],
 };
 
-/** The mark and the word of a report's state. */
-export function statusOf(status, words) {
-  const [tone, ...shapes] = STATUS[status];
-  return h("span", { class: `rate state ${tone}` }, s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, shapes.map(([name, each]) => s(name, each))), words.codes.report_status[status]);
+const PROGRESS = {
+  not_started: ["none", SHAPES.unable_to_assess[0]],
+  in_progress: ["good", CIRCLE],
+  delayed: ["warn", SHAPES.acceleration_needed[0]],
+  completed: ["good", CIRCLE, cut("M4.6 8.3 7 10.6l4.4-5")],
+  stopped: ["bad", SQUARE, cut("M5 5l6 6M11 5l-6 6")],
+};
+
+/** A code's word where it stands alone. */
+export const capital = (word) => word[0].toUpperCase() + word.slice(1);
+
+function marked([tone, ...shapes], word) {
+  const mark = s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, shapes.map(([name, each]) => s(name, each)));
+  return h("span", { class: `rate state ${tone}` }, mark, capital(word));
 }
+
+/** The mark and the word of a report's state. */
+export const statusOf = (status, words) => marked(STATUS[status], words.codes.report_status[status]);
+
+/** The same of a progress note. */
+export const progressMark = (status, words) => marked(PROGRESS[status], words.codes.progress_status[status]);
 
 /** The mark and the word of a rating. */
 export function ratingOf(rating, words, attributes = {}) {

@@ -1,6 +1,6 @@
 // What is shown is in the address: plan, view, filters, language. The key never is.
 
-const NAMES = ["plan", "view", "indicator", "area", "period", "as_of", "data", "group", "rating", "report", "status", "from", "to", "lang"];
+const NAMES = ["plan", "view", "indicator", "area", "period", "as_of", "data", "group", "rating", "report", "status", "from", "to", "entries", "lang"];
 
 /** The choices in the address; unknown ones are left out. */
 export function choices() {
