@@ -13,14 +13,19 @@ export async function load(page) {
   const [ledger, publications, areas, indicators, actions, goals, diff] = await Promise.all([
     page.read(`${root}/ledger`, { sort: "-revision", limit: Math.min(Number(entries) || FIRST_SHOWN, 1000) }), page.read(`${root}/publications`), page.read(`${root}/areas`),
     page.read(`${root}/indicators`), page.read(`${root}/actions`, { limit: 1000 }), page.read(`${root}/goals`), from && to ? page.read(`${root}/diff`, { from, to }) : null]);
-  const names = [...areas.items, ...indicators.items].map((each) => [each.code, each[`name_${page.language}`]]);
-  const texts = [...actions.items.map((each) => [each.code, page.title(each)]), ...goals.items.flatMap((each) => each.qualitative).map((each) => [each.code, each[`text_${page.language}`]])];
-  const units = new Map(indicators.items.map((each) => [each.code, each.unit]));
-  return { ledger, publications, diff, indicators, areas, actions, goals, more: { names: new Map([...names, ...texts]), units } };
+  return { ledger, publications, diff, indicators, areas, actions, goals };
 }
 
-export function draw(page, data, plan) {
+/** What codes are called, and the units of indicators. */
+function namesOf(page, { indicators, areas, actions, goals }) {
+  const names = [...areas.items, ...indicators.items].map((each) => [each.code, each[`name_${page.language}`]]);
+  const texts = [...actions.items.map((each) => [each.code, page.title(each)]), ...goals.items.flatMap((each) => each.qualitative).map((each) => [each.code, each[`text_${page.language}`]])];
+  return { names: new Map([...names, ...texts]), units: new Map(indicators.items.map((each) => [each.code, each.unit])) };
+}
+
+export function draw(page, read, plan) {
   const { say, numbers } = page;
+  const data = { ...read, more: namesOf(page, read) };
   const { publications, diff } = data;
   const newest = publications.items.at(-1);
   return [

@@ -16,22 +16,23 @@ export async function load(page) {
   const root = `/plans/${page.choices.plan}`;
   const [areas, periods, indicators] = await Promise.all(["/areas", "/periods", "/indicators"].map((path) => page.read(root + path)));
   page.areaNames = new Map(areas.items.map((each) => [each.code, each[`name_${page.language}`]]));
-  const mine = areas.items.filter((each) => each.reports && (!caller.areas.length || caller.areas.includes(each.code)));
-  const isOpen = (each) => ["open", "late"].includes(each.state) || each.extended_areas.length;
-  const open = periods.items.filter(isOpen).reverse();
-  const area = page.choices.area ?? mine[0]?.code;
-  const period = page.choices.period ?? open[0]?.period;
+  const area = page.choices.area ?? mineOf(areas, caller)[0]?.code;
+  const period = page.choices.period ?? openOf(periods)[0]?.period;
   const [observations, reports] = await Promise.all([
     page.read(`${root}/observations`, { area, view: "provisional", limit: 1000 }),
     page.read(`${root}/reports`, { area, limit: 1000 }),
   ]);
-  return { caller, areas, mine, open, indicators, area, period, observations, reports };
+  return { caller, areas, periods, indicators, area, period, observations, reports };
 }
+
+const mineOf = (areas, caller) => areas.items.filter((each) => each.reports && (!caller.areas.length || caller.areas.includes(each.code)));
+const openOf = (periods) => periods.items.filter((each) => ["open", "late"].includes(each.state) || each.extended_areas.length).reverse();
 
 export const title = (page, { period }) => `${page.say("views.report")} ${page.numbers.period(period)}`;
 
-export function draw(page, data) {
+export function draw(page, read) {
   const { say, numbers } = page;
+  const data = { ...read, mine: mineOf(read.areas, read.caller), open: openOf(read.periods) };
   const name = page.areaNames.get(data.area) ?? data.area;
   if (!data.mine.length || !data.period) return [h("h1", { class: "headline" }, say("views.report")), h("p", { class: "notice is-none" }, say("report.nothing_to_report"))];
   const draft = draftOf(`${page.choices.plan} ${data.area} ${data.period}`);
