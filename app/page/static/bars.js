@@ -7,15 +7,20 @@ const within = (percent) => Math.min(Math.max(percent, 0), 100);
 
 /** A bar with a marker where the path asks progress to be. */
 export function progressOf(row, page) {
-  const { say, numbers } = page;
+  const { say } = page;
   const hasPath = row.progress_percent !== null;
   const shown = hasPath ? row.progress_percent : row.attainment_percent;
   if (shown === null) return h("p", { class: "small muted" }, page.reason(row, "progress_percent"));
   const asked = hasPath ? row.path_progress_percent : null;
   const name = say(hasPath ? "progress" : "attainment");
   const end = asked === null ? say("no_path") : say("path_asks");
+  return barOf(page, { name, shown, end, asked, tone: hasPath ? toneOf(row.rating) : "none" });
+}
+
+/** `shown` of 100 % under its `name`, with a marker at what is `asked` by now. */
+export function barOf(page, { name, shown, end, asked, tone }) {
+  const { numbers } = page;
   const told = [`${name} ${numbers.percent(shown)}`, asked === null ? end : `${end} ${numbers.percent(asked)}`];
-  const tone = hasPath ? toneOf(row.rating) : "none";
   const marker = asked === null ? null : s(
     "svg", { x: `${within(asked)}%`, overflow: "visible" },
     s("rect", { class: "tick-gap", x: -3.5, y: 0, width: 7, height: 18 }),

@@ -68,6 +68,6 @@ export function yoy(page, row) {
   const { numbers } = page;
   const basis = row.yoy_basis ? h("small", {}, page.code("yoy_basis", row.yoy_basis)) : null;
   if (row.yoy_percent !== null && !(Math.abs(row.yoy_change) < SMALL && row.reasons?.yoy_percent)) return h("dd", {}, numbers.signedPercent(row.yoy_percent), basis);
-  if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), h("span", { class: "u" }, page.code("unit", row.unit))], basis);
+  if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), page.unitAfter(row.unit)], basis);
   return h("dd", {}, "—", h("small", {}, page.reason(row, "yoy_percent")));
 }

@@ -1,35 +1,44 @@
-// Actual against path, with the target and what may come, drawn at three widths.
+// Actual against path, with the target and what may come, drawn at three widths; and its last quarters larger.
 
-import { h, s } from "./dom.js";
 import { quarterOf } from "./bars.js";
+import { h, s } from "./dom.js";
 
-const SIZES = [
-  ["xl-only", 1180, 400, 88],
-  ["wide-only", 770, 330, 88],
-  ["narrow-only", 294, 270, 62],
-];
+const WHOLE = [["xl-only", 1180, 400, 92], ["wide-only", 770, 330, 92], ["narrow-only", 294, 270, 62]];
+const ZOOM = [["mid-only", 384, 330, 76], ["narrow-only", 294, 270, 62]];
 const LEFT = 40;
 const TOP = 26;
 const FOOT = 28;
 const MOST_TICKS = 5;
+const ZOOM_QUARTERS = 4;
+const TOO_SMALL = 0.05;
 
-/** The figure of one target: `row` is gaps/{indicator}. Null without a figure. */
-export function chartOf(row, page) {
+/** The figures of one target: `row` is gaps/{indicator}. Without a figure, none. */
+export function chartsOf(row, page) {
   const course = courseOf(row);
-  if (!course.points.length) return null;
-  const label = page.say("chart.label", {
-    name: page.name(row, "indicator"),
-    period: page.numbers.period(row.period),
-    actual: page.numbers.text(row.actual, row.unit),
-    path: row.path_value === null ? "—" : page.numbers.text(row.path_value, row.unit),
-    target: row.target === null ? "—" : page.numbers.text(row.target, row.unit),
-  });
-  return h("figure", { class: "chart" }, SIZES.map(([name, width, height, right]) =>
-    s("svg", { class: name, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
-      drawing(row, course, page, { width, height, right }))));
+  if (!course.points.length) return [];
+  const first = Math.min(course.points[0].at, course.path[0]?.[0] ?? Infinity);
+  const last = Math.max(course.end, course.points.at(-1).at);
+  const whole = { first, last, isZoom: false, range: rangeOf(row, course, first, last, [0]) };
+  const zoom = zoomOf(row, course, whole.range);
+  return [figure(row, course, page, whole, WHOLE), zoom ? figure(row, course, page, zoom, ZOOM) : null].filter(Boolean);
 }
 
-/** What is drawn: points that are known, the path, the end and what is foreseen. */
+function figure(row, course, page, view, sizes) {
+  const label = (view.isZoom ? page.say("chart.zoomed") : "") + sentence(row, page);
+  return h("figure", { class: view.isZoom ? "chart zoom" : "chart" }, sizes.map(([name, width, height, right]) =>
+    s("svg", { class: name, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, tabindex: 0, "data-tips": "" },
+      drawing(row, course, page, view, { width, height, right }))));
+}
+
+function sentence(row, page) {
+  const { say, numbers } = page;
+  const told = (value) => (value === null ? "—" : numbers.text(value, row.unit));
+  const facts = { name: page.name(row, "indicator"), period: numbers.period(row.period), actual: told(row.actual), path: told(row.path_value), target: told(row.target) };
+  const ahead = row.projection === null ? "" : say("chart.ahead", { projection: told(row.projection), low: told(row.projection_low), high: told(row.projection_high) });
+  return say("chart.label", facts) + ahead;
+}
+
+/** What is drawn: points that are known, the path, and the end. */
 function courseOf(row) {
   // Of what came after the period that is looked at, only what is not complete is shown.
   const now = quarterOf(row.period ?? "0");
@@ -44,47 +53,70 @@ function courseOf(row) {
   return { points, path, end, latest: points.filter((each) => each.isWhole).at(-1) ?? null };
 }
 
-function drawing(row, course, page, size) {
-  const [first, last] = [Math.min(course.points[0].at, course.path[0]?.[0] ?? Infinity), Math.max(course.end, course.points.at(-1).at)];
-  const ahead = [row.projection, row.projection_low, row.projection_high].filter((each) => each !== null);
-  const values = [0, row.target ?? 0, row.target_high ?? 0, ...ahead, ...course.points.map((each) => each.actual), ...course.path.map(([, value]) => value)];
-  const { ticks, factor, unit } = scaleOf(values, row.unit, page);
-  const [low, high] = [Math.min(...values, ticks[0]), Math.max(...values) * 1.02];
+/** The lowest and the highest of all that is seen between two quarters. */
+function rangeOf(row, course, first, last, more = []) {
+  const isSeen = (at) => at >= first && at <= last;
+  const ahead = course.end <= last ? [row.target, row.target_high, row.projection, row.projection_low, row.projection_high] : [];
+  const values = [...more, ...ahead, ...course.points.filter((each) => isSeen(each.at)).map((each) => each.actual),
+    ...course.path.filter(([at]) => isSeen(at)).map(([, value]) => value)].filter((each) => each !== null);
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/** The last four quarters, where the whole shows too little of the fan or of the gap to the path. */
+function zoomOf(row, course, [low, high]) {
+  const { latest, end, points } = course;
+  if (!latest || points.length < 2) return null;
+  const fan = row.projection_low === null ? null : row.projection_high - row.projection_low;
+  const isSmall = (value) => value !== null && Math.abs(value) < TOO_SMALL * (high - low);
+  if (!isSmall(fan) && !isSmall(row.path_gap)) return null;
+  const last = Math.max(Math.min(end, latest.at + ZOOM_QUARTERS / 2), latest.at);
+  const first = last - ZOOM_QUARTERS;
+  return points.some((each) => each.at >= first && each.at < latest.at) ? { first, last, isZoom: true, range: rangeOf(row, course, first, last) } : null;
+}
+
+function drawing(row, course, page, view, size) {
+  const { first, last, isZoom } = view;
+  const { ticks, factor, name, low, high } = scaleOf(view, row.unit, page);
   const [right, bottom] = [size.width - size.right, size.height - FOOT];
   const x = (at) => LEFT + ((right - LEFT) * (at - first)) / Math.max(last - first, 1);
   const y = (value) => bottom - ((bottom - TOP) * (value - low)) / (high - low || 1);
   const place = ([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`;
-  const { latest } = course;
-  const foreseen = latest && latest.at < course.end;
-  const text = (value) => page.numbers.fixed(value / factor, Number.isInteger(value / factor) ? 0 : 2);
+  const { latest, end, points } = course;
+  const seen = points.filter((each) => each.at >= first && each.at <= last);
+  const isAhead = latest && latest.at < last;
+  const isNarrow = size.width < 300;
+  const line = (type, list) => (list.length > 1 ? s("polyline", { class: type, points: list.map(place).join(" ") }) : null);
   return [
-    foreseen ? s("rect", { class: "c-band", x: x(latest.at), y: TOP, width: right - x(latest.at), height: bottom - TOP }) : null,
+    isAhead ? s("rect", { class: "c-band", x: x(latest.at), y: TOP, width: right - x(latest.at), height: bottom - TOP }) : null,
     ticks.map((each) => [
       s("line", { class: "c-grid", x1: LEFT, x2: right, y1: y(each), y2: y(each) }),
       s("text", { class: "c-text", x: LEFT - 6, y: y(each) + 4, "text-anchor": "end" }, page.numbers.fixed(each / factor))]),
-    s("text", { class: "c-text", x: 0, y: 12 }, unit),
-    years(first, last, x, bottom),
-    [row.target, row.target_high].filter((each) => each !== null).map((each) => s("line", { class: "c-target", x1: LEFT, x2: right, y1: y(each), y2: y(each) })),
-    course.path.length > 1 ? s("polyline", { class: "c-path", points: course.path.map(place).join(" ") }) : null,
-    foreseen ? outlook(row, latest, course.end, { x, y }) : null,
-    s("polyline", { class: "c-actual", points: course.points.filter((each) => each.isWhole).map((each) => place([each.at, each.actual])).join(" ") }),
-    course.points.map((each) => s("circle", { class: each.isWhole ? "c-dot" : "c-hollow", cx: x(each.at), cy: y(each.actual), r: each === latest ? 5 : each.isWhole ? 3.2 : 4 },
-      s("title", {}, [page.numbers.period(each.period) + page.words.page.colon + page.numbers.text(each.actual, row.unit),
-        each.isWhole ? "" : page.say("chart.partial", { reported: each.areas_reported, expected: each.areas_expected })].filter(Boolean).join(page.comma)))),
-    labels(row, latest, course.end, { x, y, right, text, isNarrow: size.width < 400 }, page),
+    s("text", { class: "c-text", x: 0, y: 12 }, name || page.say("number")),
+    isZoom ? quarters(view, x, bottom, isNarrow, page) : years(first, last, x, bottom),
+    // Lines go on beyond the quarters that are seen: they end at the edges of a window.
+    s("svg", { class: "c-window", x: LEFT - 5, y: TOP - 6, width: right - LEFT + 10, height: bottom - TOP + 12, viewBox: `${LEFT - 5} ${TOP - 6} ${right - LEFT + 10} ${bottom - TOP + 12}` },
+      [row.target, row.target_high].filter((each) => each !== null).map((each) => s("line", { class: "c-target", x1: LEFT, x2: right, y1: y(each), y2: y(each) })),
+      line("c-path", course.path),
+      latest && latest.at < end ? outlook(row, latest, end, { x, y }) : null,
+      line("c-actual", points.filter((each) => each.isWhole).map((each) => [each.at, each.actual]))),
+    isZoom || isNarrow ? null : pathName(course, { x, y }, page),
+    seen.map((each) => told(row, each, course, page, { x, y, bottom, width: (right - LEFT) / Math.max(last - first, 1) })),
+    isAhead && end <= last ? toldEnd(row, page, { x: x(end), y, bottom }) : null,
+    seen.filter((each) => isZoom && !each.isWhole).map((each) => s("text", { class: "c-text", x: x(each.at), y: y(each.actual) + 18, "text-anchor": "middle" }, page.say("chart.partial", { reported: each.areas_reported, expected: each.areas_expected }))),
+    labels(row, course, view, { x, y, right, factor, isShort: isNarrow || isZoom }, page),
   ];
 }
 
-/** At most six lines, at round numbers, in the larger unit of the language. */
-function scaleOf(values, unit, page) {
-  const top = Math.max(...values);
-  const [factor, name] = page.numbers.scale(top, unit);
-  const raw = (top - Math.min(0, ...values)) / factor / MOST_TICKS;
+/** At most six lines, at round numbers, in the larger unit of the language; from 0 but in the zoom. */
+function scaleOf({ range, isZoom }, unit, page) {
+  const [least, most] = range;
+  const [factor, name] = page.numbers.scale(Math.max(Math.abs(least), Math.abs(most)), unit);
+  const raw = (most - least) / factor / MOST_TICKS;
   const power = 10 ** Math.floor(Math.log10(raw || 1));
   const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= raw) * factor;
-  const start = Math.ceil(Math.min(0, ...values) / step);
-  const ticks = Array.from({ length: Math.floor(top / step) - start + 1 }, (_, at) => (start + at) * step);
-  return { ticks, factor, unit: name };
+  const start = isZoom ? Math.floor(least / step) : Math.ceil(least / step);
+  const ticks = Array.from({ length: Math.floor(most / step + 1e-9) - start + 1 }, (_, at) => (start + at) * step);
+  return { ticks, factor, name, low: Math.min(least, ticks[0]), high: most + (most - least) * 0.02 };
 }
 
 function years(first, last, x, bottom) {
@@ -98,6 +130,14 @@ function years(first, last, x, bottom) {
   return [marks, s("line", { class: "c-axis", x1: x(first), x2: x(last), y1: bottom, y2: bottom })];
 }
 
+function quarters({ first, last }, x, bottom, isNarrow, page) {
+  const at = Array.from({ length: last - first + 1 }, (_, step) => first + step);
+  const text = (each) => (each % 4 === 3 ? page.say("year_end_short", { year: Math.floor(each / 4) }) : page.say(`quarter_${(each % 4) + 1}`));
+  return [s("line", { class: "c-axis", x1: x(first), x2: x(last), y1: bottom, y2: bottom }), at.map((each) => [
+    s("line", { class: "c-axis", x1: x(each), x2: x(each), y1: bottom, y2: bottom + 5 }),
+    !isNarrow || each % 2 === last % 2 ? s("text", { class: "c-text", x: x(each), y: bottom + 17, "text-anchor": "middle" }, text(each)) : null])];
+}
+
 function outlook(row, latest, end, { x, y }) {
   const from = [x(latest.at), y(latest.actual)];
   const lineTo = (name, value) => (value === null ? null : s("line", { class: name, x1: from[0], y1: from[1], x2: x(end), y2: y(value) }));
@@ -107,28 +147,45 @@ function outlook(row, latest, end, { x, y }) {
   return [fan, lineTo("c-proj", row.projection), isMet ? null : lineTo("c-need", row.target)];
 }
 
-/** Labels at the ends of the lines, moved apart where they would touch. */
-function labels(row, latest, end, { x, y, right, text, isNarrow }, page) {
-  const at = [];
-  const add = (name, value, words) => value !== null && at.push({ name, y: y(value), words });
-  add("c-strong", row.target, `${isNarrow ? "" : `${page.say("chart.target")} `}${row.target === null ? "" : text(row.target)}`);
-  if (latest && latest.at < end) add("c-acc", row.projection, `${isNarrow ? "" : `${page.say("chart.projection")} `}${row.projection === null ? "" : text(row.projection)}`);
-  else if (latest) add("c-acc", latest.actual, `${isNarrow ? "" : `${page.say("chart.actual")} `}${text(latest.actual)}`);
-  at.sort((one, other) => one.y - other.y);
-  for (let i = 1; i < at.length; i += 1) at[i].y = Math.max(at[i].y, at[i - 1].y + 15);
-  return at.map((each) => s("text", { class: `c-text ${each.name}`, x: right + 6, y: each.y + 4 }, each.words));
+/** A point with its column, which tells its exact values. */
+function told(row, point, course, page, { x, y, bottom, width }) {
+  const { say, numbers } = page;
+  const exact = (value) => numbers.quantity(value, row.unit).exact;
+  const lines = [numbers.period(point.period), `${say("actual_short")} ${exact(point.actual)}`,
+    point.path_value === null ? null : `${say("path_short")} ${exact(point.path_value)}`,
+    point.areas_expected === null ? null : say("chart.partial", { reported: point.areas_reported, expected: point.areas_expected })];
+  return s("g", { class: "c-told", "data-tip": lines.filter(Boolean).join("\n") },
+    s("rect", { class: "c-hit", x: x(point.at) - width / 2, y: TOP, width, height: bottom - TOP }),
+    s("circle", { "data-at": "", class: point.isWhole ? "c-dot" : "c-hollow", cx: x(point.at), cy: y(point.actual), r: point === course.latest ? 5 : point.isWhole ? 3.2 : 4 }));
 }
 
-/** What the lines and dots mean. */
-export function keyOf(page) {
-  const sample = (...shapes) => s("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, shapes);
-  const line = (name) => sample(s("line", { class: name, x1: 0, x2: 26, y1: 6, y2: 6 }));
-  const lines = [
-    ["actual", sample(s("line", { class: "c-actual", x1: 0, x2: 26, y1: 6, y2: 6 }), s("circle", { class: "c-dot", cx: 13, cy: 6, r: 3.2 }))],
-    ["partial", sample(s("circle", { class: "c-hollow", cx: 13, cy: 6, r: 4 }))],
-    ["path", line("c-path")], ["target", line("c-target")],
-    ["projection", sample(s("rect", { class: "c-fan", x: 0, y: 1, width: 26, height: 10 }), s("line", { class: "c-proj", x1: 0, x2: 26, y1: 6, y2: 6 }))],
-    ["needed", line("c-need")],
-  ];
-  return h("ul", { class: "key" }, lines.map(([name, mark]) => h("li", {}, mark, page.say(`key_of.${name}`))));
+function toldEnd(row, page, { x, y, bottom }) {
+  if (row.projection === null) return null;
+  const { say, numbers } = page;
+  const exact = (value) => numbers.quantity(value, row.unit).exact;
+  const lines = [say("end_of", { year: row.deadline.slice(0, 4) }), `${say("projection")} ${exact(row.projection)}`,
+    row.projection_low === null ? null : `${say("interval")} ${exact(row.projection_low)} – ${exact(row.projection_high)}`, `${say("chart.target")} ${exact(row.target)}`];
+  return s("g", { class: "c-told", "data-tip": lines.filter(Boolean).join("\n") },
+    s("rect", { class: "c-hit", x: x - 12, y: TOP, width: 24, height: bottom - TOP }), s("circle", { "data-at": "", class: "c-end", cx: x, cy: y(row.projection), r: 3 }));
+}
+
+function pathName({ path }, { x, y }, page) {
+  if (path.length < 3) return null;
+  const [at, value] = path[Math.floor(path.length * 0.4)];
+  return s("text", { class: "c-text", x: x(at) - 6, y: y(value) - 8, "text-anchor": "end" }, page.say("path_short"));
+}
+
+/** Labels at the ends of the lines, moved apart where they would touch; the latest beside its point. */
+function labels(row, { latest, end }, { last }, { x, y, right, factor, isShort }, page) {
+  const at = [];
+  const text = (value) => page.numbers.fixed(value / factor, Number.isInteger(value / factor) ? 0 : 2);
+  const add = (name, value, word) => value !== null && at.push({ name, y: y(value), text: `${isShort ? "" : `${page.say(word)} `}${text(value)}` });
+  if (end <= last) add("c-strong", row.target, "chart.target");
+  const isAhead = latest && latest.at < last;
+  if (isAhead && end <= last) add("c-acc", row.projection, "chart.projection");
+  if (latest && !isAhead) add("c-acc", latest.actual, "chart.actual");
+  at.sort((one, other) => one.y - other.y);
+  for (let i = 1; i < at.length; i += 1) at[i].y = Math.max(at[i].y, at[i - 1].y + 15);
+  return [at.map((each) => s("text", { class: `c-text ${each.name}`, x: right + 6, y: each.y + 4 }, each.text)),
+    isAhead ? s("text", { class: "c-text c-acc", x: x(latest.at) + 4, y: y(latest.actual) + 20, "text-anchor": "middle" }, `${isShort ? "" : `${page.say("chart.actual")} `}${text(latest.actual)}`) : null];
 }

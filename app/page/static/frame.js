@@ -54,5 +54,5 @@ function pastOf(page, plan) {
   const { as_of } = page.choices;
   if (/^\d+$/.test(as_of)) return page.numbers.moment(plan.recorded_at);
   if (/^\d{4}-\d\d-\d\d$/.test(as_of)) return page.numbers.day(as_of);
-  return /^\d{4}-.*T/.test(as_of) ? page.numbers.moment(as_of) : page.say("publication", { name: as_of });
+  return /^\d{4}-.*T/.test(as_of) ? page.numbers.moment(as_of) : page.say("past_publication", { name: as_of });
 }

@@ -39,7 +39,8 @@ export class Numbers {
     const larger = LARGER[this.language][unit];
     const isMoney = unit.endsWith("元");
     if (larger && (isMoney || Math.abs(value) >= LEAST_SCALED)) return larger;
-    return [1, this.units[unit] ?? unit];
+    // What is counted is in the name of the indicator: English needs no counter.
+    return [1, this.language === "en" && COUNTS.has(unit) ? "" : this.units[unit] ?? unit];
   }
 
   /** One unit and one number of decimals for a column or an axis. */
@@ -79,8 +80,8 @@ export class Numbers {
   }
 
   signed(value, places) {
-    const shown = this.fixed(value, places);
-    return Number(value.toFixed(places ?? 8)) > 0 ? `+${shown}` : shown;
+    const rounded = Number(value.toFixed(places ?? 8));
+    return `${rounded > 0 ? "+" : ""}${this.fixed(rounded || 0, places)}`;
   }
 
   signedPercent(value) {

@@ -63,7 +63,7 @@ export class Page {
   value(value, unit) {
     const { text, unit: name, exact } = this.numbers.quantity(value, unit);
     if (!exact) return h("span", { class: "v" }, text);
-    return h("span", { class: "v" }, this.told(value, text, exact), h("span", { class: "u" }, name));
+    return h("span", { class: "v" }, this.told(value, text, exact), name ? h("span", { class: "u" }, name) : null);
   }
 
   /** A number in the unit that the head of its `column` names, or why there is none. */
@@ -77,6 +77,22 @@ export class Page {
   told(value, text, exact) {
     const isRounded = Number(text.replaceAll(",", "").replace("−", "-")) !== value;
     return h("data", { value, "data-tip": exact, tabindex: isRounded ? 0 : null }, text);
+  }
+
+  percentCell(row, field) {
+    return row[field] === null ? this.missing(row, field) : this.numbers.percent(row[field]);
+  }
+
+  /** A counter after a number, where the language has one. */
+  unitAfter(unit) {
+    const [, name] = this.numbers.scale(0, unit);
+    return name ? h("span", { class: "u" }, name) : null;
+  }
+
+  /** A text of a plan file that is written in both languages, "中文 / English". */
+  inLanguage(text) {
+    const [zh, en] = text.split(" / ");
+    return this.language === "en" && en ? en : zh;
   }
 
   /** A dash that tells the reason. */

@@ -1,52 +1,82 @@
 // Who brought the change about: parts that add up to the whole, largest first; unknown ones hatched.
 
 import { h, s } from "./dom.js";
+import { link } from "./url.js";
 
-const HEIGHT = 32;
-const UNKNOWN_PERCENT = 8;
+const UNKNOWN_PERCENT = 7;
+const LEAST_FOLDED = 3;
+const MOST_SHARE = 0.03;
+let isOpen = false;
 
 /** The parts of `row` as a table with bars; `areas` names them. */
 export function waterfallOf(row, areas, page) {
   const { say, numbers } = page;
-  const known = new Map(areas.items.map((each) => [each.code, page.language === "zh" ? each.name_zh : each.name_en]));
-  const parts = [...row.contributions].sort((one, other) => (other.change ?? -Infinity) - (one.change ?? -Infinity));
-  const values = parts.map((each) => each.change).filter((each) => each !== null);
-  const whole = values.reduce((sum, each) => sum + each, 0);
-  const isPartial = values.length < parts.length;
-  const steps = [0];
-  for (const each of values) steps.push(steps.at(-1) + each);
-  const [low, high] = [Math.min(0, ...steps), Math.max(0, ...steps)];
-  const room = isPartial ? 100 - UNKNOWN_PERCENT : 100;
+  const nameOf = (code) => areas.items.find((each) => each.code === code)?.[`name_${page.language}`] ?? say("unallocated");
+  const known = row.contributions.filter((each) => each.change !== null).sort((one, other) => other.change - one.change);
+  const unknown = row.contributions.filter((each) => each.change === null && each.reasons.change !== "not_applicable");
+  const whole = sum(known, "change");
+  const { shown, folded } = fold(known);
+  const steps = known.reduce((found, each) => [...found, found.at(-1) + each.change], [0]);
+  const [low, high] = [Math.min(...steps), Math.max(...steps)];
+  const room = 100 - UNKNOWN_PERCENT * unknown.length;
   const x = (value) => ((value - low) / (high - low || 1)) * room;
+  const column = numbers.column(known.map((each) => each.change).concat(whole), row.unit);
+  const place = (each) => (each.area === "unallocated" ? nameOf(each.area) : h("a", { href: link({ view: "areas", area: each.area, indicator: null }, { alone: true }) }, nameOf(each.area)));
   let before = 0;
-  const bar = (from, to, name) => s("svg", { width: "100%", height: HEIGHT, "aria-hidden": "true" },
-    s("rect", { class: name, x: `${Math.min(x(from), x(to))}%`, y: 7, width: `${Math.abs(x(to) - x(from))}%`, height: 18 }));
-  const lines = parts.map((each) => {
-    const name = known.get(each.area) ?? say(each.area === null ? "unallocated" : "whole");
-    if (each.change === null) return line(page, row, name, hatched(room), null, null, each);
-    const drawn = bar(before, (before += each.change), "c-bar");
-    return line(page, row, name, drawn, each.change, each.contribution_percent, each);
-  });
+  const next = (change) => bar(x(before), x((before += change)));
+  const lines = shown.map((each) => line(place(each), next(each.change), page.cell(each, "change", column, row.unit), numbers.percent(each.contribution_percent)));
+  if (folded.length) {
+    const rest = { change: sum(folded, "change"), reasons: {} };
+    lines.push(line(say("others", { count: folded.length }), next(rest.change), page.cell(rest, "change", column, row.unit),
+      folded.some((each) => each.contribution_percent === null) ? "—" : numbers.percent(sum(folded, "contribution_percent"))));
+  }
+  lines.push(...unknown.map((each, at) => line(place(each), hatched(room + at * UNKNOWN_PERCENT), h("span", { class: "unk" }, reasonOf(page, each)), "—")));
+  const isPartial = unknown.length > 0;
+  const total = { change: whole, reasons: {} };
   return [
     h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("contributions") }, h("table", { class: "water" }, h("caption", { class: "sr" }, say("contributions")),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("area")), h("th", { scope: "col" }, say("build_up")), h("th", { scope: "col", class: "num" }, say("change")), h("th", { scope: "col", class: "num" }, say("contribution")))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("area")), h("th", { scope: "col" }, say("build_up")), h("th", { scope: "col", class: "num" }, column.name || say("number")), h("th", { scope: "col", class: "num" }, say("contribution")))),
       h("tbody", {}, lines),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, isPartial ? say("sum_of", { count: values.length }) : known.get(row.area)), h("td", { class: "bar" }, bar(0, whole, "c-total")),
-        h("td", { class: "num" }, page.value(whole, row.unit)), h("td", { class: "num" }, isPartial ? "—" : numbers.percent(100)))))),
-    isPartial ? h("p", { class: "small muted" }, say("unknown_parts", { names: page.join(parts.filter((each) => each.change === null).map((each) => known.get(each.area) ?? "")) })) : null,
+      h("tfoot", {}, line(isPartial ? say("sum_of", { count: known.length }) : nameOf(row.area),
+        s("svg", { "aria-hidden": "true" }, s("rect", { class: "c-total", x: `${Math.min(x(0), x(whole))}%`, y: "18%", width: `${Math.abs(x(whole) - x(0))}%`, height: "64%" }),
+          unknown.map((_, at) => hatch(room + at * UNKNOWN_PERCENT))),
+        page.cell(total, "change", column, row.unit), isPartial ? "—" : numbers.percent(100))))),
+    known.length - shown.length || isOpen ? h("button", { type: "button", class: "textual small no-print", "aria-expanded": String(isOpen), onclick: () => { isOpen = !isOpen; page.redraw(); } },
+      say(isOpen ? "fold" : "unfold", { count: folded.length })) : null,
+    isPartial ? h("p", { class: "small muted" }, say("unknown_parts", { names: page.join(unknown.map((each) => nameOf(each.area))) })) : null,
   ];
 }
 
-function line(page, row, name, drawn, change, share, part) {
-  const unknown = (field) => h("span", { class: "unk" }, part.reasons[field] ? page.code("null_reason", part.reasons.last ?? part.reasons.first ?? part.reasons[field]) : "—");
-  return h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "bar" }, drawn),
-    h("td", { class: "num" }, change === null ? unknown("change") : page.value(change, row.unit)), h("td", { class: "num" }, page.numbers.percent(share)));
+const sum = (parts, field) => parts.reduce((found, each) => found + each[field], 0);
+
+/** Small parts at the end are one line, until they are unfolded. */
+function fold(known) {
+  const all = known.reduce((found, each) => found + Math.abs(each.change), 0);
+  const small = known.filter((each) => Math.abs(each.change) < MOST_SHARE * all);
+  if (isOpen || small.length < LEAST_FOLDED) return { shown: known, folded: [] };
+  return { shown: known.filter((each) => !small.includes(each)), folded: small };
 }
 
+function line(name, drawn, change, share) {
+  return h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "bar" }, drawn), h("td", { class: "num" }, change), h("td", { class: "num" }, share));
+}
+
+const reasonOf = (page, part) => page.code("null_reason", part.reasons.last ?? part.reasons.first ?? part.reasons.change);
+
+function bar(from, to) {
+  return s("svg", { "aria-hidden": "true" },
+    s("rect", { class: "c-bar", x: `${Math.min(from, to)}%`, y: "22%", width: `${Math.abs(to - from)}%`, height: "56%" }),
+    s("line", { class: "c-link", x1: `${to}%`, x2: `${to}%`, y1: "78%", y2: "122%" }));
+}
+
+const hatched = (from) => s("svg", { "aria-hidden": "true" }, hatch(from));
+
 /** A width that stands for no value. */
-function hatched(from) {
-  const step = UNKNOWN_PERCENT / 5;
-  return s("svg", { width: "100%", height: HEIGHT, "aria-hidden": "true" },
-    s("rect", { class: "c-unk", x: `${from}%`, y: 7, width: `${UNKNOWN_PERCENT}%`, height: 18, fill: "none" }),
-    [0, 1, 2, 3].map((at) => s("line", { class: "c-hatch", x1: `${from + step * (at + 1)}%`, x2: `${from + step * at}%`, y1: 7, y2: 25 })));
+function hatch(from) {
+  const [top, bottom] = [22, 78];
+  return [
+    s("svg", { class: "c-window", x: `${from}%`, y: `${top}%`, width: `${UNKNOWN_PERCENT}%`, height: `${bottom - top}%` },
+      Array.from({ length: 8 }, (_, at) => s("line", { class: "c-hatch", x1: at * 7, x2: at * 7 - 20, y1: 0, y2: 20 }))),
+    s("rect", { class: "c-unk", x: `${from}%`, y: `${top}%`, width: `${UNKNOWN_PERCENT}%`, height: `${bottom - top}%`, fill: "none" }),
+  ];
 }

@@ -1,13 +1,17 @@
 // One target in full: the course, who brought it about, what is needed, what would be.
 
-import { address, write } from "../api.js";
-import { chartOf, keyOf } from "../chart.js";
-import { h } from "../dom.js";
+import { barOf, quarterOf } from "../bars.js";
+import { covered, yoy } from "../card.js";
+import { coursePanel } from "../course.js";
+import { h, s } from "../dom.js";
 import { markOf, ratingOf, toneOf } from "../marks.js";
-import { go, link } from "../url.js";
+import { asOfPick, bar, dataPick, files, periodPick, printed, publicationsOf } from "../picks.js";
+import { placesPanel } from "../places.js";
+import { link } from "../url.js";
 import { waterfallOf } from "../waterfall.js";
-import { quarterOf } from "../bars.js";
-import { yoy } from "../card.js";
+import { whatIfPanel } from "../whatif.js";
+
+const OF_PLACES = "area_name_zh,area_name_en,period,actual,gap,rating,yoy_percent,yoy_change,yoy_basis,share_percent,share_change,rank,target,unit,reasons";
 
 export const isInner = true;
 export const title = (page, { row }) => page.name(row, "indicator");
@@ -15,17 +19,23 @@ export const title = (page, { row }) => page.name(row, "indicator");
 export async function load(page) {
   const { indicator, period, area } = page.choices;
   const path = `/gaps/${encodeURIComponent(indicator)}`;
-  const [row, definition, targets, goals, areas, places] = await Promise.all([
+  const [row, definition, targets, ...lists] = await Promise.all([
     page.ofPlan(path, { period, area, from_period: "previous_year" }).catch(() => page.ofPlan(path, { period, area })),
     page.ofPlan(`/indicators/${encodeURIComponent(indicator)}`, { view: null }),
     page.ofPlan("/targets", { indicator, limit: 1000, fields: "clause_zh,clause_en" }),
-    page.ofPlan("/goals", { view: null }),
-    page.ofPlan("/areas", { view: null }),
-    page.ofPlan("/gaps", { indicator, period, common_period: period ? null : true, rank_by: "actual", limit: 200,
-      fields: "area_name_zh,area_name_en,period,actual,gap,gap_percent,rating,yoy_percent,yoy_change,yoy_basis,share_percent,share_change,rank,target,unit,reasons" }),
+    ...["/goals", "/areas", "/units"].map((each) => page.ofPlan(each, { view: null })), publicationsOf(page),
   ]);
-  return { row, definition, targets, goals, areas, places };
+  const asked = { indicator, period: row.period, limit: 200 };
+  const [places, growth, years] = row.period === null ? [NOTHING, NOTHING, NOTHING] : await Promise.all([
+    page.ofPlan("/gaps", { ...asked, rank_by: "actual", fields: OF_PLACES }),
+    page.ofPlan("/gaps", { ...asked, rank_by: "yoy_percent", fields: "rank" }),
+    page.ofPlan("/tasks", { ...asked, year: row.period.slice(0, 4) }),
+  ]);
+  const [goals, areas, units, publications] = lists;
+  return { row, definition, targets, goals, areas, units, publications, places, growth, years };
 }
+
+const NOTHING = { items: [] };
 
 export function draw(page, data) {
   const { say, words } = page;
@@ -34,21 +44,22 @@ export function draw(page, data) {
   return [
     h("p", { class: "crumb" }, h("a", { href: link({ view: null, indicator: null, area: null }) }, say("views.plan")), goal ? ` › ${page.title(goal)}` : null),
     h("div", { class: "row status" }, ratingOf(row.rating, words), h("span", { class: "tag" }, page.code("commitment", row.commitment)),
-      h("span", { class: "small muted" }, scope(page, row))),
+      h("span", { class: "small muted" }, scope(page, row, data))),
     h("h1", { class: "headline" }, headline(page, row)),
     h("p", { class: "lead" }, needed(page, row)),
-    picks(page, row),
+    picks(page, row, data),
     keys(page, row),
-    h("div", { class: "stack" }, course(page, row),
-      h("div", { class: "two near" }, contributions(page, row, data), districts(page, row, data)),
-      h("div", { class: "two" }, history(page, row), whatIf(page, row)),
-      definition(page, row, data)),
+    h("div", { class: "stack" }, coursePanel(page, row),
+      h("div", { class: "two near" }, contributions(page, row, data), placesPanel(page, row, data)),
+      h("div", { class: "two" }, task(page, row, data), history(page, row, data.definition)),
+      h("div", { class: "two no-print" }, whatIfPanel(page, row, data.definition), definition(page, row, data)),
+      h("p", { class: "print-only small" }, basis(page, row, data))),
   ];
 }
 
-function scope(page, row) {
+function scope(page, row, { areas }) {
   const parts = [row.period ? page.say("as_of_period", { period: page.numbers.period(row.period) }) : page.reason(row, "period"), page.name(row, "area")];
-  if (row.areas_expected !== null) parts.push(row.missing_areas.length ? page.say("areas_missing", { count: row.missing_areas.length, expected: row.areas_expected }) : page.say("areas_all", { expected: row.areas_expected }));
+  if (row.areas_expected !== null) parts.push(covered(page, row, areas));
   parts.push(page.say(row.provisional ? "pending" : "official"));
   return parts.filter(Boolean).join(" · ");
 }
@@ -69,21 +80,16 @@ function needed(page, row) {
   const parts = [say("so_far", { period: numbers.period(row.period), actual: numbers.text(row.actual, row.unit), basis: page.code("actual_basis", row.actual_basis),
     comparator: say(`comparators.${row.comparator}`), target: numbers.text(row.target, row.unit), year: (row.deadline ?? "").slice(0, 4) })];
   if (row.required_per_quarter !== null) parts.push(say(`needed.${row.reachability}`, { count: quarterOf(row.deadline) - quarterOf(row.period), needed: numbers.text(row.required_per_quarter, row.unit), best: numbers.text(row.best_per_quarter, row.unit) }));
-  else if (row.required_rate !== null && row.path === "geometric") parts.push(say("needed.rate", { rate: numbers.percent(row.required_rate), achieved: numbers.percent(row.achieved_rate) }));
+  else if (row.required_rate !== null && row.achieved_rate !== null && row.path === "geometric") parts.push(say("needed.rate", { rate: numbers.percent(row.required_rate), achieved: numbers.percent(row.achieved_rate) }));
   return parts.join(page.language === "zh" ? "" : " ");
 }
 
-function picks(page, row) {
-  const { say, numbers, choices } = page;
-  const periods = row.series.filter((each) => each.actual !== null).map((each) => each.period).reverse();
-  const path = `/plans/${choices.plan}/gaps`;
-  const query = { indicator: row.indicator, as_of: choices.as_of };
-  return h("form", { class: "pick no-print", "aria-label": say("filters"), onsubmit: (event) => event.preventDefault() },
-    h("div", {}, h("label", { for: "pick-period" }, say("period")), h("select", { id: "pick-period", onchange: (event) => go(link({ period: event.target.value })) },
-      h("option", { value: "", selected: !choices.period }, say("latest_period")), periods.map((each) => h("option", { value: each, selected: each === choices.period }, numbers.period(each))))),
-    h("div", { class: "wide last small muted" }, h("span", {}, say("download")), " ",
-      ["csv", "xlsx", "json"].map((format) => [h("a", { href: address(path, { ...query, format }), target: "_blank" }, format.toUpperCase()), " · "]),
-      h("a", { href: "#print", onclick: (event) => { event.preventDefault(); print(); } }, say("print"))));
+function picks(page, row, { publications }) {
+  const known = row.series.filter((each) => each.actual !== null);
+  const partial = new Set(known.filter((each) => each.flags.includes("partial_coverage")).map((each) => each.period));
+  const print = h("a", { href: "#print", onclick: (event) => { event.preventDefault(); window.print(); } }, page.say("print"));
+  return bar(page, periodPick(page, known.map((each) => each.period).reverse(), partial), asOfPick(page, publications), dataPick(page),
+    files(page, "/gaps", { indicator: row.indicator }, [printed(page, "briefing", { period: row.period }), [print]]));
 }
 
 function keys(page, row) {
@@ -99,21 +105,6 @@ function keys(page, row) {
     one(say("projection"), value("projection"), row.projection === null ? page.reason(row, "projection") : say("projected_gap", { value: numbers.text(row.projected_gap, row.unit) })));
 }
 
-function course(page, row) {
-  const chart = chartOf(row, page);
-  return h("section", { class: "panel" }, h("h2", {}, page.say("course_title")), h("p", { class: "sub" }, page.say("course_sub")),
-    chart ? [chart, keyOf(page), table(page, row)] : h("p", { class: "muted" }, page.say("no_figures")));
-}
-
-function table(page, row) {
-  const { say, numbers, words } = page;
-  const cell = (value) => h("td", { class: "num" }, value === null ? h("span", { class: "unk" }, "—") : page.value(value, row.unit));
-  return h("details", { id: "table" }, h("summary", {}, say("see_table")), h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("course_title") }, h("table", {},
-    h("thead", {}, h("tr", {}, ["period", "actual_short", "path_short", "areas_short", "rating"].map((name, at) => h("th", { scope: "col", class: at > 0 && at < 4 ? "num" : null }, say(name))))),
-    h("tbody", {}, row.series.map((each) => h("tr", {}, h("th", { scope: "row" }, numbers.period(each.period)), cell(each.actual), cell(each.path_value),
-      h("td", { class: "num" }, each.areas_expected === null ? "—" : `${each.areas_reported}/${each.areas_expected}`), h("td", {}, ratingOf(each.rating, words))))))));
-}
-
 function contributions(page, row, { areas }) {
   if (!row.contributions.length) return null;
   return h("section", { class: "panel" }, h("h2", {}, page.say("contributions")),
@@ -121,49 +112,57 @@ function contributions(page, row, { areas }) {
     waterfallOf(row, areas, page));
 }
 
-function districts(page, row, { places }) {
+/** What the year is to bring: set, or what the path asks of it. */
+function task(page, row, { years }) {
   const { say, numbers, words } = page;
-  const rows = places.items.filter((each) => each.area !== row.area).sort((one, other) => (one.rank ?? Infinity) - (other.rank ?? Infinity));
-  if (!rows.length) return null;
-  return h("section", { class: "panel" }, h("h2", {}, say("districts")), h("p", { class: "sub" }, say("districts_sub", { period: numbers.period(rows[0].period) })),
-    h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("districts") }, h("table", { class: "tight" },
-      h("thead", {}, h("tr", {}, ["rank", "area", "actual_short", "share", "yoy", "gap", "rating"].map((name) => h("th", { scope: "col", class: name === "area" || name === "rating" ? null : "num" }, say(name))))),
-      h("tbody", {}, rows.map((each) => h("tr", {}, h("td", { class: "num" }, each.rank ?? "—"),
-        h("th", { scope: "row" }, h("a", { href: link({ view: "areas", area: each.area, indicator: null }, { alone: true }) }, page.name(each, "area"))),
-        h("td", { class: "num", title: page.reason(each, "actual") }, each.actual === null ? "—" : page.value(each.actual, each.unit)), h("td", { class: "num" }, numbers.percent(each.share_percent)),
-        h("td", { class: "num" }, each.yoy_percent === null ? "—" : numbers.signedPercent(each.yoy_percent)), h("td", { class: "num" }, each.gap === null ? "—" : page.value(each.gap, each.unit)),
-        h("td", {}, each.target === null ? h("span", { class: "muted small" }, page.code("null_reason", "no_target")) : ratingOf(each.rating, words))))))));
+  const own = years.items.find((each) => each.area === row.area);
+  if (!own || own.task === null) return null;
+  const value = (field) => (own[field] === null ? page.missing(own, field) : page.value(own[field], own.unit));
+  const facts = [["task_whole", value("task")], ["task_actual", value("year_actual")], ["task_gap", own.year_gap !== null && own.year_gap <= 0 ? say("reached") : value("year_gap")],
+    ["task_estimate", own.year_elapsed_percent < 100 && own.full_year_estimate !== null ? value("full_year_estimate") : null], ["task_rating", ratingOf(own.year_rating, words)]];
+  return h("section", { class: "panel" }, h("h2", {}, say("task", { year: own.year })), h("p", { class: "sub" }, say(`task_of.${own.task_source}`)),
+    own.year_attainment_percent === null ? null : barOf(page, { name: say("task_done"), shown: own.year_attainment_percent, end: say("task_asked"), asked: own.seasonal_elapsed_percent ?? own.year_elapsed_percent, tone: toneOf(own.year_rating) }),
+    h("dl", { class: "facts" }, facts.filter(([, told]) => told).map(([name, told]) => [h("dt", {}, say(name, { period: numbers.period(own.period) })), h("dd", {}, told)])));
 }
 
-function history(page, row) {
+function history(page, row, { frequency }) {
   const { say, numbers, words } = page;
-  const years = new Map();
-  for (const each of row.series.filter((one) => quarterOf(one.period) <= quarterOf(row.period ?? "9999"))) years.set(each.period.slice(0, 4), [...(years.get(each.period.slice(0, 4)) ?? []), each]);
-  return h("section", { class: "panel" }, h("h2", {}, say("history")), h("ul", { class: "hist" }, [...years].map(([year, points]) => h("li", {}, h("b", {}, year),
-    h("ol", {}, points.map((each) => h("li", { class: toneOf(each.rating), title: `${numbers.period(each.period)} ${words.codes.rating[each.rating]}` }, markOf(each.rating), `Q${each.period.split("-Q")[1] ?? 4}`, h("span", { class: "sr" }, words.codes.rating[each.rating]))))))));
-}
-
-/** What the row would be with another growth to the deadline: asked of the API as it is moved. */
-function whatIf(page, row) {
-  const { say, numbers, words, choices } = page;
-  if (row.actual === null || !row.deadline || quarterOf(row.deadline) <= quarterOf(row.period)) return null;
-  const output = h("output", { for: "growth", id: "would-be" }, "");
-  let turn = 0;
-  const ask = async (event) => {
-    const mine = ++turn;
-    const percent = Number(event.target.value);
-    const { answer } = await write("POST", `/plans/${choices.plan}/scenarios`, { language: page.language, content: { growth: [{ indicator: row.indicator, area: row.area, percent }] } });
-    const found = answer.items.find((each) => each.indicator === row.indicator && each.area === row.area);
-    if (mine === turn && found) output.replaceChildren(`${numbers.signed(percent, 0)}%${words.page.colon}`, numbers.text(found.actual, row.unit), " ", ratingOf(found.rating, words));
+  const now = quarterOf(row.period ?? "9999");
+  const isAnnual = frequency === "year";
+  // An annual figure belongs to the end of its year.
+  const years = Map.groupBy(row.series.filter((each) => !isAnnual || each.actual !== null || quarterOf(each.period) % 4 === 3), (each) => each.period.slice(0, 4));
+  const one = (each) => {
+    const isAhead = quarterOf(each.period) > now && !each.flags.includes("partial_coverage");
+    const covers = each.areas_expected === null ? null : say("chart.partial", { reported: each.areas_reported, expected: each.areas_expected });
+    const told = [numbers.period(each.period), isAhead ? say("no_figures") : words.codes.rating[each.rating], isAhead ? null : covers].filter(Boolean).join("\n");
+    return h("li", { class: isAhead ? "todo" : toneOf(each.rating), "data-tip": told }, isAhead ? s("svg", { class: "mark", viewBox: "0 0 16 16", "aria-hidden": "true" }) : markOf(each.rating),
+      say(isAnnual ? "whole_year" : `quarter_${each.period.split("-Q")[1] ?? 4}`), h("span", { class: "sr" }, isAhead ? say("no_figures") : words.codes.rating[each.rating]));
   };
-  return h("section", { class: "panel what no-print" }, h("h2", {}, say("what_if")), h("p", { class: "sub" }, say("what_if_sub")),
-    h("label", { for: "growth" }, say("growth")), h("input", { id: "growth", type: "range", min: -20, max: 60, step: 1, value: 10, onchange: (event) => ask(event).catch(() => output.replaceChildren(say("failed"))) }),
-    h("div", { class: "scale" }, h("span", {}, "−20%"), h("span", {}, "+60%")), h("p", {}, output));
+  const since = row.rating_history.at(-1);
+  return h("section", { class: "panel" }, h("h2", {}, say("history")), h("p", { class: "sub" }, say(isAnnual ? "history_years" : "history_sub"),
+    since ? say("history_since", { period: numbers.period(since.from_period), rating: words.codes.rating[since.rating] }) : null),
+  h("ul", { class: isAnnual ? "hist annual" : "hist" }, [...years].map(([year, points]) => h("li", {}, h("b", {}, numbers.period(year)), h("ol", {}, points.map(one))))));
 }
 
-function definition(page, row, { definition: known, targets }) {
+function definition(page, row, { definition: known, targets, units }) {
   const { say, language } = page;
+  const clause = clauseOf(page, row, targets);
+  const responsible = row.responsible_units.map((code) => units.items.find((each) => each.code === code)?.[`name_${language}`] ?? code);
+  const facts = [["definition", known[`definition_${language}`]], ["basis", row.actual_basis ? page.code("actual_basis", row.actual_basis) : null], ["unit", page.code("unit", known.unit)],
+    ["frequency", known.frequency ? say(`frequency_of.${known.frequency}`) : null], ["ambiguities", known.ambiguities.map((each) => page.inLanguage(each))], ["units", responsible.length ? page.join(responsible) : say("units_none")]];
+  return h("section", { class: "panel" }, h("h2", {}, say("about")), h("div", { class: "stack" }, clause ? h("blockquote", { class: "quote", lang: clause === targets.items.find((each) => each.area === row.area)?.clause_zh ? "zh-CN" : null }, clause) : null,
+    h("dl", { class: "facts" }, facts.filter(([, text]) => text && text.length).map(([name, text]) => [h("dt", {}, say(`about_of.${name}`)), h("dd", {}, Array.isArray(text) ? h("ul", { class: "bullets" }, text.map((each) => h("li", {}, each))) : text)]))));
+}
+
+function clauseOf(page, row, targets) {
   const target = targets.items.find((each) => each.area === row.area);
-  const facts = [["definition", known[`definition_${language}`]], ["clause", target?.[`clause_${language}`] ?? target?.clause_zh], ["unit", page.code("unit", known.unit)], ["frequency", known.frequency ? say(`frequency_of.${known.frequency}`) : null], ["ambiguities", known.ambiguities]];
-  return h("section", { class: "panel" }, h("h2", {}, say("about")), h("dl", { class: "facts" }, facts.filter(([, text]) => text && text.length).map(([name, text]) => [h("dt", {}, say(name)), h("dd", {}, Array.isArray(text) ? h("ul", { class: "bullets" }, text.map((each) => h("li", {}, each))) : text)])));
+  return target?.[`clause_${page.language}`] ?? target?.clause_zh ?? null;
+}
+
+/** Clause, basis and what is left open, in one line of a printed page. */
+function basis(page, row, { definition: known, targets }) {
+  const { say, words } = page;
+  const parts = [["clause", clauseOf(page, row, targets)], ["about_of.basis", row.actual_basis ? page.code("actual_basis", row.actual_basis) : null],
+    ["about_of.ambiguities", known.ambiguities.map((each) => page.inLanguage(each)).join(page.language === "zh" ? "；" : "; ")]];
+  return parts.filter(([, text]) => text).map(([name, text]) => `${say(name)}${words.page.colon}${text}${page.language === "zh" ? "。" : ". "}`).join("");
 }
