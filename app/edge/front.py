@@ -54,6 +54,7 @@ class Front:
         # With a slash at its end a path is the same path.
         scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
         asked = Asked.read(scope)
+        scope["state"]["request_id"] = asked.request_id.decode()
         outlet = Outlet(asked, send, self.patience, grant(scope, asked, self.allowed_methods))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}

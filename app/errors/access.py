@@ -1,6 +1,6 @@
 """Failures of access: what a key is not good for."""
 
-from app.errors.failure import Failure
+from app.errors.failure import Failure, NothingThere
 
 
 class KeyNeeded(Failure):
@@ -49,3 +49,7 @@ class UnitNotAllowed(Failure):
     """The key does not act for a unit that is responsible."""
 
     code = "unit_not_allowed"
+
+
+class Hidden(NothingThere):
+    """What is asked for is not for this caller, who is told that it is not there."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, Programm
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from app.api.answers.security import log_refusal, log_refusals
 from app.api.requests.accept import choose_language
 from app.api.requests.refusals import RangeInvalid
 from app.domain.checks.finding import Finding, PlanNames, shown
@@ -50,6 +51,7 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         reports.SelfApproval: 403,
         access.UnitNotAllowed: 403,
         access.ExpiryNotAllowed: 403,
+        access.Hidden: 404,
         reports.AlreadyDecided: 409,
         reports.Superseded: 409,
         reports.PreconditionFailed: 412,
@@ -136,6 +138,8 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
+    if status in {401, 403} or isinstance(failure, access.Hidden):
+        log_refusal(request, failure.code, failure.facts)
     items = _awaited_items(failure, _language(request))
     is_retriable = isinstance(failure, _RETRIABLE)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_retriable else {}
@@ -184,6 +188,7 @@ def _on_refusal(request: Request, failure: SubmissionRefused) -> JSONResponse:
 def _on_decisions_refused(request: Request, failure: DecisionsRefused) -> JSONResponse:
     """422 where a decision is not valid; else the first status that a single one would have."""
     kinds = {fault.code for fault in failure.faults}
+    log_refusals(request, failure.faults)
     found = {_STATUS_OF_ONE.get(kind, 422) for kind in kinds}
     status = next(each for each in _GRAVEST_FIRST if each in found)
     items = [_fault_item(fault, _language(request)) for fault in failure.faults]

@@ -221,7 +221,8 @@ def _problems_of(place: str, operation: Operation) -> set[str]:
         found |= {"401", "503"}
     if _is_write(place, operation):
         found |= _conflicts_of(operation)
-    if "{plan}" in path or _needs_key(place, operation):
+    # A path of SDMX names a dataflow, and so a plan.
+    if "{plan}" in path or "{path}" in path or _needs_key(place, operation):
         found |= {"403"}
     if "{" in path:
         found |= {"404"}

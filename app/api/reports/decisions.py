@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.api.answers.problems import find_fault, tell_fault
+from app.api.answers.security import log_refusals
 from app.api.answers.told import tell, tell_done
 from app.api.reports.preconditions import AsSeenDep
 from app.api.requests.parameters import PlanPath, Query, ReportPath
@@ -173,6 +174,7 @@ def _tell(decisions: Decisions, *, request: Request, count: int, is_dry_run: boo
         ),
         errors=[tell_fault(request, each) for each in decisions.faults],
     )
+    log_refusals(request, decisions.faults)
     if decisions.faults:
         return tell(result, 207)
     return tell(result, 200 if is_dry_run else 201)

@@ -44,7 +44,7 @@ class Principal:
     def require_current(self, now: datetime) -> None:
         """KeyInvalid when the key has expired."""
         if self.expires_at is not None and self.expires_at <= now:
-            raise KeyInvalid(why="expired")
+            raise KeyInvalid(why="expired", key_id=self.key_id)
 
     def require_role(self, *roles: Role) -> None:
         """RoleNotAllowed unless the caller has one of the roles."""
@@ -113,7 +113,7 @@ def find_principal(session: Session, text: str, *, now: datetime) -> Principal:
 def know_caller(key: ApiKey, *, now: datetime) -> Principal:
     """The caller behind a stored key; KeyInvalid when it is expired or revoked."""
     if key.revoked_at is not None:
-        raise KeyInvalid(why="unknown")
+        raise KeyInvalid(why="unknown", key_id=key.id)
     found = Principal(
         key_id=key.id,
         owner=key.owner,
@@ -130,7 +130,7 @@ def know_caller(key: ApiKey, *, now: datetime) -> Principal:
 def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
     """KeyInvalid where the caller's key was revoked or has expired since."""
     if session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one() is not None:
-        raise KeyInvalid(why="unknown")
+        raise KeyInvalid(why="unknown", key_id=principal.key_id)
     principal.require_current(now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.errors.access import ExpiryNotAllowed
+from app.errors.access import ExpiryNotAllowed, Hidden
 from app.errors.failure import NothingThere, ParametersInvalid
 from app.errors.fault import Fault, invalid_field, unknown_in_field
 from app.schemas.keys import KeyView, NewKey
@@ -75,8 +75,10 @@ def revoke_known_key(session: Session, principal: Principal, *, key_id: str, now
     """Revoke a key at once and for ever; NothingThere where the caller knows no such key."""
     principal.require_role(Role.ADMINISTRATOR)
     key = session.get(ApiKey, key_id)
-    if key is None or not _is_within(key, principal):
+    if key is None:
         raise NothingThere(kind="key", code=key_id)
+    if not _is_within(key, principal):
+        raise Hidden(kind="key", code=key_id)
     revoke_key(session, key_id, now=now)
 
 

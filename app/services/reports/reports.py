@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.checks.finding import Finding, FindingCode, PlanNames, Severity
 from app.domain.checks.risk import change_percent, risk_of
+from app.errors.access import Hidden
 from app.errors.failure import NothingThere
 from app.schemas.reports.views import DecisionView, FigureView, FindingView, ReportView
 from app.services.access.keys import Principal, Role
@@ -52,9 +53,10 @@ class NewReport:
 def load_report(session: Session, plan: str, report_id: str, principal: Principal) -> Report:
     """The report, for a caller who may see it; NothingThere for everybody else."""
     report = session.get(Report, (plan, report_id))
-    is_visible = report is not None and _may_see(principal, report)
-    if report is None or not is_visible:
+    if report is None:
         raise NothingThere(kind="report", code=report_id)
+    if not _may_see(principal, report):
+        raise Hidden(kind="report", code=report_id)
     return report
 
 
