@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database import Database
+from app.services.gaps.latest import update_latest
 from app.settings import Settings
 from app.tables import LedgerEntry, Observation, Plan
 from app.tables.base import ExactValue
@@ -29,8 +31,6 @@ from bench.plans import Indicator, Size, indicators, make_document
 
 _SOURCE = {"publisher": "Benchmark", "published_on": None, "read_on": None, "url": None}
 _COLUMNS = [column.name for column in Observation.__table__.columns]  # type: ignore[attr-defined]
-# The command that derives tables from the ledger, in versions that have such tables.
-_REBUILD = "rebuild"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,9 @@ def fill(url: str, folder: Path, size: Size) -> Deployment:
         run_dabiao(url, "load", str(file))
     with Database(Settings(database_url=url)) as database:
         add_figures(database, size)
-    if f" {_REBUILD} " in run_dabiao(url, "--help"):
-        run_dabiao(url, _REBUILD)
+        for code in size.plan_codes:
+            with database.write_transaction() as session:
+                update_latest(session, code, now=datetime.now(UTC))
     return deployment
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,18 +12,24 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.database import Database
 from app.formats.tables.table import columns_of
+from app.schemas.base import Rows
 from app.schemas.gaps.row import GapRow
 from app.services.access.keys import Principal, Role
-from app.services.gaps.latest import make_latest, update_latest, verify_latest
+from app.services.gaps import latest
+from app.services.gaps.latest import find_latest, make_latest, update_latest, verify_latest
+from app.services.gaps.table import GapFilter, list_gaps
 from app.services.ledger.entries import Action
+from app.services.ledger.snapshots import take_snapshot
 from app.services.reports.decisions import Ruling, decide_report
+from app.services.state.plan import KnownPlan, load_plan_at
 from app.tables import StoredGap
+from app.vocabulary import View
 from tests.api.reads import CITY, NATION, approve, get_items, submit
-from tests.conftest import Deployment
+from tests.conftest import NOW, Deployment
 from tests.serving import PATIENT, serve_on
 
 Row = dict[str, Any]
@@ -65,6 +72,11 @@ def _ask(database: Database, view: str, **where: str) -> list[Row]:
 def _gap(deployment: Deployment, indicator: str = KEY_FIRMS, area: str = "nanshan") -> Row:
     (row,) = _ask(deployment.database, "v_gap_latest", plan=PLAN, indicator=indicator, area=area)
     return row
+
+
+def _load(session: Session, deployment: Deployment, **asked: Any) -> KnownPlan:
+    given = {"now": deployment.clock.now, **asked}
+    return load_plan_at(session, take_snapshot(session, PLAN, **given))
 
 
 def _require_same_as_the_api(deployment: Deployment, plan: str) -> None:
@@ -190,6 +202,61 @@ def test_what_is_worked_out_while_the_server_stops_is_left(api: Deployment) -> N
         assert made is not None
         assert len(made.cells) > 1
         assert make_latest(session, PLAN, now=tomorrow, goes_on=lambda: False) is None
+
+
+@pytest.mark.parametrize(
+    "wanted", [GapFilter(), GapFilter(areas=["nanshan", "bao-an"], indicators=["value_added"])]
+)
+def test_stored_rows_are_what_the_api_would_answer_without_them(
+    deployment: Deployment, wanted: GapFilter
+) -> None:
+    approve(deployment, submit(deployment, "nanshan", 13, **LEVEL))
+    with deployment.database.read_session() as session:
+        known = _load(session, deployment)
+        stored = list_gaps(known, wanted, stored=find_latest(session, known))
+        made = list_gaps(known, wanted)
+        assert isinstance(stored, Rows)
+        assert isinstance(made, Rows)
+        assert made.written() is None
+        assert list(stored[1:5].written() or ()) == [row.model_dump_json() for row in made[1:5]]
+        # What is asked for otherwise is calculated.
+        other = replace(wanted, carry_forward=2)
+        assert isinstance(rows := list_gaps(known, other, stored=find_latest(session, known)), Rows)
+        assert rows.written() is None
+
+
+def test_stored_rows_are_read_for_their_own_state_alone(deployment: Deployment) -> None:
+    database = deployment.database
+    sent = submit(deployment, "nanshan", 13, **LEVEL)
+    with database.read_session() as session:
+        assert find_latest(session, _load(session, deployment)) is not None
+        # With submitted figures, and on another day.
+        for other in ({"view": View.PROVISIONAL}, {"now": NOW + timedelta(days=1)}):
+            assert find_latest(session, _load(session, deployment, **other)) is None
+    ruling = Ruling(report=sent.rpartition("/")[2], action=Action.APPROVE)
+    with database.write_transaction() as session:
+        decide_report(session, REVIEWER, plan_code=PLAN, ruling=ruling, now=NOW)
+    with database.read_session() as session:
+        assert find_latest(session, _load(session, deployment)) is None
+    (row,) = get_items(deployment, f"{CITY}/gaps", indicator=KEY_FIRMS, area="nanshan")
+    assert row["actual"] == 13
+    with database.write_transaction() as session:
+        update_latest(session, PLAN, now=NOW)
+    with database.read_session() as session:
+        assert find_latest(session, _load(session, deployment)) is not None
+        assert find_latest(session, _load(session, deployment, as_of="1")) is None
+
+
+def test_rows_of_other_code_are_not_read_and_made_again(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with deployment.database.read_session() as session:
+        assert make_latest(session, PLAN, now=NOW) is None
+        monkeypatch.setattr(latest, "_digest_makers", lambda: "another version")
+        assert find_latest(session, _load(session, deployment)) is None
+        made = make_latest(session, PLAN, now=NOW)
+        assert made is not None
+        assert (made.since, len(made.indicators)) == (None, 7)
 
 
 def test_rows_that_somebody_changed_are_found(deployment: Deployment) -> None:

@@ -20,6 +20,7 @@ from app.schemas.base import Page
 from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, GapDetailQuery
 from app.schemas.gaps.row import GapQuery, GapRow
 from app.services.analysis.detail import get_detail
+from app.services.gaps.latest import find_latest
 from app.services.gaps.table import GapFilter, list_gaps
 from app.services.state.plan import KnownPlan, load_plan_at, with_targets_of
 
@@ -35,8 +36,9 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
     one row for each period. The measures are defined in `docs/measures.md`.
     """
     known = load_plan_at(reader.session, reader.open(plan, query))
+    stored = find_latest(reader.session, known)
     if query.targets_as_of is not None:
-        known = _against_targets(reader, plan, query.targets_as_of, known)
+        known, stored = _against_targets(reader, plan, query.targets_as_of, known), None
     require_codes(known, query)
     wanted = GapFilter(
         indicators=query.indicator,
@@ -50,7 +52,7 @@ def read_gaps(reader: ReaderDep, plan: PlanPath, query: Query[GapQuery]) -> Resp
         rank_by=query.rank_by,
         is_common=query.common_period,
     )
-    rows = list_gaps(known, wanted, with_explanation=query.explain)
+    rows = list_gaps(known, wanted, with_explanation=query.explain, stored=stored)
     return answer_list(reader, query, rows, GapRow, also=("explain",) if query.explain else ())
 
 

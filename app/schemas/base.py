@@ -79,11 +79,17 @@ class Rows(Sequence[Row]):
     """The rows of a list, made when they are looked at: a page costs what the page holds.
 
     ``keys``: what each row is made from, in the order of the list. ``make``: the rows of some
-    keys. Nothing is kept, so whoever goes through it twice has it made twice.
+    keys. Nothing is kept, so whoever goes through it twice has it made twice. ``write``: the JSON
+    of some rows, where it is there without making them.
     """
 
-    def __init__(self, keys: Sequence[Any], make: Callable[[Sequence[Any]], Iterable[Row]]) -> None:
-        self._keys, self._make = keys, make
+    def __init__(
+        self,
+        keys: Sequence[Any],
+        make: Callable[[Sequence[Any]], Iterable[Row]],
+        write: Callable[[Sequence[Any]], Iterable[str]] | None = None,
+    ) -> None:
+        self._keys, self._make, self._write = keys, make, write
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -97,12 +103,16 @@ class Rows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> "Row | Rows[Row]":
         """One row, or some of the list, which are not made yet."""
         if isinstance(index, slice):
-            return Rows(self._keys[index], self._make)
+            return Rows(self._keys[index], self._make, self._write)
         return next(iter(self._make([self._keys[index]])))
 
     def __iter__(self) -> Iterator[Row]:
         for first in range(0, len(self._keys), _PIECE):
             yield from self._make(self._keys[first : first + _PIECE])
+
+    def written(self) -> Iterable[str] | None:
+        """The JSON of every row, where it is there without making them."""
+        return None if self._write is None else self._write(self._keys)
 
 
 class DocumentPart(BaseModel):

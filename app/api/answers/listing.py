@@ -15,7 +15,7 @@ from app.domain.outlook.sensitivity import SEVERITY
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import unknown_in_parameter
 from app.formats.tables.table import Column, ColumnKind, columns_of
-from app.schemas.base import Page, Row
+from app.schemas.base import Page, Row, Rows
 from app.schemas.query import PageQuery
 
 DEFAULT_LIMIT = 100
@@ -48,7 +48,11 @@ def answer_list(
         return answer_file(
             reader, wanted, columns, page, total=total, fields=fields, headers=headers
         )
-    if query.fields is None:
+    written = page.written() if isinstance(page, Rows) and query.fields is None else None
+    if written is not None:
+        rest = to_json({"total": len(ordered), "next": following}).decode()
+        body = f'{{"items":[{",".join(written)}],{rest[1:]}'.encode()
+    elif query.fields is None:
         found = Page[Any].model_construct(items=list(page), total=len(ordered), next=following)
         body = found.model_dump_json().encode()
     else:

@@ -1,22 +1,24 @@
-"""The newest official gap table, stored for the view ``v_gap_latest`` (decision 28).
+"""The newest official gap table, stored as it is answered (decisions 28 and 31).
 
-It is worked out as every read does, after the write, and stored if nothing official has changed
-meanwhile. Until then the view has no rows of the plan: it may be empty, and is never out of date.
+It is worked out row by row after the write, and stored if nothing official has changed meanwhile.
+Until then the view ``v_gap_latest`` has no rows of the plan, and the API works them out itself.
 """
 
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.time.calendar import day_in_shanghai
-from app.domain.time.period import Period
 from app.errors.failure import PlanUnknown
-from app.schemas.gaps.row import CONTEXT_FIELDS, GapRow
-from app.services.gaps.table import GapFilter, list_gaps
+from app.resources import find_resource
+from app.services.gaps.table import GapFilter, StoredRows, list_gaps
 from app.services.ledger.entries import lock_plan
 from app.services.ledger.replaying import Mismatch
 from app.services.ledger.snapshots import Snapshot
@@ -24,9 +26,12 @@ from app.services.state.official import find_edition
 from app.services.state.plan import KnownPlan, load_plan_at
 from app.tables import GapTable, Observation, Plan, StoredGap, Target
 from app.tables.series import BY_REVISION
+from app.vocabulary import View
 
 # Rows that are stored at once.
 _PIECE = 500
+# What makes a row: with other code, rows that are stored count for nothing.
+_MAKERS = ("app/domain", "app/schemas/gaps", "app/services/gaps", "app/services/state")
 CellsByPlace = dict[tuple[str, str], str]
 
 
@@ -62,11 +67,11 @@ def make_latest(
     day = day_in_shanghai(now)
     revision = find_edition(session, plan, revision=head.revision).revision
     stored = session.get(GapTable, plan)
-    if stored is not None and (stored.revision, stored.day) == (revision, day):
+    if _shows(stored, revision, day):
         return None
     known = _load(session, head, day)
     since = None
-    if stored is not None and stored.day == day and stored.revision < revision:
+    if stored is not None and stored.revision < revision and _shows(stored, stored.revision, day):
         since = stored.revision
     indicators = _find_changed(session, known, since)
     cells: CellsByPlace = {}
@@ -89,15 +94,11 @@ def store_latest(session: Session, made: MadeGaps) -> bool:
     head = lock_plan(session, made.plan)
     edition = find_edition(session, made.plan, revision=head.revision)
     stored = session.get(GapTable, made.plan)
-    has_moved = made.since is not None and (
-        stored is None or (stored.revision, stored.day) != (made.since, made.day)
-    )
+    has_moved = made.since is not None and not _shows(stored, made.since, made.day)
     if edition.revision != made.revision or has_moved:
         return False
-    if stored is None:
-        session.add(GapTable(plan=made.plan, revision=made.revision, day=made.day))
-    else:
-        stored.revision, stored.day = made.revision, made.day
+    shown = GapTable(plan=made.plan, revision=made.revision, day=made.day, made_by=_digest_makers())
+    session.merge(shown)
     session.flush()
     _replace(session, made)
     return True
@@ -108,6 +109,28 @@ def update_latest(session: Session, plan: str, *, now: datetime) -> None:
     made = make_latest(session, plan, now=now)
     if made is not None:
         store_latest(session, made)
+
+
+def find_latest(session: Session, known: KnownPlan) -> StoredRows | None:
+    """The stored rows, if they are those of the snapshot."""
+    snapshot = known.snapshot
+    edition = find_edition(session, snapshot.plan, revision=snapshot.revision)
+    stored = session.get(GapTable, snapshot.plan)
+    if snapshot.view is not View.OFFICIAL or not _shows(stored, edition.revision, snapshot.day):
+        return None
+
+    def read(places: Sequence[tuple[str, str]]) -> CellsByPlace:
+        found: CellsByPlace = {}
+        for indicator, group in groupby(places, key=lambda place: place[0]):
+            query = select(StoredGap.area, StoredGap.cells).where(
+                StoredGap.plan == snapshot.plan,
+                StoredGap.indicator == indicator,
+                col(StoredGap.area).in_([area for _, area in group]),
+            )
+            found |= {(indicator, area): cells for area, cells in session.exec(query)}
+        return found
+
+    return read
 
 
 def verify_latest(session: Session, plan: str) -> Iterator[Mismatch]:
@@ -131,6 +154,24 @@ def verify_latest(session: Session, plan: str) -> Iterator[Mismatch]:
                 if here.get(name) != there.get(name):
                     values = {"now": here.get(name), "was": there.get(name)}
                     yield Mismatch("stored_gap", "value_differs", facts | {"column": name} | values)
+
+
+def _shows(stored: GapTable | None, revision: int, day: date) -> bool:
+    """Whether the stored rows are those of a revision on a day, made by this code."""
+    return stored is not None and (stored.revision, stored.day, stored.made_by) == (
+        revision,
+        day,
+        _digest_makers(),
+    )
+
+
+@cache
+def _digest_makers() -> str:
+    found = hashlib.sha256()
+    for folder in _MAKERS:
+        for file in sorted(find_resource(folder).rglob("*.py")):
+            found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def _load(session: Session, head: Plan, day: date) -> KnownPlan:
@@ -158,20 +199,7 @@ def _find_changed(session: Session, known: KnownPlan, since: int | None) -> list
 
 def _make_cells(known: KnownPlan, indicators: list[str]) -> Iterator[tuple[tuple[str, str], str]]:
     for row in list_gaps(known, GapFilter(indicators=indicators)):
-        yield (row.indicator, row.area), _write(row)
-
-
-def _write(row: GapRow) -> str:
-    """A row as the files have it: nothing nested, and the days of its period."""
-    period = None if row.period is None else Period.parse(row.period)
-    content = row.model_dump(mode="json", exclude=set(CONTEXT_FIELDS))
-    lists = {name: "; ".join(e) for name, e in content.items() if isinstance(e, list)}
-    content |= {
-        **lists,
-        "period_start": None if period is None else str(period.first_day),
-        "period_end": None if period is None else str(period.last_day),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        yield (row.indicator, row.area), row.model_dump_json()
 
 
 def _read(session: Session, plan: str) -> CellsByPlace:

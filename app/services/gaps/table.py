@@ -1,6 +1,6 @@
 """The analyst's table: one flat row per indicator, area and, where asked for, period."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -24,6 +24,8 @@ from app.services.state.plan import KnownPlan
 # A row takes some 3 KiB.
 _ROW_WEIGHT = 30
 _FIELDS = set(GapRow.model_fields)
+# The JSON of rows that are stored, by indicator and area.
+StoredRows = Callable[[Sequence[tuple[str, str]]], Mapping[tuple[str, str], str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,16 @@ class GapFilter:
 
 
 def list_gaps(
-    known: KnownPlan, wanted: GapFilter, *, with_explanation: bool = False
+    known: KnownPlan,
+    wanted: GapFilter,
+    *,
+    with_explanation: bool = False,
+    stored: StoredRows | None = None,
 ) -> Sequence[GapRow]:
-    """The rows in the plan's own order: indicator, area, period; each made when it is looked at."""
+    """The rows in the plan's own order: indicator, area, period; each made when it is looked at.
+
+    ``stored``: what is told of the latest rows without making them.
+    """
     indicators, areas = wanted_indicators(known, wanted), wanted_areas(known, wanted)
     periods = _wanted_periods(known, wanted, indicators, areas)
     plain = replace(wanted, periods=None, carry_forward=0, rank_by=RankBy.ACTUAL, is_common=False)
@@ -64,7 +73,16 @@ def list_gaps(
             standing = stand(known.plan, indicator, area, period, carry_forward=carry)
             yield to_row(known, standing, with_explanation=with_explanation, rank_by=wanted.rank_by)
 
-    rows = Rows(range(len(indicators) * len(areas) * len(periods)), make)
+    def write(places: Sequence[int]) -> Iterator[str]:
+        pairs = [divmod(place, len(areas)) for place in places]
+        keys = [(indicators[first].code, areas[second]) for first, second in pairs]
+        found = {} if stored is None else stored(keys)
+        for place, key in zip(places, keys, strict=True):
+            yield found.get(key) or next(make([place])).model_dump_json()
+
+    can_write = is_plain and stored is not None
+    keys = range(len(indicators) * len(areas) * len(periods))
+    rows = Rows(keys, make, write if can_write else None)
     if wanted.ratings is None:
         return rows
     return [row for row in rows if row.rating in wanted.ratings]
