@@ -13,6 +13,8 @@ class Fault:
     code: str
     pointer: str | None = None
     parameter: str | None = None
+    # Of a file: the number of its row.
+    row: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     # What a check of figures says of the field, where that is what is wrong.
     finding: Finding | None = None

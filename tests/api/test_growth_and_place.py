@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.reads import CITY, NATION, REVENUE, approve, get_items, get_row, submit
 from tests.conftest import Deployment
+from tests.small_plan import SMALL, figures, get_small, load_small, since, target
 
 FILE = Path(__file__).parents[1] / "cases" / "growth_cases.json"
 CASES: list[dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["cases"]
@@ -176,3 +177,61 @@ def test_areas_are_ranked_by_a_measure_that_is_named(api: Deployment) -> None:
     assert {row["area"]: row["rank"] for row in rows} == {"luohu": 1, "futian": 2}
     refused = api.client.get(f"{CITY}/gaps", params={"rank_by": "luck"})
     assert refused.status_code == 422
+
+
+def test_growth_rests_on_the_year_before_and_the_row_says_so(deployment: Deployment) -> None:
+    """A correction of the year before moves the growth of a row, and its revision."""
+    values = {"2024-Q4": 110, "2023-Q4": 100}
+    counts = {"2025-Q1": 90, "2024-Q4": 60, "2024-Q1": 30, "2023-Q4": 20}
+    found = [*figures("revenue", "east", values), *figures("workers", "east", counts)]
+    load_small(
+        deployment, targets=[target("revenue", "city", 200, **since(100))], observations=found
+    )
+
+    def row(indicator: str) -> tuple[Any, dict[str, float]]:
+        asked = {"indicator": indicator, "area": "east", "explain": "true"}
+        (read,) = get_small(deployment, "/gaps", **asked)["items"]
+        return read, {each["period"]: each["value"] for each in read["explain"]["inputs"]}
+
+    before, inputs = row("revenue")
+    assert (before["yoy_percent"], inputs) == (10, values)
+    # Of an increment the additions are compared: 90 - 60 on 30 - 20.
+    workers, inputs = row("workers")
+    assert (workers["yoy_change"], inputs) == (20, counts)
+    body = {
+        "area": "east",
+        "period": "2023-Q4",
+        "figures": [{"indicator": "revenue", "value": 88, "unit": "亿元", "basis": "ytd"}],
+        "correction_reason": "one firm was counted twice",
+    }
+    headers = deployment.key("reporter", "east", owner="east")
+    sent = deployment.client.post(f"{SMALL}/reports", json=body, headers=headers)
+    assert sent.status_code == 201, sent.text
+    approve(deployment, sent.headers["location"])
+    newest = deployment.client.get(f"{SMALL}/ledger/head").json()["revision"]
+    after, inputs = row("revenue")
+    assert (after["actual"], after["yoy_percent"]) == (110, 25)
+    assert (after["revision"], inputs) == (newest, {"2024-Q4": 110, "2023-Q4": 88})
+    assert before["revision"] < newest
+
+
+def test_the_calculator_explains_growth_by_the_year_before(read_api: Deployment) -> None:
+    """Of a ratio each figure is one input, though it is made of two parts."""
+    target_ = {"value": 8, "comparator": "gte", "deadline": "2025", "path": "linear"}
+    given = {"2022": (20, 400), "2023": (28, 400)}
+    asked: dict[str, Any] = {
+        "target": {**target_, "direction": "increase"},
+        "baseline": {"value": 4, "period": "2021"},
+        "accumulation": "ratio",
+        "observations": [
+            {"period": period, "numerator": top, "denominator": bottom}
+            for period, (top, bottom) in given.items()
+        ],
+    }
+    found = read_api.client.post("/api/v1/evaluate", json=asked).json()
+    assert found["yoy_change"] == 0.02
+    inputs = found["explain"]["inputs"]
+    assert [(each["period"], each["value"]) for each in inputs] == [
+        ("2023", 0.07),
+        ("2022", 0.05),
+    ]

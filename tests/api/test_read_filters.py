@@ -139,6 +139,9 @@ def test_explained_rows_name_formulas_and_inputs_with_their_revisions(reads: Dep
         "2025-Q1": 31479,
         "2024-Q4": 137276,
         "2024-Q1": 28020,
+        # The trailing year before, for growth.
+        "2023-Q4": 123258,
+        "2023-Q1": 24415,
     }
     assert row["revision"] == max(each["revision"] for each in inputs)
     assert {name for name in row["explain"]["formulas"] if row[name] is None} == set()

@@ -89,7 +89,9 @@ def test_assumed_figures_take_the_way_of_reported_ones(small: Deployment) -> Non
     rows = _ask(small, {"figures": figures_, "period": "2024-Q4"}, explain=True)
     west = _row(rows, "revenue", "west")
     assert (west["actual"], west["period"]) == (900, "2024-Q4")
-    assert [each["revision"] for each in west["explain"]["inputs"]] == [0]
+    # The year before, which its growth rests on, was recorded.
+    revisions = [(each["period"], each["revision"]) for each in west["explain"]["inputs"]]
+    assert revisions == [("2024-Q4", 0), ("2023-Q4", 3)]
     city = _row(rows, "revenue", "city")
     assert (city["actual"], city["missing_areas"]) == (900, ["east"])
     half = [_figure("east", 1100, "2024-Q2"), _figure("east", 700, "2023-Q2")]

@@ -57,6 +57,8 @@ def test_an_input_says_which_plan_it_is_of(deployment: Deployment) -> None:
         (NEXT, "turnover", "2026-Q1"): 30,
         (CODE, "revenue", "2025-Q4"): 120,
         (CODE, "revenue", "2025-Q1"): 24,
+        (CODE, "revenue", "2024-Q4"): 100,
+        (CODE, "revenue", "2024-Q1"): 20,
     }
     # They are never copied: the new plan lists its own alone.
     listed = get_items(deployment, f"{NEXT_PLAN}/observations")

@@ -257,7 +257,7 @@ def _fault_item(fault: Fault, language: str) -> dict[str, Any]:
     return {
         "pointer": fault.pointer,
         "parameter": fault.parameter,
-        "row": None,
+        "row": fault.row,
         "code": names.get(fault.code, fault.code),
         "message": _say(fault, language),
     }

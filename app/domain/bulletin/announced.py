@@ -20,6 +20,7 @@ from app.domain.parts.place import RankBy, beside, rank_areas, share_change, sha
 from app.domain.path import Direction
 from app.domain.plan import Indicator
 from app.domain.quantity import MeasureDefinition, MeasureUnit, Quantity, Reason, Undefined
+from app.domain.series import Observed
 from app.domain.standing import Plan, Standing, stand
 from app.domain.time.period import QUARTERS_A_YEAR, Period
 
@@ -75,6 +76,22 @@ def _beside(plan: Plan, standing: Standing, rank_by: RankBy) -> dict[str, Quanti
         "rank_of": among,
         "obs_status": status_of(standing.actual),
     }
+
+
+def inputs_before(plan: Plan, standing: Standing) -> list[Observed]:
+    """The figures of earlier periods that growth on a year before rests on, each once.
+
+    Without those of the value itself.
+    """
+    period = standing.actual.data_period
+    if period is None:
+        return []
+    course = course_of(plan, standing)
+    track = plan.track(standing.indicator, standing.area, standing.level.source)
+    before = [each for at in course.compared_with(period) for each in track.at(at).inputs]
+    own = {(each.indicator, each.area, each.period.index) for each in standing.level.inputs}
+    found = {(each.indicator, each.area, each.period.index): each for each in before}
+    return [each for key, each in found.items() if key not in own]
 
 
 def course_of(plan: Plan, standing: Standing) -> Course:

@@ -89,6 +89,18 @@ class Course:
             return YEAR_TO_DATE
         return str(self.at(period).basis)
 
+    def compared_with(self, period: Period) -> list[Period]:
+        """The periods whose values the change on a year before rests on, beside the period's own.
+
+        Of increments the ends of the years before, too, from the plan's start on.
+        """
+        before = period.shift(-QUARTERS_A_YEAR)
+        if self.indicator.accumulation is not Accumulation.INCREMENT:
+            return [before]
+        ends = [Period(year - 1, QUARTERS_A_YEAR) for year in (period.year, before.year)]
+        begun = [each for each in ends if self.start is None or self.start <= each.last_day]
+        return [before, *(each for each in begun if each not in (period, before))]
+
     def _comparable(self, period: Period, *, years: int) -> tuple[Decimal, Decimal]:
         """Two values of which one can be a percentage of the other."""
         require(self.indicator.measure is not Measure.RATIO, Reason.NOT_DEFINED_FOR_RATIO)

@@ -1,20 +1,19 @@
 """The calculator: what is given makes a plan of one target, which stands like any other."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from app.domain.accumulation import Accumulation, Measure
+from app.domain.bulletin.announced import inputs_before
 from app.domain.columns import FigureColumns, SeriesKey
-from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.path import Comparator, Direction, PathKind, Waypoint
 from app.domain.plan import Area, Indicator, PlanRules
 from app.domain.quantity import Flag, Reason
 from app.domain.rating import Bands
 from app.domain.series import Observed
-from app.domain.standing import Plan, stand
+from app.domain.standing import Plan, Standing, stand
 from app.domain.target import Target
 from app.domain.targets import SetTarget, Targets
 from app.domain.time.period import Period
@@ -22,7 +21,7 @@ from app.errors.failure import ParametersInvalid
 from app.errors.fault import Fault, invalid_field
 from app.schemas.evaluate import EvaluateInput, ObservationInput, TargetInput
 from app.schemas.gaps.row import Calculation
-from app.services.gaps.rows import explain, make_cells
+from app.services.gaps.rows import Cells, explain, make_cells
 
 # Nothing that is given has a name.
 _MEASURED, _TOP, _BOTTOM, _PLACE = "measured", "numerator", "denominator", "place"
@@ -43,7 +42,7 @@ def evaluate(given: EvaluateInput) -> Calculation:
         reasons=cells.reasons | {"unit": Reason.NOT_APPLICABLE.value},
         flags=cells.flags,
         missing_areas=[],
-        explain=explain(cells, _as_given(standing.level, given), lambda _: {}),
+        explain=explain(cells, _inputs(plan, standing, cells), lambda _: {}),
     )
 
 
@@ -133,12 +132,19 @@ def _asked_period(given: EvaluateInput) -> Period | None:
     return max(periods, key=lambda period: period.index, default=None)
 
 
-def _as_given(level: Actual, given: EvaluateInput) -> Actual:
-    """A ratio is given as one figure with two parts, and shown as one."""
-    if given.accumulation is not Accumulation.RATIO or not level.inputs:
-        return level
-    value = level.value if isinstance(level.value, Decimal) else None
-    return replace(level, inputs=(Observed(period=level.inputs[0].period, value=value),))
+def _inputs(plan: Plan, standing: Standing, cells: Cells) -> Iterable[Observed]:
+    """The figures as they were given: of a ratio one each, though it is made of two parts."""
+    has_growth = cells.values["yoy_change"] is not None
+    before = inputs_before(plan, standing) if has_growth else []
+    found = [*standing.level.inputs, *before]
+    if standing.indicator.measure is not Measure.RATIO:
+        return found
+    track = plan.track(standing.indicator, _PLACE)
+    values = {each.period: track.at(each.period).value for each in found}
+    return [
+        Observed(period=at, value=value if isinstance(value, Decimal) else None)
+        for at, value in values.items()
+    ]
 
 
 def _contradictions(given: EvaluateInput) -> Iterator[Fault]:

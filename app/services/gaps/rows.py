@@ -1,6 +1,6 @@
 """A gap row from an assessment: the same for a plan's table and for the calculator."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -76,7 +76,9 @@ def make_cells(
 
 
 def explain(
-    cells: Cells, actual: Actual, label: Callable[[Observed], Mapping[str, JsonValue]]
+    cells: Cells,
+    inputs: Iterable[Observed],
+    label: Callable[[Observed], Mapping[str, JsonValue]],
 ) -> Explanation:
     """The formulas of the measures that have a value, and the figures that went in.
 
@@ -99,7 +101,7 @@ def explain(
                 "revision": each.revision if each.origin is None else each.origin.revision,
                 "provisional": each.is_provisional,
             }
-            for each in actual.inputs
+            for each in inputs
         ],
     )
 

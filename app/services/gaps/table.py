@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from app.domain.bulletin.announced import inputs_before
 from app.domain.bulletin.prospects import trend_of
 from app.domain.columns import SeriesKey
 from app.domain.parts.place import RankBy
@@ -108,6 +109,9 @@ def to_row(
             plan, code = figure.origin.plan, figure.origin.indicator
         return {"plan": plan, "indicator": code, "area": figure.area, "unit": unit}
 
+    has_growth = cells.values["yoy_change"] is not None
+    before = inputs_before(known.plan, standing) if has_growth else []
+    newest = max([standing.revision, *(each.revision for each in before)])
     trend, goal = trend_of(known.plan, standing), _goal_of(known, standing)
     missing = {} if goal else {"goal": Reason.NOT_APPLICABLE.value}
     if isinstance(trend, Undefined):
@@ -123,8 +127,10 @@ def to_row(
         goal=goal,
         responsible_units=known.definition.units_serving.get(indicator.code, []),
         trend=None if isinstance(trend, Undefined) else trend,
-        revision=standing.revision or known.definition.revision,
-        explain=explain(cells, standing.level, label) if with_explanation else None,
+        revision=newest or known.definition.revision,
+        explain=explain(cells, [*standing.level.inputs, *before], label)
+        if with_explanation
+        else None,
     )
 
 

@@ -33,7 +33,7 @@ from app.services.targets.task_drafts import (
     task_entry,
     write_value,
 )
-from app.services.targets.task_file import read_revisions
+from app.services.targets.task_file import in_its_row, read_revisions
 from app.tables import AnnualTask
 from app.tables import Target as StoredTarget
 
@@ -96,8 +96,11 @@ def revise_targets_by_file(
     principal.require_plan(plan_code)
     principal.require_role(Role.ADMINISTRATOR)
     definition = get_definition(session, plan_code, revision=plan.revision)
-    revisions = read_revisions(definition, lines, reason=reason)
-    return revise_targets(session, principal, plan_code=plan_code, revisions=revisions, now=now)
+    try:
+        revisions = read_revisions(definition, lines, reason=reason)
+        return revise_targets(session, principal, plan_code=plan_code, revisions=revisions, now=now)
+    except ParametersInvalid as refused:
+        raise ParametersInvalid([in_its_row(each) for each in refused.faults]) from None
 
 
 def _stored(session: Session, table: type[R], view: type[V], entry: NewEntry) -> Iterator[V]:

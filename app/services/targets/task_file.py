@@ -1,6 +1,7 @@
 """The form of a year's tasks, and a file of targets and tasks in the codes of the plan."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -82,6 +83,12 @@ def read_revisions(
     if faults:
         raise ParametersInvalid(faults)
     return found
+
+
+def in_its_row(fault: Fault) -> Fault:
+    """A fault of a file, with the number of the row that its pointer is in."""
+    _, part, row, *_ = [*(fault.pointer or "").split("/"), "", "", ""]
+    return replace(fault, row=int(row)) if part == "rows" else fault
 
 
 def _faults(at: str, invalid: ValidationError) -> list[Fault]:
