@@ -18,7 +18,7 @@ VIEWS = ("areas", "completeness", "document", "ledger", "plan", "report", "revie
 LINES_OF_A_VIEW = 200
 # What a text is asked for by: say("gap"), and say(`counts.${kind}`) for all that begin so.
 SAID = re.compile(r"""say\(\s*["']([\w.]+)["']""")
-SAID_BY_PART = re.compile(r"`([a-z_]+[._])\$\{")
+SAID_BY_PART = re.compile(r"`([a-z_.]+[._])\$\{")
 CHOSEN = re.compile(r"say\((?:[^()]|\([^()]*\))*?\?\s*\"([\w.]+)\"\s*:\s*\"([\w.]+)\"")
 
 

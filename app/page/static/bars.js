@@ -51,7 +51,7 @@ export function sparklineOf(row, page) {
   const times = points.map((each) => quarterOf(each.period));
   const [first, last] = [Math.min(...times, quarterOf(row.baseline_period ?? points[0].period)), Math.max(...times)];
   const x = (period) => EDGE + ((WIDTH - 2 * EDGE) * (quarterOf(period) - first)) / Math.max(last - first, 1);
-  const y = (value) => HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * (value - low)) / (high - low || 1);
+  const y = (value) => (high === low ? HEIGHT / 2 : HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * (value - low)) / (high - low));
   const whole = points.filter(isWhole);
   const partial = points.filter((each) => !isWhole(each));
   const name = page.say("course", { name: page.name(row, "indicator"), whole: whole.length, partial: partial.length });

@@ -3,7 +3,7 @@
 import { quarterOf } from "./bars.js";
 import { h, s } from "./dom.js";
 
-const WHOLE = [["xl-only", 1180, 400, 92], ["wide-only", 770, 330, 92], ["narrow-only", 294, 270, 62]];
+const WHOLE = [["xl-only", 1180, 400, 104], ["wide-only", 770, 330, 104], ["narrow-only", 294, 270, 62]];
 const ZOOM = [["mid-only", 384, 330, 76], ["narrow-only", 294, 270, 62]];
 const LEFT = 40;
 const TOP = 26;

@@ -6,6 +6,8 @@ const TONE = {
   achieved: "good", achieved_early: "good", on_track: "good", acceleration_needed: "warn",
   off_track: "bad", deteriorating: "bad", missed: "bad", unable_to_assess: "none",
 };
+/** From the best to the worst; what cannot be assessed is last. */
+export const ORDER = ["achieved", "achieved_early", "on_track", "acceleration_needed", "off_track", "deteriorating", "missed", "unable_to_assess"];
 const CIRCLE = ["circle", { class: "sh", cx: 8, cy: 8, r: 7 }];
 const SQUARE = ["rect", { class: "sh", x: 1.2, y: 1.2, width: 13.6, height: 13.6 }];
 const cut = (d) => ["path", { class: "sh-cut", d }];

@@ -38,7 +38,7 @@ export class Numbers {
   scale(value, unit) {
     const larger = LARGER[this.language][unit];
     const isMoney = unit.endsWith("元");
-    if (larger && (isMoney || Math.abs(value) >= LEAST_SCALED)) return larger;
+    if (larger && (isMoney || Math.abs(value) >= Math.max(LEAST_SCALED, larger[0]))) return larger;
     // What is counted is in the name of the indicator: English needs no counter.
     return [1, this.language === "en" && COUNTS.has(unit) ? "" : this.units[unit] ?? unit];
   }

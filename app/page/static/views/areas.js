@@ -1,72 +1,65 @@
-// Every indicator in every area at one glance, and one area's own page.
+// Every target in every area at one glance, and one area's own page.
 
+import { loadArea, drawArea } from "../area.js";
 import { h } from "../dom.js";
-import { ratingOf, toneOf, markOf } from "../marks.js";
+import { markOf, ORDER, ratingOf, toneOf } from "../marks.js";
+import { asOfPick, bar, dataPick, files, periodPick, printed, publicationsOf } from "../picks.js";
 import { link } from "../url.js";
-import { card } from "../card.js";
+
+const FIELDS = "indicator_name_zh,indicator_name_en,area_name_zh,area_name_en,period,rating,progress_percent,attainment_percent,target,actual,gap,unit,reasons";
+
+export const title = (page, { areas }) => nameOf(page, areas.items.find((each) => each.code === page.choices.area)) || page.say("views.areas");
 
 export async function load(page) {
   const { area, period } = page.choices;
-  const [areas, indicators] = await Promise.all(["/areas", "/indicators"].map((path) => page.ofPlan(path, { view: null })));
-  if (!area) {
-    const table = await page.ofPlan("/gaps", { period, limit: 1000, fields: "indicator_name_zh,indicator_name_en,area_name_zh,area_name_en,period,rating,progress_percent,attainment_percent,target,actual,unit,reasons" });
-    return { areas, indicators, table };
-  }
-  const [overview, figures, targets, completeness] = await Promise.all([
-    page.ofPlan("/overview", { area, period }),
-    page.ofPlan("/gaps", { area, period, limit: 1000, fields: "indicator_name_zh,indicator_name_en,period,actual,actual_basis,unit,yoy_percent,share_percent,rank,rank_of,reasons" }), page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }), page.ofPlan("/completeness", { area, view: null })]);
-  return { areas, indicators, overview, figures, targets, completeness };
+  const [areas, indicators, periods, publications] = await Promise.all([
+    ...["/areas", "/indicators", "/periods"].map((path) => page.ofPlan(path, { view: null })), publicationsOf(page)]);
+  const shared = { areas, indicators, periods, publications };
+  if (area) return { ...shared, ...await loadArea(page) };
+  const [table, completeness] = await Promise.all([page.ofPlan("/gaps", { period, limit: 1000, fields: FIELDS }), page.ofPlan("/completeness", { view: null })]);
+  return { ...shared, table, completeness };
 }
 
-export const draw = (page, data) => (data.overview ? one(page, data) : all(page, data));
+export function draw(page, data) {
+  const picks = (...more) => bar(page, periodPick(page, data.periods.items.filter((each) => each.state !== "upcoming").map((each) => each.period).reverse()), asOfPick(page, data.publications), dataPick(page), ...more);
+  return data.overview ? drawArea(page, data, picks) : all(page, data, picks);
+}
 
 const nameOf = (page, each) => each?.[`name_${page.language}`] ?? "";
 
-function all(page, { areas, indicators, table }) {
-  const { say, numbers, words } = page;
+function all(page, { areas, indicators, table, completeness }, picks) {
+  const { say, words } = page;
   const rows = new Map(table.items.map((each) => [`${each.area} ${each.indicator}`, each]));
-  const cell = (each) => {
-    if (!each || each.target === null) return h("td", { class: "muted", title: page.code("null_reason", "no_target") }, "—");
-    const share = each.progress_percent ?? each.attainment_percent;
-    const told = `${words.codes.rating[each.rating]}${page.comma}${numbers.percent(share)}${page.comma}${numbers.period(each.period)}`;
-    return h("td", { class: toneOf(each.rating), title: told }, h("span", { class: "row nw" }, markOf(each.rating), h("span", { class: "sr" }, words.codes.rating[each.rating]), numbers.percent(share)));
-  };
+  const judged = table.items.filter((each) => each.target !== null);
+  const shown = indicators.items.filter((each) => judged.some((row) => row.indicator === each.code));
+  const reporting = new Map(completeness.by_area.map((each) => [each.code, each]));
+  const counted = ORDER.map((rating) => [rating, judged.filter((row) => row.rating === rating).length]).filter(([, count]) => count);
+  const parts = counted.map(([rating, count]) => say("count_of", { count, rating: page.code("rating", rating).toLocaleLowerCase("en") }));
   return [
-    h("h1", { class: "headline" }, say("areas.headline", { areas: areas.items.length - 1, indicators: indicators.items.length })),
+    h("h1", { class: "headline" }, say("areas.headline", { areas: new Set(judged.map((row) => row.area)).size, count: judged.length, parts: parts.join(page.comma) })),
     h("p", { class: "lead" }, say("areas.lead")),
+    picks(files(page, "/gaps", {}, [printed(page, "briefing", { period: page.choices.period })])),
+    h("ul", { class: "key" }, counted.map(([rating]) => h("li", {}, ratingOf(rating, words)))),
     h("section", { class: "panel" }, h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("views.areas") }, h("table", { class: "heat" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("area")), indicators.items.map((each) => h("th", { scope: "col" }, nameOf(page, each))))),
-      h("tbody", {}, areas.items.map((area) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: link({ area: area.code }) }, nameOf(page, area))),
-        indicators.items.map((each) => cell(rows.get(`${area.code} ${each.code}`))))))))),
-    h("ul", { class: "key" }, ["on_track", "acceleration_needed", "off_track", "unable_to_assess"].map((each) => h("li", {}, ratingOf(each, words)))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("area")), shown.map((each) => h("th", { scope: "col" }, h("a", { href: link({ view: "target", indicator: each.code, area: null }) }, nameOf(page, each)))), h("th", { scope: "col", class: "num" }, say("areas.reported")))),
+      h("tbody", {}, areas.items.map((area) => h("tr", { class: area.parent === null ? "whole" : null }, h("th", { scope: "row" }, h("a", { href: link({ area: area.code }) }, nameOf(page, area))),
+        shown.map((each) => cell(page, rows.get(`${area.code} ${each.code}`))), reported(page, reporting.get(area.code)))))))),
   ];
 }
 
-function one(page, { areas, indicators, overview, figures, targets, completeness }) {
-  const { say, numbers } = page;
-  const area = areas.items.find((each) => each.code === overview.area);
-  const names = new Map(indicators.items.map((each) => [each.code, nameOf(page, each)]));
-  const { outstanding, total } = completeness;
-  return [
-    h("p", { class: "crumb" }, h("a", { href: link({ area: null }) }, say("views.areas")), ` › ${nameOf(page, area)}`),
-    h("h1", { class: "headline" }, say("areas.one", { name: nameOf(page, area), reported: total.reported, expected: total.expected })),
-    area?.[`role_${page.language}`] ? h("p", { class: "lead" }, area[`role_${page.language}`]) : null,
-    h("div", { class: "stack" },
-      outstanding.length ? h("section", { class: "notice is-warn" }, h("p", {}, say("areas.outstanding", { count: outstanding.length })),
-        h("ul", { class: "bullets" }, outstanding.slice(-8).map((each) => h("li", {}, `${numbers.period(each.period)}${page.words.page.colon}${names.get(each.indicator)}${page.comma}${say("areas.due", { day: numbers.day(each.due_on) })}`)))) : null,
-      overview.targets.map((row) => card(page, row, "area", targets.items.find((each) => each.indicator === row.indicator))),
-      figuresOf(page, figures.items),
-      h("p", {}, h("a", { href: link({ view: "report", area: overview.area }, { alone: true }) }, say("areas.report")))),
-  ];
+/** How far it is, in the tone and with the mark of its rating; the rest is told. */
+function cell(page, row) {
+  const { say, numbers, words } = page;
+  if (!row || row.target === null) return h("td", { class: "muted", "data-tip": page.code("null_reason", "no_target") }, "—");
+  const share = row.progress_percent ?? row.attainment_percent;
+  const told = [words.codes.rating[row.rating], numbers.period(row.period), `${say("actual_short")} ${numbers.text(row.actual, row.unit)}`,
+    `${say("chart.target")} ${numbers.text(row.target, row.unit)}`, row.gap === null ? page.reason(row, "gap") : row.gap <= 0 ? say("reached") : `${say("gap")} ${numbers.text(row.gap, row.unit)}`];
+  return h("td", { class: toneOf(row.rating), "data-tip": told.filter(Boolean).join("\n"), tabindex: 0 },
+    h("span", { class: "row nw" }, markOf(row.rating), h("span", { class: "sr" }, words.codes.rating[row.rating]), numbers.percent(share)));
 }
 
-/** The area's figures, with or without a target. */
-function figuresOf(page, rows) {
-  const { say, numbers } = page;
-  const line = (each) => h("tr", {}, h("th", { scope: "row" }, page.name(each, "indicator")), h("td", {}, each.period ? numbers.period(each.period) : "—"),
-    h("td", { class: "num", title: page.reason(each, "actual") }, each.actual === null ? "—" : page.value(each.actual, each.unit)), h("td", {}, each.actual_basis ? page.code("actual_basis", each.actual_basis) : ""),
-    h("td", { class: "num" }, each.yoy_percent === null ? "—" : numbers.signedPercent(each.yoy_percent)), h("td", { class: "num" }, numbers.percent(each.share_percent)), h("td", { class: "num" }, each.rank === null ? "—" : `${each.rank}/${each.rank_of}`));
-  return h("section", { class: "panel" }, h("h2", {}, say("areas.figures")), h("div", { class: "frame", tabindex: 0, role: "region", "aria-label": say("areas.figures") }, h("table", {},
-    h("thead", {}, h("tr", {}, ["indicator", "period", "actual", "basis", "yoy", "share", "rank"].map((name) => h("th", { scope: "col", class: ["actual", "yoy", "share", "rank"].includes(name) ? "num" : null }, say(`column.${name}`))))),
-    h("tbody", {}, rows.map(line)))));
+function reported(page, counts) {
+  if (!counts?.expected) return h("td", { class: "num muted" }, "—");
+  return h("td", { class: "num", "data-tip": page.say("completeness.told", { expected: counts.expected, reported: counts.reported, on_time: counts.on_time, overdue: counts.overdue }) },
+    page.numbers.percent(counts.reporting_percent));
 }

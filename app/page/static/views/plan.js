@@ -3,12 +3,11 @@
 import { h, s } from "../dom.js";
 import { quarterOf } from "../bars.js";
 import { card, namesOf } from "../card.js";
-import { ratingOf } from "../marks.js";
+import { ORDER, ratingOf } from "../marks.js";
 import { asOfPick, bar, dataPick, files, periodPick, pick, printed, publicationsOf } from "../picks.js";
 import { link } from "../url.js";
 
 const BEHIND = new Set(["missed", "off_track", "deteriorating", "acceleration_needed"]);
-const ORDER = ["achieved", "achieved_early", "on_track", "acceleration_needed", "off_track", "deteriorating", "missed", "unable_to_assess"];
 const ALWAYS = new Set(["achieved", "on_track", "acceleration_needed", "off_track", "unable_to_assess"]);
 
 export async function load(page) {
