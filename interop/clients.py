@@ -130,10 +130,19 @@ CLIENTS = (
         files={"callers/another_origin.html": "another_origin.html"},
         needs="chromium",
     ),
-    Client(
-        name="the page, in Chromium",
-        caller="page.py",
-        calls=((_PYTHON, "caller.py"),),
-        needs="chromium",
+    *(
+        Client(
+            name=f"the page in Chromium: {name}",
+            caller=caller,
+            calls=((_PYTHON, "caller.py"),),
+            files={"callers/tabs.py": "tabs.py"},
+            needs="chromium",
+        )
+        for name, caller in (
+            ("every view", "page.py"),
+            ("a clerk's quarter", "page_clerk.py"),
+            ("axe-core", "page_axe.py"),
+            ("speed", "page_speed.py"),
+        )
     ),
 )

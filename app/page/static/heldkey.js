@@ -23,6 +23,7 @@ export function callerOf(page) {
     page.refresh();
   };
   const areas = caller.areas?.length ? caller.areas.map((code) => page.areaNames?.get(code) ?? code) : [page.say("all_areas")];
-  return [h("span", { class: "small muted", id: "caller" }, page.say("here", { role: page.code("role", caller.role), areas: page.join(areas) })),
+  const told = { role: page.code("role", caller.role), areas: page.join(areas), first: areas[0], count: areas.length };
+  return [h("span", { class: "small muted", id: "caller", title: page.join(areas) }, page.say(areas.length > 2 ? "here_many" : "here", told)),
     h("button", { type: "button", class: "textual small", id: "put-away", onclick: putAway }, page.say("put_away"))];
 }
