@@ -51,6 +51,7 @@ from app.domain.time.calendar import day_in_shanghai
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
+from app.edge.gate import Gate
 from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
@@ -132,6 +133,7 @@ def open_on(
     app.state.readiness = Readiness(app.state.database)
     app.state.callers = Callers(app.state.database)
     app.state.origins = Origins.of(settings.origins)
+    app.state.gate = Gate(settings)
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now

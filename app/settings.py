@@ -15,6 +15,8 @@ PREFIX = "DABIAO_"
 # The database of each kind, and its one driver.
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 NO_ORIGIN = "none"
+ANY_HOST = "any"
+NO_PROXY = "none"
 # An origin has no path, not even a slash (RFC 6454).
 _ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+", re.IGNORECASE)
 
@@ -63,6 +65,47 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(
         default=32 * 1024 * 1024, gt=0, description="The largest CSV or XLSX file that is accepted."
     )
+
+    allowed_hosts: str = Field(
+        default=ANY_HOST,
+        description="Names that the deployment answers for in the header Host, separated by "
+        "commas; or any.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses and networks of the proxies whose X-Forwarded-For is believed, "
+        "separated by commas; or none.",
+    )
+    # A room of people behind one address reads pages, each of some twenty requests.
+    requests_per_address: int = Field(
+        default=3000, ge=0, description="Requests a minute from an address without a key; 0: any."
+    )
+    # A program that copies a plan page by page, several at once.
+    requests_per_key: int = Field(
+        default=6000, ge=0, description="Requests a minute with a key; 0: any."
+    )
+    # Nobody mistypes a key so often; a guess at 256 random bits is hopeless at any rate.
+    failed_keys_per_address: int = Field(
+        default=60,
+        ge=0,
+        description="Requests a minute with keys that are not valid, from an address; 0: any.",
+    )
+    # More at once only make each other slower: a process calculates on one processor.
+    heavy_reads: int = Field(
+        default=4,
+        gt=0,
+        description="Reads that take long to work out, at once in a process; as many again for "
+        "callers with a key.",
+    )
+    listeners: int = Field(
+        default=400, gt=0, description="Clients that listen to events, at once in a process."
+    )
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The allowed hosts, one by one, without ports; none for any."""
+        named = frozenset(each.strip().lower() for each in self.allowed_hosts.split(","))
+        return frozenset() if ANY_HOST in named else named - {""}
 
     @property
     def is_embedded(self) -> bool:

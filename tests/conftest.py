@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 
 from app.database import Database
+from app.edge.gate import Gate
 from app.edge.origins import Origins
 from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
@@ -32,6 +33,9 @@ from app.settings import Settings
 
 # The tests read what the command line says in English, whatever the terminal's language is.
 os.environ["LC_ALL"] = "C.UTF-8"
+# A test asks more often than any client. What is refused is in tests/edge/test_gate.py.
+for _limit in ("REQUESTS_PER_ADDRESS", "REQUESTS_PER_KEY", "FAILED_KEYS_PER_ADDRESS"):
+    os.environ[f"DABIAO_{_limit}"] = "0"
 # How long an example takes says nothing on a machine that does much else.
 property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
@@ -73,7 +77,9 @@ class Deployment:
 
 
 # What the front asks of an application that a test stands in for.
-BARE_APP = SimpleNamespace(state=SimpleNamespace(origins=Origins.of(frozenset())))
+BARE_APP = SimpleNamespace(
+    state=SimpleNamespace(origins=Origins.of(frozenset()), gate=Gate(Settings()))
+)
 
 # Building the routes of an application takes longer than most tests do.
 _UNUSED: list[FastAPI] = []

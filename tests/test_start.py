@@ -391,7 +391,7 @@ def test_a_client_that_goes_away_is_no_error(
 
 def test_an_idle_connection_outlasts_that_of_a_proxy() -> None:
     """Nginx keeps its own for 60 s; on one that was closed meanwhile a request would be lost."""
-    assert configure("app.main:app").timeout_keep_alive == 75
+    assert configure("app.main:app", Settings()).timeout_keep_alive == 75
 
 
 @pytest.mark.parametrize(

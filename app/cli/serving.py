@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from app.errors.plans import NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import is_current
-from app.settings import Settings
+from app.settings import NO_PROXY, Settings
 from app.starting import late
 
 # As many connections wait until the server takes them.
@@ -31,6 +32,8 @@ _WORKER_SECONDS = 60
 # How long a client may keep a connection without asking anything. Proxies keep theirs for up to
 # 60 s (nginx): whoever closes first must be the one who asks, or a request meets a closed line.
 KEEP_ALIVE_SECONDS = 75
+# How long a server that was told to stop waits for what it has begun.
+SHUTDOWN_SECONDS = 10
 _REASONS = {
     EADDRINUSE: "port_used",
     EACCES: "port_forbidden",
@@ -56,7 +59,7 @@ def serve(
             if not is_current(database):
                 typer.echo(say("done", "not_migrated"), err=True)
         typer.echo(say("done", "listening", address=_address_of(listening)))
-        _run("app.main:app", listening, workers)
+        _run("app.main:app", settings, listening, workers)
 
 
 def make_demonstration(
@@ -74,7 +77,7 @@ def make_demonstration(
     with _listen("127.0.0.1", port) as listening:
         _make(database, seed, real)
         typer.echo(say("done", "demo_listening", address=_address_of(listening)))
-        _run(create_app(_settings_of(database)), listening)
+        _run(create_app(_settings_of(database)), real, listening)
 
 
 def _make(file: Path, seed: int, real: Settings) -> None:
@@ -114,9 +117,11 @@ def _address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _run(app: str | FastAPI, listening: socket.socket, workers: int = 1) -> None:
+def _run(
+    app: str | FastAPI, settings: Settings, listening: socket.socket, workers: int = 1
+) -> None:
     """Serve until the process is told to stop."""
-    config = configure(app, workers)
+    config = configure(app, settings, workers)
     # Ctrl-C is how a server is stopped.
     with suppress(KeyboardInterrupt):
         if workers > 1:
@@ -128,8 +133,9 @@ def _run(app: str | FastAPI, listening: socket.socket, workers: int = 1) -> None
             raise typer.Exit(1)
 
 
-def configure(app: str | FastAPI, workers: int = 1) -> uvicorn.Config:
+def configure(app: str | FastAPI, settings: Settings, workers: int = 1) -> uvicorn.Config:
     """How uvicorn serves."""
+    trusted = settings.trusted_proxies
     return uvicorn.Config(
         app,
         workers=workers,
@@ -137,4 +143,8 @@ def configure(app: str | FastAPI, workers: int = 1) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_worker_healthcheck=_WORKER_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        # Loaded by the server, and not where there is no httptools.
+        http="app.edge.deadlines:PatientProtocol" if find_spec("httptools") else "auto",
+        forwarded_allow_ips="" if trusted == NO_PROXY else trusted,
     )

@@ -47,6 +47,12 @@ _OFFICIAL = frozenset(
 )
 # What is told as it is at the moment: streams, and what rests on no ledger.
 _NOT_KEPT = frozenset({"events", "hooks"})
+# Reads of a plan that are calculated from its figures, and POSTs that store nothing.
+_HEAVY = re.compile(
+    r"/api/v1/plans(?:$|/[^/]+/(?:assessment|briefing|completeness|diff|gaps|observations|overview"
+    r"|reconciliation|targets|tasks)(?:/|$))"
+)
+_CALCULATING = ("/evaluate", "/scenarios", "/split")
 _AS_OF_REVISION = re.compile(rb"(?:^|&)as_of=[0-9]{1,9}(?:&|$)")
 # Most clients encode it, and lists of columns have many.
 _COMMA = re.compile(rb"%2c", re.IGNORECASE)
@@ -102,6 +108,18 @@ class Asked:
     def is_of_database(self) -> bool:
         """Whether what is asked for rests on the database."""
         return self.path.startswith((_API, _SDMX)) and self.path != _CALCULATOR
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it is a stream of events that is asked for."""
+        return self.path.startswith(_PLANS) and self.path.endswith("/events")
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the answer may take long to work out: it has turns of its own."""
+        if self.method == "POST":
+            return self.path.endswith(_CALCULATING)
+        return self.path.startswith(_SDMX) or _HEAVY.match(self.path) is not None
 
     def key(self, state: State, caller: Principal | None, now: datetime) -> Hashable | None:
         """What the answer is kept under; None where none is kept."""

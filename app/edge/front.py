@@ -6,6 +6,7 @@ it, ready bytes, or one computation that all who ask for the same share.
 
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,12 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.api.answers.problems import make_problem, tell_failure
 from app.api.requests.refusals import refuse_controls
 from app.edge.asked import Asked
+from app.edge.gate import Gate
 from app.edge.origins import grant
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
 from app.edge.shelf import ReadyAnswer, Shelf
 from app.errors.access import KeyInvalid
 from app.errors.failure import Failure, StorageUnavailable
+from app.services.access.keys import Principal
 
 _LOG = logging.getLogger("dabiao")
 # A listener that takes nothing for so long is dropped: it comes back and resumes.
@@ -78,13 +81,14 @@ class Front:
             await problem(scope, receive, outlet.send)
 
     async def _respond(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
+        outlet.granted = [*outlet.granted, *_gate(scope).admit(scope, asked)]
         refuse_controls(scope)
         # Asked for only here: finding them out describes the whole API, which takes a second.
         if asked.method == "OPTIONS" and (allowed := self.allowed_methods(asked.path)):
             await outlet.send_empty(204, [(b"allow", allowed.encode())])
         elif asked.is_of_database:
             await self._respond_from_database(scope, receive, asked, outlet)
-        elif answer := await self._make(scope, receive, outlet):
+        elif answer := await self._make(scope, receive, outlet, asked):
             await outlet.send_answer(answer)
 
     async def _respond_from_database(
@@ -97,11 +101,12 @@ class Front:
         if state.is_foreign and asked.method not in {"GET", "HEAD"}:
             raise StorageUnavailable
         caller = await known.callers.find(asked.authorization, state, now)
+        _gate(scope).note_caller(scope, asked, caller)
         scope["state"]["caller"] = caller
         is_read = scope["method"] == "GET" and not isinstance(caller, KeyInvalid)
         key = asked.key(state, caller, now) if is_read else None
         if key is None:
-            answer = await self._make(scope, receive, outlet)
+            answer = await self._make(scope, receive, outlet, asked)
         else:
 
             async def is_current(made: ReadyAnswer) -> bool:
@@ -110,7 +115,7 @@ class Front:
                 # Unless something was written meanwhile, it is of the state that was read before.
                 return asked.key(await known.watch.read(), caller, now) == key
 
-            make = partial(self._make, scope, receive, outlet)
+            make = partial(self._make, scope, receive, outlet, asked)
             answer = await shelf.get(key, make, is_current)
         if answer is not None:
             size = answer.size
@@ -118,9 +123,18 @@ class Front:
             if key is not None and answer.size != size:
                 shelf.weigh(key, answer)
 
-    async def _make(self, scope: Scope, receive: Receive, outlet: Outlet) -> ReadyAnswer | None:
+    async def _make(
+        self, scope: Scope, receive: Receive, outlet: Outlet, asked: Asked
+    ) -> ReadyAnswer | None:
         """Let the application answer; None where its answer has gone out already."""
-        with Recorder(scope, outlet) as recorder:
+        gate = _gate(scope)
+        is_known = isinstance(scope["state"].get("caller"), Principal)
+        async with AsyncExitStack() as held:
+            if asked.is_listening:
+                held.enter_context(gate.listening(scope))
+            elif asked.is_heavy:
+                await held.enter_async_context(gate.turn(is_known=is_known))
+            recorder = held.enter_context(Recorder(scope, outlet))
             await self.app(scope, receive, recorder.send)
             if recorder.failure is not None:
                 raise recorder.failure
@@ -130,3 +144,8 @@ class Front:
 def _now(known: AppState) -> datetime:
     now: datetime = known.clock()
     return now.astimezone(UTC)
+
+
+def _gate(scope: Scope) -> Gate:
+    gate: Gate = scope["app"].state.gate
+    return gate

@@ -15,7 +15,10 @@ from app.edge.shelf import RawHeaders
 
 ANY = b"*"
 # What a page may read of an answer besides its body.
-_EXPOSED = b"Content-Disposition, ETag, Link, Location, Retry-After, X-Request-ID"
+_EXPOSED = (
+    b"Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    b"X-Request-ID"
+)
 # What a page may send besides what every page may.
 _SENT = (
     b"Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "

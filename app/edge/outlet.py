@@ -30,10 +30,16 @@ class Outlet:
         self._asked = asked
         self._send = send
         self._patience = patience
-        self._granted = granted
-        self.has_started = False
+        # What the gate tells is added when the request has passed it.
+        self.granted = granted
+        self.status: int | None = None
         # Set where a stream of events was ended from here: by raising, which its source notices.
         self.is_over = False
+
+    @property
+    def has_started(self) -> bool:
+        """Whether the status has gone out."""
+        return self.status is not None
 
     @property
     def wants_body(self) -> bool:
@@ -66,12 +72,12 @@ class Outlet:
     async def begin(self, status: int, headers: RawHeaders) -> None:
         """Send status and headers."""
         known = {name for name, _ in headers}
-        sent = [*headers, *self._granted, (b"x-request-id", self._asked.request_id)]
+        sent = [*headers, *self.granted, (b"x-request-id", self._asked.request_id)]
         if b"x-content-type-options" not in known:
             sent.append((b"x-content-type-options", b"nosniff"))
         if b"cache-control" not in known and (status >= 400 or self._asked.method == "POST"):
             sent.append((b"cache-control", b"no-store"))
-        self.has_started = True
+        self.status = status
         await self._send({"type": "http.response.start", "status": status, "headers": sent})
 
     async def send_empty(self, status: int, headers: RawHeaders) -> None:

@@ -51,5 +51,17 @@ class UnitNotAllowed(Failure):
     code = "unit_not_allowed"
 
 
+class HostNotAllowed(Failure):
+    """The request names no host, two, or one that the deployment does not answer for."""
+
+    code = "host_not_allowed"
+
+
+class TooManyRequests(Failure):
+    """A key, or an address without one, asks more often than the deployment allows."""
+
+    code = "too_many_requests"
+
+
 class Hidden(NothingThere):
     """What is asked for is not for this caller, who is told that it is not there."""

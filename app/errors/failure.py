@@ -51,6 +51,12 @@ class Busy(Failure):
     code = "busy"
 
 
+class TooManyReads(Failure):
+    """Too many wait for what takes long to work out, or listen to events."""
+
+    code = "too_many_reads"
+
+
 class ParametersInvalid(Failure):
     """Parameters or fields that mean nothing here; all of them at once."""
 

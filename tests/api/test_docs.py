@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.api.answers.problems import STATUS
+from app.api.answers.statuses import STATUS
 from app.domain.checks.finding import FindingCode
 from tests.conftest import Deployment
 

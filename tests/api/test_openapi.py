@@ -198,7 +198,7 @@ def test_headers_that_a_client_acts_on_are_described(document: Operation) -> Non
 
 def test_a_read_that_writes_nothing_has_no_conflict(document: Operation) -> None:
     gaps = document["paths"]["/api/v1/plans/{plan}/gaps"]["get"]["responses"]
-    assert set(gaps) == {"200", "401", "403", "404", "406", "422", "500", "503"}
+    assert set(gaps) == {"200", "401", "403", "404", "406", "422", "429", "500", "503"}
 
 
 def test_limits_are_named_as_json_schema_names_them(document: Operation) -> None:

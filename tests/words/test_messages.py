@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api.answers.problems import STATUS
+from app.api.answers.statuses import STATUS
 from app.api.requests.accept import choose_language
 from app.domain.checks.finding import FindingCode
 from app.errors.failure import Failure

@@ -1,9 +1,8 @@
-"""Failures as RFC 9457 problems: the one table from what happened to what HTTP says."""
+"""Failures as RFC 9457 problems."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.api.answers.security import log_refusal, log_refusals
+from app.api.answers.statuses import STATUS
 from app.api.requests.accept import choose_language
 from app.api.requests.refusals import RangeInvalid
 from app.domain.checks.finding import Finding, PlanNames, shown
@@ -32,48 +32,14 @@ MEDIA_TYPE = "application/problem+json"
 # No such table, no such column, and a database that can only be read.
 _NOT_OF_THE_REQUEST = ("42P01", "42703", "25006")
 RETRY_AFTER_SECONDS = 2
-_RETRIABLE = (failure.StorageUnavailable, failure.Busy, reports.IdempotencyInProgress)
+_RETRIABLE = (
+    failure.StorageUnavailable,
+    failure.Busy,
+    failure.TooManyReads,
+    reports.IdempotencyInProgress,
+)
 _CHALLENGES = ('Bearer realm="dabiao"', 'Basic realm="dabiao", charset="UTF-8"')
 _LOG = logging.getLogger("dabiao")
-
-STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
-    {
-        failure.PlanUnknown: 404,
-        failure.NothingThere: 404,
-        failure.ParametersInvalid: 422,
-        failure.AsOfInvalid: 422,
-        access.KeyNeeded: 401,
-        access.KeyInvalid: 401,
-        access.TicketInvalid: 401,
-        access.RoleNotAllowed: 403,
-        access.AreaNotAllowed: 403,
-        access.PlanNotAllowed: 403,
-        reports.SelfApproval: 403,
-        access.UnitNotAllowed: 403,
-        access.ExpiryNotAllowed: 403,
-        access.Hidden: 404,
-        reports.AlreadyDecided: 409,
-        reports.Superseded: 409,
-        reports.PreconditionFailed: 412,
-        reports.NeverCloses: 409,
-        plans.RuleInUse: 409,
-        plans.DefinitionReduced: 409,
-        plans.PublicationExists: 409,
-        plans.PlanRunning: 409,
-        bodies.FileRefused: 422,
-        reports.IdempotencyKeyReused: 422,
-        reports.IdempotencyInProgress: 409,
-        failure.StorageUnavailable: 503,
-        failure.Busy: 503,
-        bodies.BodyMalformed: 400,
-        bodies.BodyTooLarge: 413,
-        bodies.MediaTypeUnsupported: 415,
-        bodies.FormatUnknown: 406,
-        bodies.FormatNotInstalled: 406,
-        RangeInvalid: 416,
-    }
-)
-
 
 # What forbids one decision among many, by its code. Whatever else is wrong with one is 422.
 _STATUS_OF_ONE = {
@@ -138,15 +104,16 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
-    if status in {401, 403} or isinstance(failure, access.Hidden):
+    if status in {401, 403, 429} or isinstance(failure, access.Hidden):
         log_refusal(request, failure.code, failure.facts)
     items = _awaited_items(failure, _language(request))
-    is_retriable = isinstance(failure, _RETRIABLE)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if is_retriable else {}
-    if isinstance(failure, RangeInvalid):
-        headers["Content-Range"] = f"bytes */{failure.facts['size']}"
     problem = make_problem(
-        request, status, failure.code, facts=failure.facts, items=items, headers=headers
+        request,
+        status,
+        failure.code,
+        facts=failure.facts,
+        items=items,
+        headers=_headers_of(failure),
     )
     # At the word Basic a browser asks for a password, which is no ticket.
     wanted = _CHALLENGES[:1] if isinstance(failure, access.TicketInvalid) else _CHALLENGES
@@ -154,6 +121,14 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
         # A header for each: many programs read only the first scheme of a header.
         problem.headers.append("WWW-Authenticate", challenge)
     return problem
+
+
+def _headers_of(failure: Failure) -> dict[str, str]:
+    if isinstance(failure, RangeInvalid):
+        return {"Content-Range": f"bytes */{failure.facts['size']}"}
+    if isinstance(failure, access.TooManyRequests):
+        return {"Retry-After": str(failure.facts["seconds"])}
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(failure, _RETRIABLE) else {}
 
 
 def _awaited_items(failure: Failure, language: str) -> list[dict[str, Any]]:

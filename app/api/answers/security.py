@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from fastapi import Request
 
 from app.domain.checks.finding import Fact
-from app.errors.access import KeyInvalid, KeyNeeded, TicketInvalid
+from app.errors.access import KeyInvalid, KeyNeeded, TicketInvalid, TooManyRequests
 from app.errors.fault import Fault
 from app.errors.reports import SelfApproval
 from app.services.access.keys import Principal
@@ -21,12 +21,15 @@ _LONGEST_PATH = 200
 
 
 def log_refusal(request: Request, code: str, facts: Mapping[str, Fact]) -> None:
-    """Note that a request was refused for want of a good key, or of the right to do it."""
+    """Note that a request was refused for want of a good key or of the right to do it,
+    or that it was one too many.
+    """
     caller = getattr(request.state, "caller", None)
     known = caller if isinstance(caller, Principal) else None
     kind = "authentication" if code in _OF_AUTHENTICATION else "authorisation"
+    event = "limit_exceeded" if code == TooManyRequests.code else f"{kind}_failed"
     noted = {
-        "event": f"{kind}_failed",
+        "event": event,
         "code": code,
         "why": facts.get("why"),
         "key_id": known.key_id if known else facts.get("key_id"),
@@ -39,7 +42,7 @@ def log_refusal(request: Request, code: str, facts: Mapping[str, Fact]) -> None:
         "request_id": getattr(request.state, "request_id", None),
     }
     told = {name: value for name, value in noted.items() if value is not None}
-    _LOG.warning("%s failed: %s", kind, code, extra={"facts": told})
+    _LOG.warning("%s: %s", event, code, extra={"facts": told})
 
 
 def log_refusals(request: Request, faults: Iterable[Fault]) -> None:

@@ -68,8 +68,12 @@ _PROBLEMS = MappingProxyType(
         "413": ("TooLarge", "The body is too large."),
         "415": ("UnsupportedMediaType", "The body has a media type that is not accepted."),
         "422": ("Invalid", "A parameter or the body is not valid."),
+        "429": ("TooManyRequests", "The key or the address has sent too many requests."),
         "500": ("ServerError", "The request failed because of an error in the server."),
-        "503": ("Unavailable", "The database cannot be reached, or too many writes are waiting."),
+        "503": (
+            "Unavailable",
+            "The database cannot be reached, or too many requests are waiting.",
+        ),
     }
 )
 HEADERS = MappingProxyType(
@@ -171,7 +175,8 @@ def describe_problems(schemas: dict[str, Any]) -> dict[str, Any]:
         name: {"description": description, "content": content}
         for name, description in _PROBLEMS.values()
     }
-    found["Unavailable"]["headers"] = _headers("Retry-After")
+    for name in ("TooManyRequests", "Unavailable"):
+        found[name]["headers"] = _headers("Retry-After")
     return found
 
 
@@ -214,7 +219,7 @@ def _problems_of(place: str, operation: Operation) -> set[str]:
     if _UNLOCKED_TAG in operation["tags"]:
         return {"500"}
     verb, _, path = place.partition(" ")
-    found = {"422", "500"}
+    found = {"422", "429", "500"}
     if verb != "get":
         found |= {"400", "413", "415"}
     if operation["operationId"] != "evaluate_target":

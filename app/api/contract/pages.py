@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app import __version__
-from app.api.answers.problems import STATUS
+from app.api.answers.statuses import STATUS
 from app.api.requests.accept import choose_media_type, read_wishes
 from app.errors.reports import DecisionsRefused, SubmissionRefused
 from app.words.book import LANGUAGES, texts

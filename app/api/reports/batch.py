@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.api.answers.files import XLSX_MEDIA_TYPE
-from app.api.answers.problems import MEDIA_TYPE, STATUS, refusal_status
+from app.api.answers.problems import MEDIA_TYPE, refusal_status
+from app.api.answers.statuses import STATUS
 from app.api.answers.told import tell
 from app.api.reports.bodies import (
     outcomes_as,

@@ -1,0 +1,104 @@
+"""Connections with deadlines: whoever sends slowly, or stops halfway, keeps nothing waiting.
+
+Uvicorn itself waits for ever for the rest of a request.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# From the opening of a connection, or the first byte of a further request, to the end of its head.
+HEADER_SECONDS = 10.0
+# A body goes on arriving, and is there in the end: 32 MiB in 300 s is 900 kbit/s.
+PROGRESS_SECONDS, WHOLE_SECONDS = 10.0, 300.0
+# What a head may have in all: the parser has no limit of its own.
+MOST_HEAD_BYTES = 64 * 1024
+_TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\n"
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+_END = b"content-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Uvicorn's protocol, with deadlines for what a client sends."""
+
+    header_seconds = HEADER_SECONDS
+    progress_seconds = PROGRESS_SECONDS
+    whole_seconds = WHOLE_SECONDS
+    _deadline: asyncio.TimerHandle | None = None
+    _has_head = False
+    _head_bytes = 0
+    _began = 0.0
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as its base has it
+        """Begin to wait for the head of a request."""
+        super().connection_made(transport)
+        self._wait(self.header_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived, and wait for more of a body."""
+        if not self._has_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            self._stop()
+        elif not self._has_head and self._head_bytes > MOST_HEAD_BYTES:
+            self._refuse(_TOO_LARGE)
+        elif self._has_head and self._is_incomplete:
+            left = self._began + self.whole_seconds - self.loop.time()
+            self._wait(min(self.progress_seconds, max(left, 0)))
+
+    def on_message_begin(self) -> None:
+        """A further request on the connection has a head of its own."""
+        super().on_message_begin()
+        self._has_head = False
+        self._began = self.loop.time()
+        if self._deadline is None:
+            self._wait(self.header_seconds)
+
+    def on_headers_complete(self) -> None:
+        """The head is there; what follows is the body."""
+        self._stop()
+        self._has_head, self._head_bytes = True, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there; the answer may take its time."""
+        self._stop()
+        super().on_message_complete()
+
+    @property
+    def _is_incomplete(self) -> bool:
+        return self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
+
+    def _wait(self, seconds: float) -> None:
+        self._stop()
+        self._deadline = self.loop.call_later(seconds, self._give_up)
+
+    def _stop(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if self._has_head and self.flow.read_paused:
+            # It is this server that takes its time.
+            self._wait(self.progress_seconds)
+            return
+        self._refuse(_TOO_LATE)
+
+    def _refuse(self, status: bytes) -> None:
+        self._stop()
+        if self.transport.is_closing():
+            return
+        has_begun = self._has_head and self.cycle is not None and self.cycle.response_started
+        # An idle connection that has sent nothing is closed without a word.
+        if not has_begun and (self._head_bytes or self._has_head):
+            self.transport.write(status + _END)
+        self.transport.close()

@@ -1,0 +1,198 @@
+"""The gate: how much an address, a key and all clients together may ask of this process.
+
+Counters in memory, looked at before any work is done. Health checks pass it unseen.
+"""
+
+import asyncio
+import hashlib
+import ipaddress
+import re
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.types import Scope
+
+from app.edge.asked import Asked
+from app.edge.shelf import RawHeaders
+from app.errors.access import HostNotAllowed, TooManyRequests
+from app.errors.failure import TooManyReads
+from app.services.access.keys import Principal
+from app.settings import Settings
+
+# Asked by machines that watch this one, by its address as well as by its name.
+_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+_MINUTE = 60
+# Keys that were good, by the digest of what was sent: beyond, all are forgotten and found again.
+_MOST_KEPT = 4096
+# So many wait for a turn at a heavy read, as a multiple of those that are made at once.
+_WAITING_EACH = 16
+# One address takes at most this part of the places for listeners.
+_SHARE_OF_LISTENERS = 4
+# An address of IPv6 is one of so many that a single client may use.
+_NETWORK_BITS = 64
+# A name or an address, and perhaps a port.
+_PORT = re.compile(r":[0-9]+$")
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+class Gate:
+    """What may pass, by the settings of a deployment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._hosts = settings.hosts
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._of_address = _per_minute(settings.requests_per_address)
+        self._of_key = _per_minute(settings.requests_per_key)
+        self._of_failures = _per_minute(settings.failed_keys_per_address)
+        self._holders: dict[bytes, str] = {}
+        self._patience = settings.busy_timeout_seconds
+        self._most_waiting = settings.heavy_reads * _WAITING_EACH
+        # Strangers wait for each other, and never before those who have a key.
+        self._turns = {is_known: _Lane(settings.heavy_reads) for is_known in (False, True)}
+        self._most_listening = settings.listeners
+        self._listening: Counter[str] = Counter()
+
+    def admit(self, scope: Scope, asked: Asked) -> RawHeaders:
+        """Count a request, and say what is left; HostNotAllowed, TooManyRequests."""
+        self._require_host(scope, asked)
+        if asked.path in _WATCHED:
+            return []
+        address = address_of(scope)
+        holder = None
+        if asked.authorization is not None:
+            holder = self._holders.get(_digest(asked.authorization))
+            if holder is None:
+                self._require_few_failures(address)
+        if holder is None:
+            return self._count("address", self._of_address, address)
+        return self._count("key", self._of_key, holder)
+
+    def note_caller(self, scope: Scope, asked: Asked, caller: object) -> None:
+        """Remember whose key it was that was sent, or that it was none."""
+        if asked.authorization is None:
+            return
+        digest = _digest(asked.authorization)
+        if isinstance(caller, Principal):
+            if len(self._holders) >= _MOST_KEPT:
+                self._holders.clear()
+            self._holders[digest] = caller.key_id
+            return
+        self._holders.pop(digest, None)
+        if self._of_failures is not None:
+            self._limiter.hit(self._of_failures, "failures", address_of(scope))
+
+    @asynccontextmanager
+    async def turn(self, *, is_known: bool) -> AsyncGenerator[None]:
+        """A turn at a heavy read; TooManyReads where it does not come in time."""
+        lane = self._turns[is_known]
+        if lane.waiting >= self._most_waiting:
+            raise TooManyReads
+        lane.waiting += 1
+        try:
+            async with asyncio.timeout(self._patience):
+                await lane.turns.acquire()
+        except TimeoutError as error:
+            raise TooManyReads from error
+        finally:
+            lane.waiting -= 1
+        try:
+            yield
+        finally:
+            lane.turns.release()
+
+    @contextmanager
+    def listening(self, scope: Scope) -> Generator[None]:
+        """A place for a listener to events; TooManyReads where all are taken."""
+        address = address_of(scope)
+        share = max(self._most_listening // _SHARE_OF_LISTENERS, 1)
+        is_full = self._listening.total() >= self._most_listening
+        if is_full or self._listening[address] >= share:
+            raise TooManyReads
+        self._listening[address] += 1
+        try:
+            yield
+        finally:
+            self._listening[address] -= 1
+            if not self._listening[address]:
+                del self._listening[address]
+
+    @property
+    def listeners(self) -> int:
+        """How many listen to events."""
+        return self._listening.total()
+
+    def _require_host(self, scope: Scope, asked: Asked) -> None:
+        sent = [value for name, value in scope["headers"] if name == b"host"]
+        if not sent and scope.get("http_version", "1.0") < "1.1":
+            return
+        # RFC 9112, 3.2: one, and of a form that nobody reads in two ways.
+        if len(sent) != 1 or not _HOST.fullmatch(sent[0]):
+            raise HostNotAllowed
+        name = _PORT.sub("", sent[0].decode().lower())
+        if self._hosts and name not in self._hosts and asked.path not in _WATCHED:
+            raise HostNotAllowed
+
+    def _require_few_failures(self, address: str) -> None:
+        limit = self._of_failures
+        if limit is not None and not self._limiter.test(limit, "failures", address):
+            raise self._refuse("failures", limit, address)
+
+    def _count(self, kind: str, limit: RateLimitItem | None, who: str) -> RawHeaders:
+        if limit is None:
+            return []
+        if not self._limiter.hit(limit, kind, who):
+            raise self._refuse(kind, limit, who)
+        until, left = self._limiter.get_window_stats(limit, kind, who)
+        policy = f'"{kind}";q={limit.amount};w={_MINUTE}'
+        told = f'"{kind}";r={left};t={_seconds_to(until)}'
+        return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", told.encode())]
+
+    def _refuse(self, kind: str, limit: RateLimitItem, who: str) -> TooManyRequests:
+        until, _ = self._limiter.get_window_stats(limit, kind, who)
+        return TooManyRequests(limit=limit.amount, seconds=_seconds_to(until))
+
+
+class _Lane:
+    """The turns at heavy reads that some share, and how many wait for one."""
+
+    def __init__(self, turns: int) -> None:
+        self.turns = asyncio.Semaphore(turns)
+        self.waiting = 0
+
+
+def address_of(scope: Scope) -> str:
+    """The client's address, or the network that it can take addresses from."""
+    client = scope.get("client")
+    return _network_of(client[0]) if client else ""
+
+
+@lru_cache(maxsize=4096)
+def _network_of(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, _NETWORK_BITS), strict=False))
+
+
+def _digest(sent: str) -> bytes:
+    return hashlib.sha256(sent.encode()).digest()
+
+
+def _per_minute(amount: int) -> RateLimitItem | None:
+    """So many a minute; None for no limit."""
+    return RateLimitItemPerMinute(amount) if amount else None
+
+
+def _seconds_to(until: float) -> int:
+    return max(int(until - time.time()) + 1, 1)
