@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 
 _PLACES = 18
 _LIMIT = Decimal(10) ** 20
+# A text of no more characters is below the limit, and has no more places than there are.
+_SHORT = 20
 # More digits than a figure has, so that nothing is rounded on the way.
 _EXACT = Context(prec=60)
 
@@ -42,6 +44,11 @@ class ExactValue(TypeDecorator[Decimal]):
         """The stored form of a figure; ValueError where it would not be exact."""
         if value is None:
             return None
+        text = str(value)
+        # Most figures are in the shortest form already.
+        is_short = text.isdigit() or ("." in text and text[-1] != "0" and "E" not in text)
+        if is_short and len(text) <= _SHORT:
+            return text if dialect.name == "sqlite" else value
         kept = value.normalize(_EXACT) if value.is_finite() else value
         if not kept.is_finite() or kept.copy_abs() >= _LIMIT or not _has_room(kept):
             raise ValueError(f"{value} has no exact stored form")

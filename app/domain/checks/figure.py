@@ -79,9 +79,16 @@ class SoundFigure:
     published_growth_percent: Decimal | None = None
     price_basis: PriceBasis | None = None
     obs_status: ObsStatus = ObsStatus.NORMAL
+    # What was made last: every check asks for the same.
+    _made: Observed | None = field(default=None, init=False, repr=False, compare=False)
 
     def at(self, period: Period, *, area: str = "") -> Observed:
         """The figure as the series of its area has it."""
+        if self._made is None or self._made.period is not period or self._made.area != area:
+            self._made = self._make(period, area)
+        return self._made
+
+    def _make(self, period: Period, area: str) -> Observed:
         return Observed(
             period=period,
             value=self.value,

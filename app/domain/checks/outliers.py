@@ -66,9 +66,11 @@ def score(value: Decimal, *, centre: Decimal, spread: Decimal, threshold: Decima
 
 def judge_constant(value: Decimal, earlier: list[Decimal]) -> Decimal | None:
     """The constant that at least eight earlier values are, when the new one differs from it."""
-    if len(earlier) < LEAST_POINTS or value == earlier[0] or len(set(earlier)) != 1:
+    if len(earlier) < LEAST_POINTS or value == earlier[0]:
         return None
-    return earlier[0]
+    # Not by a set of them: what one decimal number is hashed in, three are compared in.
+    constant = earlier[0]
+    return constant if all(each == constant for each in earlier) else None
 
 
 def _z(value: Decimal, centre: Decimal, spread: Decimal) -> Decimal:

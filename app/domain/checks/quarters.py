@@ -74,7 +74,9 @@ def follow(history: Series, figure: Observed) -> Series:
     is_total = history.is_total and figure.basis is accumulation.total_basis
     is_broken = is_last and figure.obs_status is ObsStatus.BREAK
     breaks = (*history.breaks, index) if is_broken else history.breaks
-    known = {place: added for place, added in history.quarters.items() if place < index}
+    known = history.quarters
+    if not is_last:
+        known = {place: added for place, added in known.items() if place < index}
     return Series(accumulation, history.start, by_index, numbers, is_total, breaks, quarters=known)
 
 

@@ -146,9 +146,9 @@ def _falls(now: Observed, history: Series) -> Iterator[tuple[FindingCode, dict[s
 
     Totals since 1 January are never compared across years.
     """
-    index, value = now.period.index, value_of(now)
-    if now.basis not in {Basis.YTD, Basis.SINCE_START}:
+    if now.basis is not Basis.YTD and now.basis is not Basis.SINCE_START:
         return
+    index, value = now.period.index, value_of(now)
     before = next(latest_before(history, index, now.basis), None)
     if before is not None and _is_comparable(before, now) and value_of(before) > value:
         yield _fell(before, "before")

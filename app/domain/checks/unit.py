@@ -41,6 +41,8 @@ Units = Mapping[str, Unit]
 MOST_PLACES = 18
 _MOST_PLACES_OF_RATIO = 12
 _ONE = Decimal(1)
+# Texts up to this length have fewer digits than any that would be rounded.
+_SHORT = 30
 
 
 def units_of_dimension(symbol: str, units: Units = UNITS) -> list[str]:
@@ -95,6 +97,11 @@ def plain(value: Decimal) -> Decimal:
     >>> plain(Decimal("1.20E+2")), plain(Decimal("12.0"))
     (Decimal('120'), Decimal('12'))
     """
+    text = str(value)
+    # Most figures are plain already, and their text says so sooner than arithmetic does.
+    has_end = "." in text and text[-1] != "0" and "E" not in text
+    if (has_end or text.isdigit()) and len(text) <= _SHORT:
+        return value
     if not value:
         return Decimal(0)
     shortest = EXACT.normalize(value)

@@ -27,9 +27,9 @@ from app.services.reports.earlier import load_returned_periods
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.figures import to_observed
 from app.services.state.official import read_history
-from app.services.state.pending import find_pending_figures
+from app.services.state.pending import find_pending_rows
 from app.services.state.targets import load_targets
-from app.tables import Figure, Indicator, LedgerEntry, Observation, Report
+from app.tables import Indicator, LedgerEntry, Observation, Report
 
 # By indicator; the figures of a series are in the order in which they became known.
 LiveFigures = dict[str, Series]
@@ -136,8 +136,8 @@ def load_area(
     """
     rules, connection = definition.rules, session.connection()
     asked = {"plan": plan.code, "area": area}
-    rows: list[sa.Row[tuple[object, ...]] | Figure] = [*connection.execute(_OFFICIAL, asked)]
-    pending = find_pending_figures(session, plan.code, revision=plan.revision, area=area)
+    rows = connection.execute(_OFFICIAL, asked).all()
+    pending = find_pending_rows(session, plan.code, area, revision=plan.revision)
     found: dict[str, list[Observed]] = {}
     history = read_history(
         session, lambda: nullcontext(connection), definition, until=plan.revision

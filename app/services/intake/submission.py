@@ -172,7 +172,10 @@ def is_question_only(findings: Sequence[Finding]) -> bool:
 
 
 def describe_judgement(judged: Judgement) -> Payload:
-    """What the ledger keeps of a report: its figures as sent, what the checks said of them."""
+    """What the ledger keeps of a report: its figures as sent, what the checks said of them.
+
+    What is in it has its names in the order of the ledger, where they are sorted.
+    """
     return {
         "area": judged.submission.area,
         "period": str(judged.period),
@@ -185,15 +188,15 @@ def describe_judgement(judged: Judgement) -> Payload:
 def _finding_payload(finding: Finding) -> JsonValue:
     """A finding as it is kept: its facts, so that it can be read in any language."""
     return {
-        "code": finding.code,
-        "severity": finding.severity,
+        "cell": finding.cell,
+        "code": str(finding.code),
+        "column": finding.column,
+        "facts": dict(sorted(finding.facts.items())),
+        "indicator": finding.indicator,
         "pointer": finding.pointer,
         "row": finding.row,
+        "severity": str(finding.severity),
         "sheet": finding.sheet,
-        "column": finding.column,
-        "cell": finding.cell,
-        "indicator": finding.indicator,
-        "facts": dict(finding.facts),
     }
 
 
@@ -209,20 +212,24 @@ def _figure_payload(figure: JudgedFigure) -> JsonValue:
     sound = figure.sound
     if sound is None:
         raise ValueError("a figure that is taken is sound")
-    # In the order of the ledger, where names are sorted.
     return {
-        "basis": sound.basis,
-        "change": figure.change,
+        "basis": _code(sound.basis),
+        "change": str(figure.change),
         "explanation": figure.sent.explanation,
         "indicator": figure.indicator,
-        "missing_reason": sound.missing_reason,
+        "missing_reason": _code(sound.missing_reason),
         "note": figure.sent.note,
-        "obs_status": sound.obs_status,
+        "obs_status": str(sound.obs_status),
         "previous_value": written(figure.previous),
-        "price_basis": sound.price_basis,
+        "price_basis": _code(sound.price_basis),
         "published_growth_percent": written(sound.published_growth_percent),
         "quarter_value": written(figure.quarter),
         "reported_unit": sound.reported_unit,
         "reported_value": written(sound.reported_value),
         "value": written(sound.value),
     }
+
+
+def _code(each: StrEnum | None) -> str | None:
+    """The text alone: what writes JSON looks at a member of an enumeration for long."""
+    return None if each is None else str(each)

@@ -39,10 +39,10 @@ from app.services.ledger.entries import (
     Action,
     Payload,
     PlanHead,
-    canonical_json,
     close_entry,
     lock_plan,
     open_entry,
+    ordered_json,
     sha256,
 )
 from app.services.ledger.recording import NewEntry, Recording, SentReport
@@ -219,7 +219,7 @@ def _judge(intake: _Intake, submission: Submission) -> Judgement:
 def _store(intake: _Intake, judged: Judgement) -> TakenReport:
     place = len(intake.parts) + 1
     content = _report_payload(intake, judged, place)
-    text = canonical_json(content)
+    text = ordered_json(content)
     intake.recording.add_part(intake.entry, place, text)
     intake.newest = intake.recording.record_part(intake.entry, content)
     intake.parts.append(sha256(text))
@@ -265,7 +265,7 @@ def _report_payload(intake: _Intake, judged: Judgement, place: int) -> Payload:
     if judged.period is None:
         raise ValueError("a judgement that is taken has a period")
     due = intake.rules.definition.calendar.due_on(judged.period)
-    return {
+    content: Payload = {
         "id": f"r{intake.entry.revision}-{place}",
         "status": intake.status,
         **describe_judgement(judged),
@@ -273,6 +273,7 @@ def _report_payload(intake: _Intake, judged: Judgement, place: int) -> Payload:
         "resubmits": _resubmitted(intake, judged),
         "supersedes": list(_replaced(intake, judged)),
     }
+    return dict(sorted(content.items()))
 
 
 def _resubmitted(intake: _Intake, judged: Judgement) -> str | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from pydantic import JsonValue
+from pydantic_core import to_json
 from sqlmodel import Session, col
 
 from app.errors.failure import PlanUnknown
@@ -227,6 +228,11 @@ def sha256(text: str) -> str:
 def canonical_json(content: JsonValue) -> str:
     """JSON with sorted keys and no blanks; figures are texts in it, never binary floats."""
     return _ENCODE(content)
+
+
+def ordered_json(content: JsonValue) -> str:
+    """Canonical JSON of content whose names are in order already: a quarter of the time."""
+    return to_json(content).decode()
 
 
 def written(value: Decimal | None) -> str | None:

@@ -75,6 +75,7 @@ class NewEntry:
 
 
 _Maker = Callable[[NewEntry, Content], None]
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _of(entry: NewEntry) -> RowContent:
 
 
 def _written(content: Content) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODE(content)
 
 
 def _exact(row: RowContent) -> RowContent:
