@@ -44,6 +44,8 @@ def read_page(request: Request, session: ReadSession, now: Now) -> Response:
     reader = Reader(request=request, session=session, principal=None, now=now)
     plain = write_plain(reader, asked.get("plan"), language)
     shell = _read("page.html").decode()
+    if request.app.state.is_demo:
+        shell = shell.replace('data-demo=""', 'data-demo="demo"')
     return _answer(shell.replace("<!-- plain -->", plain).encode(), "text/html")
 
 

@@ -37,6 +37,7 @@ function coverage(page, row, areas) {
 
 /** All areas, or which ones are missing. */
 export function covered(page, row, areas) {
+  if (row.areas_reported === 0) return page.say("areas_zero", { expected: row.areas_expected });
   const facts = { reported: row.areas_reported, expected: row.areas_expected, names: namesOf(page, row.missing_areas, areas) };
   return page.say(row.missing_areas.length ? "areas_missing" : "areas_all", facts);
 }
@@ -56,7 +57,7 @@ function figures(page, row) {
   return h("dl", { class: "figs" },
     h("div", { class: "lead-fig" }, h("dt", {}, say("actual")), h("dd", {}, row.actual === null ? "—" : page.value(row.actual, row.unit), h("small", {}, row.actual === null ? page.reason(row, "actual") : basis))),
     h("div", {}, h("dt", {}, say("target", { comparator: page.say(`comparators.${row.comparator}`) })), h("dd", {}, target, h("small", {}, year))),
-    h("div", {}, h("dt", {}, say("gap")), row.gap === null ? h("dd", {}, "—", h("small", {}, page.reason(row, "gap")))
+    h("div", {}, h("dt", {}, say("gap")), row.gap === null ? nothing(page, row, "gap")
       : isMet ? h("dd", {}, say("reached"), h("small", {}, metBy(page, row))) : h("dd", {}, page.value(row.gap, row.unit), row.gap_percent === null ? null : h("small", {}, say("of_target", { percent: numbers.percent(row.gap_percent) })))),
     h("div", {}, h("dt", {}, say("yoy")), yoy(page, row)));
 }
@@ -69,5 +70,10 @@ export function yoy(page, row) {
   const basis = row.yoy_basis ? h("small", {}, page.code("yoy_basis", row.yoy_basis)) : null;
   if (row.yoy_percent !== null && !(Math.abs(row.yoy_change) < SMALL && row.reasons?.yoy_percent)) return h("dd", {}, numbers.signedPercent(row.yoy_percent), basis);
   if (row.yoy_change !== null) return h("dd", {}, row.yoy_change === 0 ? page.say("unchanged") : [numbers.signed(row.yoy_change), page.unitAfter(row.unit)], basis);
-  return h("dd", {}, "—", h("small", {}, page.reason(row, "yoy_percent")));
+  return nothing(page, row, "yoy_percent");
+}
+
+/** A dash with its reason, which is said once where there is no figure at all. */
+function nothing(page, row, field) {
+  return h("dd", {}, page.missing(row, field), row.actual === null ? null : h("small", {}, page.reason(row, field)));
 }

@@ -169,9 +169,11 @@ function toldEnd(row, page, { x, y, bottom }) {
     s("rect", { class: "c-hit", x: x - 12, y: TOP, width: 24, height: bottom - TOP }), s("circle", { "data-at": "", class: "c-end", cx: x, cy: y(row.projection), r: 3 }));
 }
 
-function pathName({ path }, { x, y }, page) {
-  if (path.length < 3) return null;
-  const [at, value] = path[Math.floor(path.length * 0.4)];
+/** Above the path, where no point is near: the key has it anyway. */
+function pathName({ path, points }, { x, y }, page) {
+  const free = path.slice(1, -1).filter(([at, value]) => points.every((each) => Math.abs(x(each.at) - x(at) + 40) > 60 || Math.abs(y(each.actual) - y(value) + 12) > 24));
+  if (!free.length) return null;
+  const [at, value] = free[Math.floor(free.length / 2)];
   return s("text", { class: "c-text", x: x(at) - 6, y: y(value) - 8, "text-anchor": "end" }, page.say("path_short"));
 }
 

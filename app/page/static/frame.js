@@ -11,13 +11,13 @@ export function frame(page, plan, content) {
   const other = page.language === "zh" ? "en" : "zh";
   return h("div", { id: "frame" },
     h("a", { class: "skip", href: "#main" }, say("skip")),
-    plan?.demo ? h("div", { class: "demo", role: "region", "aria-label": say("demo.name") },
+    document.body.dataset.demo ? h("div", { class: "demo", role: "region", "aria-label": say("demo.name") },
       h("p", { class: "wrap" }, h("b", {}, say("demo.word")), say("demo.text"))) : null,
     h("header", { class: "top" }, h("div", { class: "wrap" },
       h("a", { class: "brand", href: link({}, { alone: true }) }, say("brand"), h("span", {}, say("brand_more"))),
       h("nav", { class: "nav", "aria-label": say("navigation") }, h("ul", {},
         Object.keys(VIEWS).filter((name) => !VIEWS[name].isInner).map((name) => h("li", {},
-          h("a", { href: link({ view: name === "plan" ? null : name }, { alone: true }), "aria-current": isCurrent(name, choices) ? "page" : null },
+          h("a", { href: link({ view: name === "plan" ? null : name }, { alone: true }), "aria-current": currentOf(name, choices.view ?? "plan") },
             say(`views.${name}`)))))),
       h("div", { class: "who" }, callerOf(page),
         h("a", { href: link({ lang: other }), lang: other, hreflang: other }, say("other_language"))))),
@@ -29,8 +29,10 @@ export function frame(page, plan, content) {
     h("div", { class: "sr", id: "live", role: "status", "aria-live": "polite" }, page.news ?? ""));
 }
 
-function isCurrent(name, choices) {
-  return name === (choices.view ?? "plan");
+/** A view within another one is of the plan's. */
+function currentOf(name, view) {
+  if (name === view) return "page";
+  return name === "plan" && VIEWS[view]?.isInner ? "true" : null;
 }
 
 /** What holds for the whole page: one looks at the past, at pending figures, or at old content. */

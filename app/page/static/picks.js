@@ -17,6 +17,14 @@ export function pick(name, label, options, chosen) {
       options.map(([value, text]) => h("option", { value, selected: value === (chosen ?? "") }, text))));
 }
 
+/** Another plan is another page: nothing that was chosen here holds there. */
+export function planPick(page, { items }) {
+  if (items.length < 2) return null;
+  return h("div", {}, h("label", { for: "pick-plan" }, page.say("plan")),
+    h("select", { id: "pick-plan", onchange: (event) => go(link({ plan: event.target.value }, { alone: true })) },
+      items.map((each) => h("option", { value: each.plan, selected: each.plan === page.choices.plan }, page.title(each)))));
+}
+
 /** `periods`: codes, the latest first; those in `partial` are not complete. */
 export function periodPick(page, periods, partial = new Set()) {
   const { say, numbers, choices } = page;

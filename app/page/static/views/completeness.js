@@ -7,6 +7,7 @@ import { asOfPick, bar, files, publicationsOf } from "../picks.js";
 import { link } from "../url.js";
 
 const SHOWN = 8;
+const LISTED = 8;
 const SHAPES = {
   overdue: ["bad", ["rect", { class: "sh", x: 1.2, y: 1.2, width: 13.6, height: 13.6 }]],
   returned: ["warn", ["path", { class: "sh", d: "M1 8 8 1v4h7v6H8v4z" }]],
@@ -86,7 +87,10 @@ function outstanding(page, { areas, indicators, total }) {
   if (!late.length) return null;
   const nameIn = (list, code) => list.items.find((each) => each.code === code)?.[`name_${language}`] ?? code;
   const groups = [...Map.groupBy(late, (each) => `${each.period} ${each.area}`).values()].sort(([one], [other]) => quarterOf(other.period) - quarterOf(one.period));
-  return h("section", { class: "panel" }, h("h2", {}, say("completeness.outstanding")), h("ul", { class: "list" }, groups.map((each) => h("li", {},
+  const list = (some) => h("ul", { class: "list" }, some.map((each) => h("li", {},
     h("b", {}, nameIn(areas, each[0].area), page.language === "zh" ? " " : ", ", numbers.period(each[0].period)), h("span", { class: "state bad" }, say("areas.overdue", { day: numbers.day(each[0].due_on) })),
-    h("p", {}, page.join(each.map((one) => nameIn(indicators, one.indicator) + (one.missing_reason ? say("areas.because", { reason: page.code("missing_reason", one.missing_reason) }) : ""))))))));
+    h("p", {}, page.join(each.map((one) => nameIn(indicators, one.indicator) + (one.missing_reason ? say("areas.because", { reason: page.code("missing_reason", one.missing_reason) }) : "")))))));
+  const rest = groups.slice(LISTED);
+  return h("section", { class: "panel" }, h("h2", {}, say("completeness.outstanding")), list(groups.slice(0, LISTED)),
+    rest.length ? h("details", { id: "rest" }, h("summary", {}, say("completeness.rest", { count: rest.length })), list(rest)) : null);
 }

@@ -4,7 +4,7 @@ import { h, s } from "../dom.js";
 import { quarterOf } from "../bars.js";
 import { card, namesOf } from "../card.js";
 import { ORDER, ratingOf } from "../marks.js";
-import { asOfPick, bar, dataPick, files, periodPick, pick, printed, publicationsOf } from "../picks.js";
+import { asOfPick, bar, dataPick, files, periodPick, pick, planPick, printed, publicationsOf } from "../picks.js";
 import { link } from "../url.js";
 
 const BEHIND = new Set(["missed", "off_track", "deteriorating", "acceleration_needed"]);
@@ -15,13 +15,13 @@ export async function load(page) {
   const [overview, targets, ...lists] = await Promise.all([
     page.ofPlan("/overview", { period, area }),
     page.ofPlan("/targets", { area, limit: 1000, fields: "clause_zh,clause_en" }),
-    ...["/goals", "/units", "/areas", "/periods"].map((path) => page.ofPlan(path, { view: null })), publicationsOf(page),
+    ...["/goals", "/units", "/areas", "/periods"].map((path) => page.ofPlan(path, { view: null })), publicationsOf(page), page.read("/plans", { fields: "title_zh,title_en" }),
   ]);
-  const [goals, units, areas, periods, publications] = lists;
+  const [goals, units, areas, periods, publications, plans] = lists;
   const late = latestPartial(overview.targets);
   // Who is missing in a period that cannot be assessed yet.
   const missing = late && await page.ofPlan(`/gaps/${encodeURIComponent(late.row.indicator)}`, { period: late.period, area });
-  return { overview, targets, goals, units, areas, periods, publications, missing };
+  return { overview, targets, goals, units, areas, periods, publications, plans, missing };
 }
 
 export function draw(page, data) {
@@ -87,13 +87,13 @@ function counts(page, targets) {
       }))))));
 }
 
-function picks(page, { overview, periods, publications }) {
+function picks(page, { overview, periods, publications, plans }) {
   const { say, choices } = page;
   const series = overview.targets.flatMap((row) => row.series);
   const first = Math.min(...series.map((each) => quarterOf(each.period)));
   const known = periods.items.filter((each) => each.state !== "upcoming" && quarterOf(each.period) >= first).map((each) => each.period).reverse();
   const partial = new Set(series.filter((each) => each.flags.includes("partial_coverage")).map((each) => each.period));
-  return bar(page,
+  return bar(page, planPick(page, plans),
     periodPick(page, known, partial), asOfPick(page, publications),
     pick("group", say("group"), [["", say("by_goal")], ["unit", say("by_unit")]], choices.group),
     pick("rating", say("rating"), [["", say("all")], ["behind", say("behind")]], choices.rating),

@@ -2,6 +2,7 @@
 
 import { barOf, quarterOf } from "../bars.js";
 import { covered, yoy } from "../card.js";
+import { firstDue, nothingYet } from "../empty.js";
 import { coursePanel } from "../course.js";
 import { h, s } from "../dom.js";
 import { markOf, ratingOf, toneOf } from "../marks.js";
@@ -32,7 +33,8 @@ export async function load(page) {
     page.ofPlan("/tasks", { ...asked, year: row.period.slice(0, 4) }),
   ]);
   const [goals, areas, units, publications] = lists;
-  return { row, definition, targets, goals, areas, units, publications, places, growth, years };
+  const begin = row.period === null ? await firstDue(page) : null;
+  return { row, begin, definition, targets, goals, areas, units, publications, places, growth, years };
 }
 
 const NOTHING = { items: [] };
@@ -46,12 +48,12 @@ export function draw(page, data) {
     h("div", { class: "row status" }, ratingOf(row.rating, words), h("span", { class: "tag" }, page.code("commitment", row.commitment)),
       h("span", { class: "small muted" }, scope(page, row, data))),
     h("h1", { class: "headline" }, headline(page, row)),
-    h("p", { class: "lead" }, needed(page, row)),
+    row.actual === null && row.period === null ? null : h("p", { class: "lead" }, needed(page, row)),
     picks(page, row, data),
-    keys(page, row),
-    h("div", { class: "stack" }, coursePanel(page, row),
+    row.period === null ? nothingYet(page, data.begin) : keys(page, row),
+    h("div", { class: "stack" }, row.period === null ? null : coursePanel(page, row),
       h("div", { class: "two near" }, contributions(page, row, data), placesPanel(page, row, data)),
-      h("div", { class: "two" }, task(page, row, data), history(page, row, data.definition)),
+      h("div", { class: "two" }, task(page, row, data), row.period === null ? null : history(page, row, data.definition)),
       h("div", { class: "two no-print" }, whatIfPanel(page, row, data.definition), definition(page, row, data)),
       h("p", { class: "print-only small" }, basis(page, row, data))),
   ];
@@ -100,13 +102,13 @@ function keys(page, row) {
     one(say("actual"), value("actual"), row.actual === null ? page.reason(row, "actual") : page.code("actual_basis", row.actual_basis)),
     one(say("target", { comparator: say(`comparators.${row.comparator}`) }), value("target"), say("end_of", { year: (row.deadline ?? "").slice(0, 4) })),
     one(say("gap"), row.gap !== null && row.gap <= 0 ? say("reached") : value("gap"), row.gap_percent === null || row.gap <= 0 ? "" : say("of_target", { percent: numbers.percent(row.gap_percent) })),
-    one(say("path_gap"), value("path_gap"), row.path_gap === null ? page.reason(row, "path_gap") : say("path_value", { value: numbers.text(row.path_value, row.unit) })),
+    one(say(row.path_gap < 0 ? "path_lead" : "path_gap"), row.path_gap === null ? "—" : page.value(Math.abs(row.path_gap), row.unit), row.path_gap === null ? page.reason(row, "path_gap") : say("path_value", { value: numbers.text(row.path_value, row.unit) })),
     h("div", {}, h("dt", {}, say("yoy")), yoy(page, row)),
-    one(say("projection"), value("projection"), row.projection === null ? page.reason(row, "projection") : say("projected_gap", { value: numbers.text(row.projected_gap, row.unit) })));
+    one(say("projection"), value("projection"), row.projection === null ? page.reason(row, "projection") : row.projected_gap === null ? "" : row.projected_gap <= 0 ? say("projected_met") : say("projected_gap", { value: numbers.text(row.projected_gap, row.unit) })));
 }
 
 function contributions(page, row, { areas }) {
-  if (!row.contributions.length) return null;
+  if (row.contributions.every((each) => each.change === null)) return null;
   return h("section", { class: "panel" }, h("h2", {}, page.say("contributions")),
     h("p", { class: "sub" }, row.from_period ? page.say("contributions_sub", { from: page.numbers.period(row.from_period), to: page.numbers.period(row.period) }) : page.reason(row, "from_period")),
     waterfallOf(row, areas, page));
