@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 
+from app import database as engines
 from app.database import Database
 from app.edge.gate import Gate
 from app.edge.origins import Origins
@@ -74,6 +75,25 @@ class Deployment:
         """Revoke the key of a caller."""
         with self.database.write_transaction() as session:
             revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
+
+
+# As the program prepares a connection to SQLite.
+_PREPARE = engines._prepare_sqlite  # noqa: SLF001 - the one place where the tests are different
+
+
+def _prepare_without_disk(connection: Any, _record: object) -> None:
+    """What these tests ask does not depend on the disk; waiting for it takes much of their time."""
+    _PREPARE(connection, _record)
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+engines._prepare_sqlite = _prepare_without_disk  # noqa: SLF001 - likewise
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite waits for the disk, as it does in service."""
+    monkeypatch.setattr(engines, "_prepare_sqlite", _PREPARE)
 
 
 # What the front asks of an application that a test stands in for.

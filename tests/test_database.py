@@ -196,6 +196,7 @@ def test_two_writers_take_turns_and_the_second_sees_the_first(sqlite_url: str) -
     database.dispose()
 
 
+@pytest.mark.usefixtures("durable")
 def test_sqlite_is_durable_and_checks_references(sqlite_url: str) -> None:
     database = Database(Settings(database_url=sqlite_url))
     with database.engine.connect() as connection:

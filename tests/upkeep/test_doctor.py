@@ -18,15 +18,20 @@ from app.settings import Settings
 from tests.conftest import Deployment
 
 Look = Callable[..., Any]
+# The doctor looks whether SQLite waits for the disk.
+pytestmark = pytest.mark.usefixtures("durable")
 
 
 @pytest.fixture
 def look(monkeypatch: pytest.MonkeyPatch) -> Look:
     """Run the doctor on a database with these settings; not as root, whoever runs the tests."""
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
 
     def look(url: str, **environment: str) -> Any:
-        return CliRunner().invoke(main, ["doctor"], env={"DABIAO_DATABASE_URL": url, **environment})
+        known = {"DABIAO_DATABASE_URL": url, **environment}
+        # The server of the tests, which may start now, asks the same.
+        with monkeypatch.context() as patch:
+            patch.setattr("os.geteuid", lambda: 1000)
+            return CliRunner().invoke(main, ["doctor"], env=known)
 
     return look
 
