@@ -13,9 +13,6 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from starlette.types import Scope
 
 from app.edge.asked import Asked
@@ -30,6 +27,8 @@ _WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 _MINUTE = 60
 # Keys that were good, by the digest of what was sent: beyond, all are forgotten and found again.
 _MOST_KEPT = 4096
+# So many addresses, or keys, are counted apart.
+_MOST_COUNTED = 65_536
 # So many wait for a turn at a heavy read, as a multiple of those that are made at once.
 _WAITING_EACH = 16
 # One address takes at most this part of the places for listeners.
@@ -46,10 +45,9 @@ class Gate:
 
     def __init__(self, settings: Settings) -> None:
         self._hosts = settings.hosts
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._of_address = _per_minute(settings.requests_per_address)
-        self._of_key = _per_minute(settings.requests_per_key)
-        self._of_failures = _per_minute(settings.failed_keys_per_address)
+        self._of_address = _Minutes("address", settings.requests_per_address)
+        self._of_key = _Minutes("key", settings.requests_per_key)
+        self._of_failures = _Minutes("failures", settings.failed_keys_per_address)
         self._holders: dict[bytes, str] = {}
         self._patience = settings.busy_timeout_seconds
         self._most_waiting = settings.heavy_reads * _WAITING_EACH
@@ -68,10 +66,10 @@ class Gate:
         if asked.authorization is not None:
             holder = self._holders.get(_digest(asked.authorization))
             if holder is None:
-                self._require_few_failures(address)
+                self._of_failures.require_room(address)
         if holder is None:
-            return self._count("address", self._of_address, address)
-        return self._count("key", self._of_key, holder)
+            return self._of_address.count(address)
+        return self._of_key.count(holder)
 
     def note_caller(self, scope: Scope, asked: Asked, caller: object) -> None:
         """Remember whose key it was that was sent, or that it was none."""
@@ -84,8 +82,7 @@ class Gate:
             self._holders[digest] = caller.key_id
             return
         self._holders.pop(digest, None)
-        if self._of_failures is not None:
-            self._limiter.hit(self._of_failures, "failures", address_of(scope))
+        self._of_failures.note(address_of(scope))
 
     @asynccontextmanager
     async def turn(self, *, is_known: bool) -> AsyncGenerator[None]:
@@ -138,24 +135,52 @@ class Gate:
         if self._hosts and name not in self._hosts and asked.path not in _WATCHED:
             raise HostNotAllowed
 
-    def _require_few_failures(self, address: str) -> None:
-        limit = self._of_failures
-        if limit is not None and not self._limiter.test(limit, "failures", address):
-            raise self._refuse("failures", limit, address)
 
-    def _count(self, kind: str, limit: RateLimitItem | None, who: str) -> RawHeaders:
-        if limit is None:
+class _Minutes:
+    """How often each of many came within a minute, which begins when they first come; 0: any.
+
+    Made for every request: a library's counters take as long as a ready answer.
+    """
+
+    def __init__(self, kind: str, limit: int) -> None:
+        self._kind, self._limit = kind, limit
+        self._policy = (b"ratelimit-policy", f'"{kind}";q={limit};w={_MINUTE}'.encode())
+        # When each one's minute ends, and how often it came.
+        self._known: dict[str, tuple[float, int]] = {}
+
+    def count(self, who: str) -> RawHeaders:
+        """Count once, and say what is left; TooManyRequests."""
+        if not self._limit:
             return []
-        if not self._limiter.hit(limit, kind, who):
-            raise self._refuse(kind, limit, who)
-        until, left = self._limiter.get_window_stats(limit, kind, who)
-        policy = f'"{kind}";q={limit.amount};w={_MINUTE}'
-        told = f'"{kind}";r={left};t={_seconds_to(until)}'
-        return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", told.encode())]
+        ends, count = self.note(who)
+        seconds = _seconds_to(ends)
+        if count > self._limit:
+            raise TooManyRequests(limit=self._limit, seconds=seconds)
+        left = f'"{self._kind}";r={self._limit - count};t={seconds}'
+        return [self._policy, (b"ratelimit", left.encode())]
 
-    def _refuse(self, kind: str, limit: RateLimitItem, who: str) -> TooManyRequests:
-        until, _ = self._limiter.get_window_stats(limit, kind, who)
-        return TooManyRequests(limit=limit.amount, seconds=_seconds_to(until))
+    def note(self, who: str) -> tuple[float, int]:
+        """Count once: when the minute ends, and how often by now."""
+        now = time.time()
+        ends, count = self._known.get(who, (0.0, 0))
+        if ends <= now:
+            ends, count = now + _MINUTE, 0
+            self._make_room(now)
+        found = self._known[who] = ends, count + 1
+        return found
+
+    def require_room(self, who: str) -> None:
+        """TooManyRequests where one more would be too many."""
+        ends, count = self._known.get(who, (0.0, 0))
+        if self._limit and count >= self._limit and ends > time.time():
+            raise TooManyRequests(limit=self._limit, seconds=_seconds_to(ends))
+
+    def _make_room(self, now: float) -> None:
+        """Forget those whose minute is over, once there are many; all, if all are of this one."""
+        if len(self._known) >= _MOST_COUNTED:
+            self._known = {who: each for who, each in self._known.items() if each[0] > now}
+        if len(self._known) >= _MOST_COUNTED:
+            self._known.clear()
 
 
 class _Lane:
@@ -187,11 +212,6 @@ def _network_of(address: str) -> str:
 
 def _digest(sent: str) -> bytes:
     return hashlib.sha256(sent.encode()).digest()
-
-
-def _per_minute(amount: int) -> RateLimitItem | None:
-    """So many a minute; None for no limit."""
-    return RateLimitItemPerMinute(amount) if amount else None
 
 
 def _seconds_to(until: float) -> int:
