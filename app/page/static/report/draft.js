@@ -1,6 +1,7 @@
 // A report that is being filled in: what is known, what was typed, and what the API finds in it.
 
 import { write } from "../api.js";
+import { h } from "../dom.js";
 
 const COLUMNS = ["area", "period", "indicator", "value", "unit", "basis", "missing_reason", "explanation", "correction_reason", "note"];
 export const BASES = { annual_flow: ["ytd", "quarter"], increment: ["since_start", "ytd", "quarter"], level: ["level"] };
@@ -96,6 +97,12 @@ export function amount({ value, unit, definition }) {
   return Number.isNaN(number) ? null : Number((number * factor).toPrecision(12));
 }
 
+/** A value of `canonical` as it reads in the unit that is reported; the exact one on hover. */
+export function inUnit(page, value, canonical, unit) {
+  const shown = Number((value / (UNITS[canonical]?.[unit] ?? 1)).toPrecision(12));
+  return h("data", { value, title: page.numbers.quantity(value, canonical).exact }, page.numbers.fixed(shown, Number.isInteger(shown) ? 0 : 2));
+}
+
 export const isBlank = (field) => !field.value && !field.missing_reason;
 /** Whether a figure that nobody confirmed is shown, from the last period. */
 export const isKept = (field) => field.start === "kept" && !field.isTyped;
@@ -110,7 +117,8 @@ export function isSent(field) {
   return field.isTyped && !isSame;
 }
 
-export const isLeft = (field) => !field.live && !isSent(field);
+/** Whether a field is still to be filled in: one that was emptied is, whatever is on record. */
+export const isLeft = (field) => (isBlank(field) ? field.isTyped || !field.live : !field.live && !isSent(field));
 export const hasError = (field) => field.findings.some((each) => each.severity === "error");
 export const isOpenQuery = (field) => field.findings.some((each) => each.severity === "query") && !SAID.test(field.explanation);
 

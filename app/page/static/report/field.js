@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { markOf } from "../marks.js";
-import { BASES, UNITS, amount, hasError, isBlank, isKept, isOpenQuery, isSent } from "./draft.js";
+import { BASES, UNITS, amount, hasError, inUnit, isBlank, isKept, isOpenQuery, isSent } from "./draft.js";
 
 const MISSING = ["not_yet_available", "not_applicable", "withheld", "not_reported"];
 
@@ -20,7 +20,7 @@ export function fieldOf(page, field, change, isOff) {
       h("input", { id, inputmode: "decimal", autocomplete: "off", value: field.value, disabled: isOff, "aria-invalid": tone === "error" ? "true" : null,
         "aria-describedby": `${id}-hint ${id}-found`, oninput: (event) => change({ value: event.target.value, missing_reason: "" }), onblur: (event) => event.target.value || field.missing_reason || field.isTyped || isOff || left(change) }),
       unitOf(page, field, name, change, isOff)), basisOf(page, field, name, change, isOff),
-      isMissed ? null : h("details", { class: "basis", open: Boolean(field.missing_reason) }, h("summary", {}, say("report.none")), missing(page, field, change, isOff))),
+      isMissed ? null : h("details", { class: "basis", open: Boolean(field.missing_reason) }, h("summary", {}, h("span", {}, say("report.none"))), missing(page, field, change, isOff))),
     h("div", { id: `${id}-found`, class: "full found" }, below(page, field, { name, isMissed, change })));
 }
 
@@ -32,18 +32,18 @@ function was(page, field) {
   const { numbers, say } = page;
   const { last, yearAgo } = field;
   const now = isKept(field) ? null : amount(field);
-  const known = (one, name) => one && h("div", {}, h("dt", {}, say(name, { period: numbers.period(one.period) })), h("dd", {}, page.value(one.value, one.unit)));
+  const known = (one, name) => one && h("div", {}, h("dt", {}, say(name, { period: numbers.period(one.period) })), h("dd", {}, inUnit(page, one.value, one.unit, field.unit)));
   const isFlow = field.definition.accumulation === "annual_flow";
   const base = isFlow ? yearAgo : last;
   const isComparable = now !== null && base && base.basis === field.basis && (!isFlow || base.value);
-  const difference = isComparable && (isFlow ? numbers.signedPercent(100 * (now / base.value - 1)) : signed(page, now - base.value, base.unit));
+  const difference = isComparable && (isFlow ? numbers.signedPercent(100 * (now / base.value - 1)) : signed(page, now - base.value, base.unit, field.unit));
   return h("dl", { class: "was" }, known(last, "report.last"), known(yearAgo, "report.year_ago"),
     h("div", {}, h("dt", {}, say(isFlow ? "yoy" : "report.change")), h("dd", {}, difference || "—")));
 }
 
-function signed(page, difference, unit) {
+function signed(page, difference, canonical, unit) {
   const rounded = Number(difference.toFixed(8));
-  return [rounded > 0 ? "+" : "", page.value(rounded, unit)];
+  return [rounded > 0 ? "+" : "", inUnit(page, rounded, canonical, unit)];
 }
 
 function unitOf(page, field, name, change, isOff) {
@@ -74,26 +74,31 @@ function missing(page, field, change, isOff) {
 /** What is found, what is asked for, and what is recorded already. */
 function below(page, field, { name, isMissed, change }) {
   const { say } = page;
-  const needsReason = field.correction_reason || field.findings.some((each) => each.code.startsWith("already_reported"));
+  const isTaken = (each) => each.code.startsWith("already_reported");
+  const errors = field.findings.filter((each) => each.severity === "error" && !isTaken(each));
+  const taken = field.findings.filter(isTaken);
   const queries = field.findings.filter((each) => each.severity === "query");
+  const message = (each) => h("p", {}, said(page, each, name));
+  const why = (which) => reason(page, field, which, change);
   if (isKept(field)) {
     return h("label", { class: "check" }, h("input", { type: "checkbox", id: `kept-${field.indicator}`, onchange: () => change({ value: field.value }) }), say("report.confirm"));
   }
   return [
-    isMissed ? finding(page, "error", say("found.value_required"), [h("p", {}, say("report.blank")), missing(page, field, change)]) : null,
-    field.findings.filter((each) => each.severity === "error").map((each) => finding(page, "error", titleOf(page, each), h("p", {}, said(page, each, name)))),
-    needsReason ? reason(page, field, "correction_reason", change) : null,
-    queries.map((each) => finding(page, isOpenQuery(field) ? "query" : "answered", titleOf(page, each), [h("p", {}, said(page, each, name)), remedies(page, field, each, change)])),
-    queries.length ? reason(page, field, "explanation", change) : null,
-    !field.findings.length && isSent(field) && field.isTyped && !isMissed ? h("p", { class: "small" }, h("span", { class: "rate good" }, markOf("on_track"), say("report.fine"))) : null,
-    field.live && !isSent(field) ? h("p", { class: "small muted" }, say(field.live.provisional ? "report.on_record_pending" : "report.on_record")) : null,
+    isMissed ? finding(page, "error", [[say("found.value_required")]], [h("p", {}, say("report.blank")), missing(page, field, change)]) : null,
+    errors.length ? finding(page, "error", errors.map((each) => [titleOf(page, each), message(each)])) : null,
+    taken.length ? finding(page, "error", taken.map((each) => [titleOf(page, each), message(each)]), why("correction_reason")) : field.correction_reason ? why("correction_reason") : null,
+    queries.length ? finding(page, isOpenQuery(field) ? "query" : "answered", queries.map((each) => [titleOf(page, each), message(each)]), [remedies(page, field, queries, change), why("explanation")]) : null,
+    !field.findings.length && isSent(field) && field.isTyped ? h("p", { class: "small" }, h("span", { class: "rate good" }, markOf("on_track"), say("report.fine"))) : null,
+    field.live && !isSent(field) && !isMissed ? h("p", { class: "small muted" }, say(field.live.provisional ? "report.on_record_pending" : "report.on_record")) : null,
   ];
 }
 
-function finding(page, kind, title, content) {
+/** One box: each thing found by its title, then what can be done about all of them. */
+function finding(page, kind, found, after) {
   const isBad = kind === "error";
-  return h("div", { class: isBad ? "find is-bad" : "find", role: "group", "aria-label": page.say(`report.${kind}`) },
-    h("h3", { class: isBad ? "bad" : "warn" }, markOf(isBad ? "missed" : "acceleration_needed"), `${page.say(`report.${kind}`)}${page.words.page.colon}${title}`), content);
+  const word = page.say(`report.${kind}`);
+  return h("div", { class: isBad ? "find is-bad" : "find", role: "group", "aria-label": word },
+    found.map(([title, text]) => [h("h3", { class: isBad ? "bad" : "warn" }, markOf(isBad ? "missed" : "acceleration_needed"), `${word}${page.words.page.colon}${title}`), text]), after);
 }
 
 const titleOf = (page, { code }) => page.say(`found.${code in page.words.page.found ? code : "other"}`);
@@ -104,8 +109,8 @@ function said(page, { message }, name) {
   return begin ? message.slice(begin.length) : message;
 }
 
-function remedies(page, field, { code }, change) {
-  const isQuarter = code === "running_total_fell" && BASES[field.definition.accumulation]?.includes("quarter") && field.basis !== "quarter";
+function remedies(page, field, queries, change) {
+  const isQuarter = queries.some((each) => each.code === "running_total_fell") && BASES[field.definition.accumulation]?.includes("quarter") && field.basis !== "quarter";
   const mend = () => document.getElementById(`f-${field.indicator}`).select();
   return h("p", { class: "row" }, isQuarter ? h("button", { type: "button", class: "btn", onclick: () => change({ basis: "quarter" }) }, page.say("report.as_quarter")) : null,
     h("button", { type: "button", class: "btn", onclick: mend }, page.say("report.edit")));

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { markOf } from "../marks.js";
-import { yearBefore } from "../report/draft.js";
+import { inUnit, yearBefore } from "../report/draft.js";
 
 const COLUMNS = ["now", "last", "year_ago", "added", "added_before", "yoy", "result"];
 // Below this a change of a count is told in units: 100 % more of one is one.
@@ -28,15 +28,16 @@ function rowsOf(page, figure, { report, figures, indicators, follows }) {
   const row = follows?.items.find((each) => each.indicator === figure.indicator && each.area === report.area);
   const findings = report.findings.filter((each) => each.indicator === figure.indicator);
   const cell = (name, ...content) => h("td", { class: name === "now" ? "num now" : name === "result" ? null : "num", role: "cell", "data-label": say(`review.${name}`) }, content);
-  const unit = numbers.quantity(figure.value ?? before?.value, figure.unit ?? before?.unit ?? "").unit;
-  const short = (value) => plain(page, value, figure.unit, unit);
-  const past = (name, one) => cell(name, one ? [plain(page, one.value, one.unit, unit), h("small", { class: "muted block" }, numbers.period(one.period))] : "—");
+  // All in the unit that was reported, so that the numbers compare as they stand.
+  const unit = figure.reported_unit ?? before?.reported_unit ?? definition?.unit;
+  const short = (value) => inUnit(page, value, definition?.unit ?? figure.unit, unit);
+  const past = (name, one) => cell(name, one ? [short(one.value), h("small", { class: "muted block" }, numbers.period(one.period))] : "—");
   const change = (value) => (value === null ? "—" : short(value));
   const isExplained = findings.length || figure.explanation;
   return [
     h("tr", { role: "row", id: `fig-${figure.indicator}`, class: isExplained ? "has-q" : null },
-      h("th", { scope: "row", role: "rowheader" }, definition?.[`name_${page.language}`] ?? figure.indicator, h("span", { class: "small muted block" }, [unit, page.code("basis", figure.basis)].filter(Boolean).join(" · "))),
-      cell("now", figure.value === null ? page.code("missing_reason", figure.missing_reason) : short(figure.value), figure.previous_value === null ? null : h("small", { class: "muted block" }, say("review.was", { value: numbers.text(figure.previous_value, figure.unit) }))),
+      h("th", { scope: "row", role: "rowheader" }, definition?.[`name_${page.language}`] ?? figure.indicator, h("span", { class: "small muted block" }, [page.code("unit", unit), figure.basis && page.code("basis", figure.basis)].filter(Boolean).join(" · "))),
+      cell("now", figure.value === null ? page.code("missing_reason", figure.missing_reason) : short(figure.value), figure.previous_value === null ? null : h("small", { class: "muted block" }, say("review.was", { value: short(figure.previous_value).textContent }))),
       past("last", before), past("year_ago", ago),
       cell("added", change(added(figure, report.period, at, isAnnual))), cell("added_before", change(ago ? added(ago, ago.period, at, isAnnual) : null)),
       cell("yoy", yoyOf(page, row)),
@@ -46,16 +47,11 @@ function rowsOf(page, figure, { report, figures, indicators, follows }) {
   ];
 }
 
-/** A number, with its unit where that is not the row's. */
-const plain = (page, value, unit, usual) => {
-  const { text, exact, unit: name } = page.numbers.quantity(value, unit);
-  return h("data", { value, title: exact }, text, name === usual ? null : h("span", { class: "u" }, name));
-};
-
 function findingOf(page, { code, message }, definition) {
   const title = page.say(`found.${code in page.words.page.found ? code : "other"}`);
-  const name = `${definition?.[`name_${page.language}`]}${page.words.page.colon}`;
-  return h("p", {}, h("b", {}, page.say("report.query"), page.words.page.colon, title, page.language === "zh" ? "。" : ". "), message.startsWith(name) ? message.slice(name.length) : message);
+  const names = [definition?.[`name_${page.language}`], definition?.code].map((each) => `${each}${page.words.page.colon}`);
+  const name = names.find((each) => message.startsWith(each)) ?? "";
+  return h("p", {}, h("b", {}, page.say("report.query"), page.words.page.colon, title, page.language === "zh" ? "。" : ". "), message.slice(name.length));
 }
 
 /** What the quarter alone added; null where the running totals do not tell. */

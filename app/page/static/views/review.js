@@ -37,7 +37,8 @@ export async function load(page) {
   return { caller, queue, decided, indicators, report, figures, present, follows };
 }
 
-const risky = (items) => [...items].sort((one, other) => other.risk - one.risk || one.revision - other.revision);
+// What one may not decide comes last.
+const risky = (items) => [...items].sort((one, other) => mayDecide(other) - mayDecide(one) || other.risk - one.risk || one.revision - other.revision);
 
 export function draw(page, data, plan) {
   const { say, choices } = page;
