@@ -155,6 +155,48 @@ def test_one_target_is_achieved_early_and_one_lags_far_behind(demo: Deployment) 
     assert ratings["new_software_workers"] == ["acceleration_needed"] * 4
 
 
+def test_its_final_assessment_says_how_each_target_ended(demo: Deployment) -> None:
+    found = demo.client.get(f"{CITY}/assessment").json()
+    assert (found["state"], found["period"], found["demo"]) == ("completed", "2025-Q4", True)
+    headline = found["headline"]
+    counts = ("targets", "achieved", "missed", "missed_aspirational", "unable_to_assess")
+    assert tuple(headline[name] for name in counts) == (7, 2, 3, 2, 0)
+    ended = {
+        row["indicator"]: (row["met"], row["gap"], row["first_met_period"])
+        for row in found["targets"]
+        if row["area"] == "shenzhen"
+    }
+    assert ended == {
+        "value_added": (False, 45.52, None),
+        "rd_institutions": (True, -3, "2025-Q1"),
+        "new_software_workers": (False, 56272, None),
+        "industrial_space": (False, 1254354.77, None),
+        "national_key_software_enterprises": (False, 4, None),
+        "revenue_10bn_plus": (True, 0, "2025-Q4"),
+        "revenue_1bn_10bn": (False, 1, None),
+    }
+    names = ("expected", "reported", "reports", "corrections", "questioned", "explained")
+    assert tuple(found["record"][name] for name in names) == (836, 819, 175, 2, 4, 4)
+    page = demo.client.get(f"{CITY}/assessment?format=html&lang=zh").text
+    assert "本评估用于演示，数据均为模拟。" in page
+    assert "深圳市有 7 项目标：已完成 2 项，未完成 3 项，另有 2 项力争目标未完成" in page
+    # Nobody's account is named, in either.
+    for text in (page, json.dumps(found)):
+        assert [owner for owner in (ADMINISTRATOR, REVIEWER, "demo-nanshan") if owner in text] == []
+
+
+def test_a_new_figure_after_the_end_is_answered_with_what_to_do(demo: Deployment) -> None:
+    body = {
+        "area": "qianhai",
+        "period": "2025-Q4",
+        "figures": [{"indicator": "value_added", "value": 40, "unit": "亿元", "basis": "ytd"}],
+    }
+    headers = {**demo.key("reporter", "qianhai"), "accept-language": "zh"}
+    refused = demo.client.post(f"{CITY}/reports", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "period_closed")
+    assert "如需补报，请说明原因，向管理员申请延期" in refused.json()["errors"][0]["message"]
+
+
 def test_a_scenario_of_the_last_year_turns_a_miss_into_a_success(demo: Deployment) -> None:
     growth = {"indicator": "value_added", "area": "shenzhen"}
     for percent, rating in {15: "missed", 17: "achieved"}.items():

@@ -276,18 +276,18 @@ def _say_record(speaker: Speaker, record: RecordQuality) -> Iterator[str]:
 
 
 def _place(speaker: Speaker, row: AssessedTarget) -> _Row:
-    low = speaker.figure(row.target)
-    target = replace(low, note=row.deadline)
-    if row.target_high is not None:
-        high = speaker.figure(row.target_high)
-        text = speaker.words["range"].format(low=low.text, high=high.text)
-        target = BriefingCell(text=text, note=row.deadline)
-    sign = speaker.words["signs"][str(row.comparator)]
+    target, high = speaker.figure(row.target), row.target_high
+    if high is not None:
+        ends = {"low": target.text, "high": speaker.figure(high).text}
+        target = BriefingCell(text=speaker.words["range"].format(**ends))
+    # The title names the deadline of most.
+    is_titled = Period.parse(str(row.deadline)).as_quarter == Period.parse(speaker.period)
+    text = f"{speaker.words['signs'][str(row.comparator)]}{target.text}"
     return {
         "indicator": speaker.indicator(row.indicator),
         "area": speaker.area(row.area),
         "unit": speaker.unit(str(row.unit)),
-        "target": replace(target, text=f"{sign}{target.text}"),
+        "target": replace(target, text=text, note=None if is_titled else row.deadline),
     }
 
 

@@ -113,7 +113,6 @@ def _growth_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
     why = row.reasons
     percents = (
         "yoy_percent",
-        "published_growth_percent",
         "two_year_average_growth_percent",
         "share_percent",
         "share_change",
@@ -126,6 +125,8 @@ def _growth_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
         "unit": speaker.unit(str(row.unit)),
         **{n: speaker.figure(getattr(row, n), why=why.get(n)) for n in amounts},
         **{n: speaker.percent(getattr(row, n), why=why.get(n)) for n in percents},
+        # Nobody owes it: where none was published there is nothing to say.
+        "published_growth_percent": speaker.percent(row.published_growth_percent),
         "rank": BriefingCell(text=f"{row.rank}/{row.rank_of}")
         if is_ranked
         else speaker.nothing(why.get("rank")),

@@ -140,9 +140,9 @@ def _target_row(speaker: Speaker, row: BriefingTarget) -> list[BriefingCell]:
 
 
 def _coverage(speaker: Speaker, row: BriefingTarget) -> BriefingCell:
-    """How many areas a sum covers; a sum that is not whole says so."""
+    """How many areas a sum covers; a sum that is not whole says so, what is no sum says nothing."""
     if row.areas_expected is None:
-        return speaker.nothing(row.reasons["areas_expected"])
+        return speaker.nothing()
     text = f"{row.areas_reported}/{row.areas_expected}"
     if row.areas_reported == row.areas_expected:
         return BriefingCell(text=text)

@@ -20,6 +20,7 @@ from app.formats.forms.style import (
     StyledWorkbook,
     height_of,
     set_up_page,
+    width_of,
     written_to,
 )
 
@@ -29,10 +30,10 @@ _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
 )
-# Chinese breaks anywhere: a short text stays in one piece.
-_SHORT = 8
+# Chinese breaks anywhere: a short text stays in one piece, and so does a short heading.
+_SHORT, _SHORT_HEADING = 16, 8
 # A long one has room to be read, however narrow the screen.
-_LONG = 24
+_LONG = 48
 _TITLE_HEIGHT = 24
 
 
@@ -95,7 +96,7 @@ def _front(section: BriefingSection) -> str:
 def _table(table: BriefingTable) -> str:
     if not table.rows:
         return _element("p", table.empty)
-    headings = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
+    headings = "".join(_heading(name) for name in table.columns)
     whole = sum(table.widths)
     widths = "".join(f'<col width="{100 * width // whole}%">' for width in table.widths)
     rows = "\n".join(f"<tr>{''.join(_row(row))}</tr>" for row in table.rows)
@@ -105,12 +106,17 @@ def _table(table: BriefingTable) -> str:
     )
 
 
+def _heading(name: str) -> str:
+    look = ' class="short"' if width_of(name) <= _SHORT_HEADING else ""
+    return f'<th scope="col"{look}>{escape(name)}</th>'
+
+
 def _row(cells: Iterable[BriefingCell]) -> Iterable[str]:
     for place, cell in enumerate(cells):
         looks = [cell.look] if cell.look != "cell" else []
         looks += ["number"] if cell.number is not None else []
-        looks += ["short"] if len(cell.text) <= _SHORT and cell.number is None else []
-        looks += ["long"] if len(cell.text) > _LONG else []
+        looks += ["short"] if width_of(cell.text) <= _SHORT and cell.number is None else []
+        looks += ["long"] if width_of(cell.text) > _LONG else []
         look = f' class="{" ".join(looks)}"' if looks else ""
         note = "" if cell.note is None else _element("small", cell.note)
         tag, scope = ("td", "") if place else ("th", ' scope="row"')

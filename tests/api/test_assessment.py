@@ -200,3 +200,12 @@ def test_what_is_not_offered_is_refused(read_api: Deployment) -> None:
     image = read_api.client.get(f"{NATION}/assessment", headers={"Accept": "image/png"})
     assert image.status_code == 406
     assert read_api.client.get("/api/v1/plans/none/assessment").status_code == 404
+
+
+def test_its_page_has_no_first_page_of_its_own(reads: Deployment) -> None:
+    """The front page of a briefing is upright; an assessment begins with its table."""
+    page = reads.client.get(f"{NATION}/assessment?format=html&lang=en").text
+    assert "body:has(.front) > header, .front { page: front; }" in page
+    assert 'class="front"' not in page
+    briefing = reads.client.get(f"{NATION}/briefing?format=html&lang=en").text
+    assert briefing.count('<section class="front">') == 1
