@@ -152,7 +152,7 @@ function told(row, point, course, page, { x, y, bottom, width }) {
   const { say, numbers } = page;
   const exact = (value) => numbers.quantity(value, row.unit).exact;
   const lines = [numbers.period(point.period), `${say("actual_short")} ${exact(point.actual)}`,
-    point.path_value === null ? null : `${say("path_short")} ${exact(point.path_value)}`,
+    point.path_value === null ? null : `${say("path_short")} ${numbers.text(point.path_value, row.unit)}`,
     point.areas_expected === null ? null : say("chart.partial", { reported: point.areas_reported, expected: point.areas_expected })];
   return s("g", { class: "c-told", "data-tip": lines.filter(Boolean).join("\n") },
     s("rect", { class: "c-hit", x: x(point.at) - width / 2, y: TOP, width, height: bottom - TOP }),
@@ -163,8 +163,8 @@ function toldEnd(row, page, { x, y, bottom }) {
   if (row.projection === null) return null;
   const { say, numbers } = page;
   const exact = (value) => numbers.quantity(value, row.unit).exact;
-  const lines = [say("end_of", { year: row.deadline.slice(0, 4) }), `${say("projection")} ${exact(row.projection)}`,
-    row.projection_low === null ? null : `${say("interval")} ${exact(row.projection_low)} – ${exact(row.projection_high)}`, `${say("chart.target")} ${exact(row.target)}`];
+  const lines = [say("end_of", { year: row.deadline.slice(0, 4) }), `${say("projection")} ${numbers.text(row.projection, row.unit)}`,
+    row.projection_low === null ? null : `${say("interval")} ${numbers.text(row.projection_low, row.unit)} – ${numbers.text(row.projection_high, row.unit)}`, `${say("chart.target")} ${exact(row.target)}`];
   return s("g", { class: "c-told", "data-tip": lines.filter(Boolean).join("\n") },
     s("rect", { class: "c-hit", x: x - 12, y: TOP, width: 24, height: bottom - TOP }), s("circle", { "data-at": "", class: "c-end", cx: x, cy: y(row.projection), r: 3 }));
 }

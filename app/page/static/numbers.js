@@ -13,6 +13,8 @@ const LARGER = {
     万平方米: [100, "million m²"],
   },
 };
+// Where the name of a unit is too long beside a number.
+const SHORTER = { zh: {}, en: { 平方米: "m²" } };
 const COUNTS = new Set(["人", "家", "个", "份"]);
 const LEAST_SCALED = 10000;
 
@@ -40,7 +42,7 @@ export class Numbers {
     const isMoney = unit.endsWith("元");
     if (larger && (isMoney || Math.abs(value) >= Math.max(LEAST_SCALED, larger[0]))) return larger;
     // What is counted is in the name of the indicator: English needs no counter.
-    return [1, this.language === "en" && COUNTS.has(unit) ? "" : this.units[unit] ?? unit];
+    return [1, this.language === "en" && COUNTS.has(unit) ? "" : SHORTER[this.language][unit] ?? this.units[unit] ?? unit];
   }
 
   /** One unit and one number of decimals for a column or an axis. */
@@ -48,7 +50,8 @@ export class Numbers {
     const known = values.filter((each) => each !== null && each !== undefined);
     const [factor, name] = this.scale(Math.max(0, ...known.map(Math.abs)), unit);
     const isWhole = COUNTS.has(unit) && factor === 1 && known.every(Number.isInteger);
-    return { factor, name, places: isWhole ? 0 : 2 };
+    const isLong = known.some((each) => Math.abs(each) >= LEAST_SCALED * factor);
+    return { factor, name, places: isWhole || isLong ? 0 : 2 };
   }
 
   /** A value without its unit, in the unit of its column. */

@@ -14,10 +14,11 @@ let waiting = null;
 export function whatIfPanel(page, row, definition) {
   const { say, numbers, words } = page;
   if (row.actual === null || !row.deadline || quarterOf(row.deadline) <= quarterOf(row.period)) return null;
-  // Growth is assumed from the latest figure on, whatever period is looked at; a pace needs a full year.
-  const hasLater = row.series.some((each) => each.actual !== null && quarterOf(each.period) > quarterOf(row.period));
-  if (row.last_four_per_quarter === null && (hasLater || definition.accumulation === "increment")) return null;
-  const way = row.last_four_per_quarter === null ? growthOf(page, row) : paceOf(page, row, definition);
+  const isAdded = definition.accumulation === "increment";
+  const usual = row.last_four_per_quarter ?? row.average_per_quarter;
+  // Growth is assumed from the latest figure on, whatever period is looked at.
+  if (isAdded ? usual === null : row.series.some((each) => each.actual !== null && quarterOf(each.period) > quarterOf(row.period))) return null;
+  const way = isAdded ? paceOf(page, row, definition, usual) : growthOf(page, row);
   const of = [page.choices.plan, row.indicator, row.area, row.period, row.revision].join(" ");
   if (held.of !== of) held = { of, value: way.first, found: null };
   const assume = ({ target: { valueAsNumber } }) => {
@@ -37,16 +38,16 @@ export function whatIfPanel(page, row, definition) {
 }
 
 /** How much is added in each quarter that is left. */
-function paceOf(page, row, definition) {
+function paceOf(page, row, definition, usual) {
   const { numbers, say } = page;
   const quarters = quarterOf(row.deadline) - quarterOf(row.period);
-  const most = Math.max(row.required_per_quarter ?? 0, row.best_per_quarter ?? 0, row.last_four_per_quarter) * 1.5;
+  const most = Math.max(row.required_per_quarter ?? 0, row.best_per_quarter ?? 0, usual) * 1.5;
   const isWhole = definition.checks.integer;
   const step = isWhole ? Math.max(Math.round(most / STEPS), 1) : most / STEPS;
   const column = numbers.column([most], row.unit);
   const told = (value) => (value === null ? "—" : `${numbers.inColumn(value, column)} ${column.name}`);
   return {
-    about: "what_if_pace", name: "pace", quarters, least: 0, most, step, first: Math.round(row.last_four_per_quarter / step) * step,
+    about: "what_if_pace", name: "pace", quarters, least: 0, most, step, first: Math.round(usual / step) * step,
     tell: (value) => say("pace_is", { value: told(isWhole ? Math.round(value) : value) }),
     known: say("pace_known", { needed: told(row.required_per_quarter), average: told(row.last_four_per_quarter), best: told(row.best_per_quarter) }),
     content: (value) => {
