@@ -1,5 +1,8 @@
 """The ledger taken out, read in elsewhere, and held against every table."""
 
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,10 @@ from app.schemas.document.plan import PlanDocument
 from app.services.ledger.verification import ACCOUNTED
 from app.services.plans.revisions import revise_plan
 from app.settings import Settings
+from app.tables import Plan
 from tests.conftest import NOW, ROOT, Deployment
 from tests.successors import load_both
-from tests.writing import CITY, decide, figure, read_tables, submit
+from tests.writing import CITY, decide, deployed_once, figure, read_tables, submit
 
 PLAN = "shenzhen-software-2025"
 EARLIER = Path(__file__).parent / "archives" / "before_status.jsonl"
@@ -49,6 +53,22 @@ def _run(url: str, *arguments: str) -> Any:
 def lived(deployment: Deployment) -> Deployment:
     """A plan in which everything that a ledger can record has happened, on each database."""
     return _live(deployment)
+
+
+@pytest.fixture(scope="module")
+def lived_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file of such a plan, which tests copy."""
+    folder = tmp_path_factory.mktemp("lived")
+    with deployed_once(sqlite_template, folder) as deployment:
+        _live(deployment)
+    return folder / "dabiao.db"
+
+
+@pytest.fixture
+def lived_url(lived_file: Path, tmp_path: Path) -> str:
+    """A copy of such a plan on SQLite."""
+    shutil.copy(lived_file, tmp_path / "lived.db")
+    return f"sqlite:///{tmp_path / 'lived.db'}"
 
 
 def _live(deployment: Deployment) -> Deployment:
@@ -96,40 +116,43 @@ def test_every_table_that_the_ledger_accounts_for_is_tried() -> None:
 
 
 @pytest.mark.parametrize("table", sorted(CHANGES))
-def test_one_change_in_any_table_is_found_and_named(api: Deployment, table: str) -> None:
-    _live(api)
+def test_one_change_in_any_table_is_found_and_named(
+    deploy: Callable[..., Deployment], lived_url: str, table: str
+) -> None:
     if table == "succession":
-        load_both(api)
-    with api.database.engine.connect() as connection:
+        load_both(deploy(lived_url))
+    with _changing(lived_url) as connection:
         connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
         last = f"(SELECT max(rowid) FROM {table})"  # noqa: S608 - ours
         change = f"UPDATE {table} SET {CHANGES[table]} WHERE rowid = {last}"  # noqa: S608 - ours
         connection.execute(sa.text(change))
-        connection.commit()
-    found = _run(api.database.url, "verify")
+    found = _run(lived_url, "verify")
     assert found.exit_code == 1
     assert f": {table}" in found.stderr, found.stderr
 
 
-def test_a_row_that_was_removed_or_added_is_named(api: Deployment) -> None:
-    _live(api)
-    with api.database.engine.connect() as connection:
+def test_a_row_that_was_removed_or_added_is_named(lived_url: str) -> None:
+    with _changing(lived_url) as connection:
         connection.execute(sa.text("DROP TRIGGER observation_no_delete"))
         connection.execute(sa.text("DELETE FROM observation WHERE plan = :plan"), {"plan": PLAN})
-        connection.commit()
-    found = _run(api.database.url, "verify", PLAN)
+    found = _run(lived_url, "verify", PLAN)
     assert "the ledger has it, but the table does not" in found.stderr
 
 
-def test_a_tail_that_was_cut_off_is_seen(api: Deployment) -> None:
-    _live(api)
-    with api.database.engine.connect() as connection:
+def test_a_tail_that_was_cut_off_is_seen(lived_url: str) -> None:
+    with _changing(lived_url) as connection:
         connection.execute(sa.text("DROP TRIGGER ledger_no_delete"))
         newest = "(SELECT max(revision) FROM ledger WHERE plan = :plan)"
         cut = f"DELETE FROM ledger WHERE plan = :plan AND revision = {newest}"  # noqa: S608 - ours
         connection.execute(sa.text(cut), {"plan": PLAN})
-        connection.commit()
-    assert "its ledger does not end there" in _run(api.database.url, "verify", PLAN).stderr
+    assert "its ledger does not end there" in _run(lived_url, "verify", PLAN).stderr
+
+
+@contextmanager
+def _changing(url: str) -> Iterator[sa.Connection]:
+    """A connection behind the program's back."""
+    with Database(Settings(database_url=url)) as database, database.engine.begin() as connection:
+        yield connection
 
 
 def test_an_archive_moves_a_plan_to_another_database_with_its_digest(
@@ -180,18 +203,22 @@ def test_an_archive_that_was_changed_is_refused(lived: Deployment, tmp_path: Pat
 
 
 def test_an_archive_from_sqlite_is_read_into_postgresql(
-    postgres_server: sa.Engine, api: Deployment, tmp_path: Path
+    postgres_server: sa.Engine, lived_url: str, tmp_path: Path
 ) -> None:
-    _live(api)
     archive = tmp_path / "plan.jsonl"
-    assert _run(api.database.url, "export", PLAN, "--output", str(archive)).exit_code == 0
+    assert _run(lived_url, "export", PLAN, "--output", str(archive)).exit_code == 0
     with postgres_server.connect() as connection:
         connection.execute(sa.text("CREATE DATABASE archived"))
     url = postgres_server.url.set(database="archived").render_as_string(hide_password=False)
     imported = _run(url, "import", str(archive))
     assert imported.exit_code == 0, imported.output
-    assert api.client.get(f"{CITY}/ledger/head").json()["digest"] in imported.stdout
+    assert _digest(lived_url) in imported.stdout
     assert _run(url, "verify").exit_code == 0
+
+
+def _digest(url: str) -> str:
+    with Database(Settings(database_url=url)) as database, database.read_session() as session:
+        return session.get_one(Plan, PLAN).digest
 
 
 @pytest.mark.parametrize(
