@@ -140,6 +140,7 @@ CLIENTS = (
         )
         for name, caller in (
             ("every view", "page.py"),
+            ("its charts", "page_charts.py"),
             ("a clerk's quarter", "page_clerk.py"),
             ("axe-core", "page_axe.py"),
             ("speed", "page_speed.py"),

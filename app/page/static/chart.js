@@ -1,16 +1,15 @@
 // Actual against path, with the target and what may come, drawn at three widths; and its last quarters larger.
 
-import { quarterOf } from "./bars.js";
 import { h, s } from "./dom.js";
+import { courseOf, rangeOf, scaleOf, zoomOf } from "./scales.js";
 
-const WHOLE = [["xl-only", 1180, 400, 104], ["wide-only", 770, 330, 104], ["narrow-only", 294, 270, 62]];
-const ZOOM = [["mid-only", 384, 330, 76], ["narrow-only", 294, 270, 62]];
-const LEFT = 40;
+const WHOLE = [["xl-only", 1180, 400], ["wide-only", 770, 330], ["narrow-only", 294, 270]];
+const ZOOM = [["mid-only", 384, 330], ["narrow-only", 294, 270]];
+// A letter of the text, which is 12 px high: what stands beside the axes gets its room.
+const LETTER = 7.2;
+const LEAST_LEFT = 40;
 const TOP = 26;
 const FOOT = 28;
-const MOST_TICKS = 5;
-const ZOOM_QUARTERS = 4;
-const TOO_SMALL = 0.05;
 
 /** The figures of one target: `row` is gaps/{indicator}. Without a figure, none. */
 export function chartsOf(row, page) {
@@ -25,9 +24,9 @@ export function chartsOf(row, page) {
 
 function figure(row, course, page, view, sizes) {
   const label = (view.isZoom ? page.say("chart.zoomed") : "") + sentence(row, page);
-  return h("figure", { class: view.isZoom ? "chart zoom" : "chart" }, sizes.map(([name, width, height, right]) =>
+  return h("figure", { class: view.isZoom ? "chart zoom" : "chart" }, sizes.map(([name, width, height]) =>
     s("svg", { class: name, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, tabindex: 0, "data-tips": "" },
-      drawing(row, course, page, view, { width, height, right }))));
+      drawing(row, course, page, view, { width, height }))));
 }
 
 function sentence(row, page) {
@@ -38,85 +37,41 @@ function sentence(row, page) {
   return say("chart.label", facts) + ahead;
 }
 
-/** What is drawn: points that are known, the path, and the end. */
-function courseOf(row) {
-  // Of what came after the period that is looked at, only what is not complete is shown.
-  const now = quarterOf(row.period ?? "0");
-  const points = row.series.filter((each) => each.actual !== null)
-    .map((each) => ({ ...each, at: quarterOf(each.period), isWhole: !each.flags.includes("partial_coverage") }))
-    .filter((each) => each.at <= now || !each.isWhole);
-  const path = row.series.filter((each) => each.path_value !== null).map((each) => [quarterOf(each.period), each.path_value]);
-  const end = row.deadline ? quarterOf(row.deadline) : Math.max(...points.map((each) => each.at));
-  if (row.baseline !== null && row.baseline_period) path.unshift([quarterOf(row.baseline_period), row.baseline]);
-  else if (row.baseline !== null && path.length) path.unshift([path[0][0] - 1, row.baseline]);
-  if (path.length && row.target !== null && path.at(-1)[0] < end) path.push([end, row.target]);
-  return { points, path, end, latest: points.filter((each) => each.isWhole).at(-1) ?? null };
-}
-
-/** The lowest and the highest of all that is seen between two quarters. */
-function rangeOf(row, course, first, last, more = []) {
-  const isSeen = (at) => at >= first && at <= last;
-  const ahead = course.end <= last ? [row.target, row.target_high, row.projection, row.projection_low, row.projection_high] : [];
-  const values = [...more, ...ahead, ...course.points.filter((each) => isSeen(each.at)).map((each) => each.actual),
-    ...course.path.filter(([at]) => isSeen(at)).map(([, value]) => value)].filter((each) => each !== null);
-  return [Math.min(...values), Math.max(...values)];
-}
-
-/** The last four quarters, where the whole shows too little of the fan or of the gap to the path. */
-function zoomOf(row, course, [low, high]) {
-  const { latest, end, points } = course;
-  if (!latest || points.length < 2) return null;
-  const fan = row.projection_low === null ? null : row.projection_high - row.projection_low;
-  const isSmall = (value) => value !== null && Math.abs(value) < TOO_SMALL * (high - low);
-  if (!isSmall(fan) && !isSmall(row.path_gap)) return null;
-  const last = Math.max(Math.min(end, latest.at + ZOOM_QUARTERS / 2), latest.at);
-  const first = last - ZOOM_QUARTERS;
-  return points.some((each) => each.at >= first && each.at < latest.at) ? { first, last, isZoom: true, range: rangeOf(row, course, first, last) } : null;
-}
-
 function drawing(row, course, page, view, size) {
   const { first, last, isZoom } = view;
   const { ticks, factor, name, low, high } = scaleOf(view, row.unit, page);
-  const [right, bottom] = [size.width - size.right, size.height - FOOT];
-  const x = (at) => LEFT + ((right - LEFT) * (at - first)) / Math.max(last - first, 1);
+  const isNarrow = size.width < 300;
+  const ends = endsOf(row, course, view, { factor, isShort: isNarrow || isZoom }, page);
+  const longest = (texts) => Math.max(0, ...texts.map((each) => each.length)) * LETTER;
+  const left = Math.max(LEAST_LEFT, longest(ticks.map((each) => page.numbers.fixed(each / factor))) + 8);
+  const [right, bottom] = [size.width - Math.max(longest(ends.map((each) => each.text)) + 8, 20), size.height - FOOT];
+  const x = (at) => left + ((right - left) * (at - first)) / Math.max(last - first, 1);
   const y = (value) => bottom - ((bottom - TOP) * (value - low)) / (high - low || 1);
   const place = ([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`;
   const { latest, end, points } = course;
   const seen = points.filter((each) => each.at >= first && each.at <= last);
   const isAhead = latest && latest.at < last;
-  const isNarrow = size.width < 300;
   const line = (type, list) => (list.length > 1 ? s("polyline", { class: type, points: list.map(place).join(" ") }) : null);
   return [
     isAhead ? s("rect", { class: "c-band", x: x(latest.at), y: TOP, width: right - x(latest.at), height: bottom - TOP }) : null,
     ticks.map((each) => [
-      s("line", { class: "c-grid", x1: LEFT, x2: right, y1: y(each), y2: y(each) }),
-      s("text", { class: "c-text", x: LEFT - 6, y: y(each) + 4, "text-anchor": "end" }, page.numbers.fixed(each / factor))]),
+      s("line", { class: "c-grid", x1: left, x2: right, y1: y(each), y2: y(each) }),
+      s("text", { class: "c-text", x: left - 6, y: y(each) + 4, "text-anchor": "end" }, page.numbers.fixed(each / factor))]),
     s("text", { class: "c-text", x: 0, y: 12 }, name || page.say("number")),
     isZoom ? quarters(view, x, bottom, isNarrow, page) : years(first, last, x, bottom),
     // Lines go on beyond the quarters that are seen: they end at the edges of a window.
-    s("svg", { class: "c-window", x: LEFT - 5, y: TOP - 6, width: right - LEFT + 10, height: bottom - TOP + 12, viewBox: `${LEFT - 5} ${TOP - 6} ${right - LEFT + 10} ${bottom - TOP + 12}` },
-      [row.target, row.target_high].filter((each) => each !== null).map((each) => s("line", { class: "c-target", x1: LEFT, x2: right, y1: y(each), y2: y(each) })),
+    s("svg", { class: "c-window", x: left - 5, y: TOP - 6, width: right - left + 10, height: bottom - TOP + 12, viewBox: `${left - 5} ${TOP - 6} ${right - left + 10} ${bottom - TOP + 12}` },
+      [row.target, row.target_high].filter((each) => each !== null).map((each) => s("line", { class: "c-target", x1: left, x2: right, y1: y(each), y2: y(each) })),
       line("c-path", course.path),
       latest && latest.at < end ? outlook(row, latest, end, { x, y }) : null,
       line("c-actual", points.filter((each) => each.isWhole).map((each) => [each.at, each.actual]))),
     isZoom || isNarrow ? null : pathName(course, { x, y }, page),
-    seen.map((each) => told(row, each, course, page, { x, y, bottom, width: (right - LEFT) / Math.max(last - first, 1) })),
+    seen.map((each) => told(row, each, course, page, { x, y, bottom, width: (right - left) / Math.max(last - first, 1) })),
     isAhead && end <= last ? toldEnd(row, page, { x: x(end), y, bottom }) : null,
     seen.filter((each) => isZoom && !each.isWhole).map((each) => s("text", { class: "c-text", x: x(each.at), y: y(each.actual) + 18, "text-anchor": "middle" }, page.say("chart.partial", { reported: each.areas_reported, expected: each.areas_expected }))),
-    labels(row, course, view, { x, y, right, factor, isShort: isNarrow || isZoom }, page),
+    labels(ends, { y, right }),
+    isAhead ? s("text", { class: "c-text c-acc", x: x(latest.at) + 8, y: y(latest.actual) + 18 }, labelOf(page, "chart.actual", latest.actual, { factor, isShort: isNarrow || isZoom })) : null,
   ];
-}
-
-/** At most six lines, at round numbers, in the larger unit of the language; from 0 but in the zoom. */
-function scaleOf({ range, isZoom }, unit, page) {
-  const [least, most] = range;
-  const [factor, name] = page.numbers.scale(Math.max(Math.abs(least), Math.abs(most)), unit);
-  const raw = (most - least) / factor / MOST_TICKS;
-  const power = 10 ** Math.floor(Math.log10(raw || 1));
-  const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= raw) * factor;
-  const start = isZoom ? Math.floor(least / step) : Math.ceil(least / step);
-  const ticks = Array.from({ length: Math.floor(most / step + 1e-9) - start + 1 }, (_, at) => (start + at) * step);
-  return { ticks, factor, name, low: Math.min(least, ticks[0]), high: most + (most - least) * 0.02 };
 }
 
 function years(first, last, x, bottom) {
@@ -177,17 +132,22 @@ function pathName({ path, points }, { x, y }, page) {
   return s("text", { class: "c-text", x: x(at) - 6, y: y(value) - 8, "text-anchor": "end" }, page.say("path_short"));
 }
 
-/** Labels at the ends of the lines, moved apart where they would touch; the latest beside its point. */
-function labels(row, { latest, end }, { last }, { x, y, right, factor, isShort }, page) {
-  const at = [];
-  const text = (value) => page.numbers.fixed(value / factor, Number.isInteger(value / factor) ? 0 : 2);
-  const add = (name, value, word) => value !== null && at.push({ name, y: y(value), text: `${isShort ? "" : `${page.say(word)} `}${text(value)}` });
-  if (end <= last) add("c-strong", row.target, "chart.target");
+function labelOf(page, word, value, { factor, isShort }) {
+  const text = page.numbers.fixed(value / factor, Number.isInteger(value / factor) || Math.abs(value / factor) >= 10000 ? 0 : 2);
+  return isShort ? text : `${page.say(word)} ${text}`;
+}
+
+/** What stands at the ends of the lines, on the right. */
+function endsOf(row, { latest, end }, { last }, how, page) {
   const isAhead = latest && latest.at < last;
-  if (isAhead && end <= last) add("c-acc", row.projection, "chart.projection");
-  if (latest && !isAhead) add("c-acc", latest.actual, "chart.actual");
-  at.sort((one, other) => one.y - other.y);
+  const ends = [["c-strong", end <= last ? row.target : null, "chart.target"], ["c-acc", isAhead && end <= last ? row.projection : null, "chart.projection"],
+    ["c-acc", latest && !isAhead ? latest.actual : null, "chart.actual"]];
+  return ends.filter(([, value]) => value !== null).map(([name, value, word]) => ({ name, value, text: labelOf(page, word, value, how) }));
+}
+
+/** Moved apart where they would touch. */
+function labels(ends, { y, right }) {
+  const at = ends.map((each) => ({ ...each, y: y(each.value) })).sort((one, other) => one.y - other.y);
   for (let i = 1; i < at.length; i += 1) at[i].y = Math.max(at[i].y, at[i - 1].y + 15);
-  return [at.map((each) => s("text", { class: `c-text ${each.name}`, x: right + 6, y: each.y + 4 }, each.text)),
-    isAhead ? s("text", { class: "c-text c-acc", x: x(latest.at) + 4, y: y(latest.actual) + 20, "text-anchor": "middle" }, `${isShort ? "" : `${page.say("chart.actual")} `}${text(latest.actual)}`) : null];
+  return at.map((each) => s("text", { class: `c-text ${each.name}`, x: right + 6, y: each.y + 4 }, each.text));
 }

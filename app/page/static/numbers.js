@@ -16,6 +16,8 @@ const LARGER = {
 // Where the name of a unit is too long beside a number.
 const SHORTER = { zh: {}, en: { 平方米: "m²" } };
 const COUNTS = new Set(["人", "家", "个", "份"]);
+// Of so many, no part of one is said.
+const MANY = 1000;
 const LEAST_SCALED = 10000;
 
 export class Numbers {
@@ -29,7 +31,7 @@ export class Numbers {
     if (value === null || value === undefined) return { text: MISSING, unit: "", exact: "" };
     const [factor, name] = this.scale(value, unit);
     const isCount = COUNTS.has(unit) && factor === 1;
-    const places = isCount && Number.isInteger(value) ? 0 : 2;
+    const places = isCount && (Number.isInteger(value) || Math.abs(value) >= MANY) ? 0 : 2;
     return {
       text: this.fixed(value / factor, places),
       unit: name,
