@@ -1,14 +1,9 @@
-"""Engines, read snapshots and the write transaction; nothing of HTTP.
-
-SQLite runs in WAL with full synchronisation. A write begins IMMEDIATE: a read
-that turns into a write without the lock loses updates silently.
-"""
+"""Read snapshots, write transactions, and whether a database can be used; nothing of HTTP."""
 
 import os
-import random
+import shutil
 import socket
-import sqlite3
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,28 +11,20 @@ from typing import Any, Self
 from weakref import WeakSet
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, create_engine
+from sqlmodel import Session
 
+from app.engines import is_busy, make_engine
 from app.settings import Settings
 
-# Reads that run at once, each with a connection of its own.
-READERS = 24
-# How long a process that waits for SQLite's lock sleeps between two attempts, in seconds.
-SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.002
-_LOCK_NOT_AVAILABLE = "55P03"
-# How soon a request notices that PostgreSQL is gone or does not come to an end. What is sent and
-# not received is given up after five seconds; the rest is in seconds.
-_LINE = {
-    "connect_timeout": 2,
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 5000,
-}
-_STATEMENT_SECONDS, _IDLE_SECONDS = 30, 60
+# A commit that warns was stored by this server alone: the wait for another one was broken off.
+_WARNED = "01000"
+# What is written beside the rows, so that a group that changes nothing waits for a replica too:
+# the rows that it has found may be on this server alone.
+_MARK = "SELECT pg_logical_emit_message(true, 'dabiao', '')"
+# What a write may need: its rows, in the log and then in the file.
+_LEAST_ROOM = 1024**2
 
 
 class Database:
@@ -50,12 +37,14 @@ class Database:
     def __init__(self, settings: Settings, *, serves: bool = False) -> None:
         self.url = settings.database_url
         self.is_sqlite = settings.is_embedded
-        self.engine = _make_engine(settings, serves=serves)
+        self.engine = make_engine(settings, serves=serves)
         # What readers keep of what was committed, for as long as the database is open.
         self._kept: dict[str, Any] = {}
         # The connections in use: a thread that waits on one of them has no time limit of its own.
         self._in_use: WeakSet[Any] = WeakSet()
+        self._is_warned = threading.local()
         if not self.is_sqlite:
+            event.listen(self.engine, "connect", self._hear_warnings)
             event.listen(self.engine, "checkout", self._note_use)
             event.listen(self.engine, "checkin", self._note_return)
         self._writer = self.engine.execution_options(dabiao_write=settings.busy_timeout_seconds)
@@ -77,9 +66,20 @@ class Database:
 
     @contextmanager
     def write_group(self) -> Iterator[Connection]:
-        """One write transaction for several writes: each ``write_in_savepoint``."""
+        """One write transaction for several writes: each ``write_in_savepoint``.
+
+        Unreplicated where the server has stored it, but not made sure that another one has.
+        """
         with self._writer.connect() as connection, connection.begin():
             yield connection
+            self._is_warned.value = False
+        if self._is_warned.value:
+            raise Unreplicated
+
+    def seal(self, connection: Connection) -> None:
+        """Have the commit of a group wait for a replica, even where it changes nothing."""
+        if not self.is_sqlite:
+            connection.exec_driver_sql(_MARK)
 
     def watch_connection(self) -> Connection:
         """A connection in autocommit that belongs to no pool: each statement sees what is there."""
@@ -111,6 +111,15 @@ class Database:
             return is_busy(error)
         return True
 
+    def is_full(self) -> bool:
+        """Whether the disk of an SQLite file has no room for a write; a server's is unknown."""
+        file = sa.make_url(self.url).database or ""
+        try:
+            return self.is_sqlite and shutil.disk_usage(Path(file).parent).free < _LEAST_ROOM
+        except OSError:
+            # A name that is no file: whether it can be written shows otherwise.
+            return False
+
     def give_up(self) -> None:
         """Break off every connection in use, and begin with new ones.
 
@@ -122,6 +131,13 @@ class Database:
             with suppress(*failures), socket.socket(fileno=os.dup(driver.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
         self.engine.dispose()
+
+    def _hear_warnings(self, driver: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+        def hear(notice: Any) -> None:  # noqa: ANN401 - likewise
+            if notice.sqlstate == _WARNED:
+                self._is_warned.value = True
+
+        driver.add_notice_handler(hear)
 
     def _note_use(self, driver: object, _record: object, _proxy: object) -> None:
         self._in_use.add(driver)
@@ -142,6 +158,10 @@ class Database:
         self.engine.dispose()
 
 
+class Unreplicated(Exception):
+    """A commit whose wait for another server was broken off: lost if this one is."""
+
+
 @contextmanager
 def write_in_savepoint(
     connection: Connection, kept: dict[str, object] | None = None
@@ -157,115 +177,3 @@ def write_in_savepoint(
         info=kept,
     ) as session:
         yield session
-
-
-def is_in_transaction(connection: Connection) -> bool:
-    """Whether the transaction lives on after an error: some errors end it, or the connection."""
-    if connection.invalidated:
-        return False
-    driver: Any = connection.connection.dbapi_connection
-    if isinstance(driver, sqlite3.Connection):
-        # A full disk, for one, makes SQLite undo everything by itself.
-        return driver.in_transaction
-    return bool(driver.info.transaction_status.name == "INTRANS")
-
-
-def is_busy(error: BaseException) -> bool:
-    """Whether a write failed because another one held the lock for too long."""
-    origin = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(origin, sqlite3.Error):
-        return getattr(origin, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-    return getattr(origin, "sqlstate", None) == _LOCK_NOT_AVAILABLE
-
-
-def _make_engine(settings: Settings, *, serves: bool) -> Engine:
-    if not settings.is_embedded:
-        return create_engine(
-            settings.database_url,
-            connect_args=_limits(settings) if serves else {},
-            pool_pre_ping=True,
-            pool_timeout=2,
-            pool_size=READERS + 4,
-        )
-    _make_folder(settings.database_url)
-    engine = create_engine(
-        settings.database_url,
-        connect_args={
-            "check_same_thread": False,
-            "timeout": settings.busy_timeout_seconds,
-        },
-        pool_timeout=5,
-        # And the writer, the check of the state, and whoever asks whether the server is ready.
-        pool_size=READERS + 4,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _limits(settings: Settings) -> dict[str, Any]:
-    """The limits of a connection that serves; what the URL says itself holds."""
-    milliseconds = {
-        "statement_timeout": _STATEMENT_SECONDS * 1000,
-        "lock_timeout": round(settings.busy_timeout_seconds * 1000),
-        "idle_in_transaction_session_timeout": _IDLE_SECONDS * 1000,
-    }
-    said = sa.make_url(settings.database_url).query
-    options = " ".join(f"-c {name}={value}" for name, value in milliseconds.items())
-    own = {name: value for name, value in _LINE.items() if name not in said}
-    # Of an option that is given twice, the later one holds.
-    return own | {"options": f"{options} {said.get('options', '')}".strip()}
-
-
-def _make_folder(url: str) -> None:
-    name = sa.make_url(url).database
-    if name and name != ":memory:":
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the raw driver
-    # The driver must not open transactions itself: it would begin them DEFERRED.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # Without recursive triggers, INSERT OR REPLACE passes by those that refuse a DELETE.
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    patience: float | None = connection.get_execution_options().get("dabiao_write")
-    if patience is None:
-        connection.exec_driver_sql("BEGIN")
-    else:
-        _begin_write(connection, patience)
-
-
-def _begin_write(connection: Connection, patience: float) -> None:
-    """Wait for SQLite's lock in short naps of uneven length, so that processes take turns.
-
-    SQLite's own waiting naps for longer and longer: a process that writes without a pause
-    would starve the others.
-    """
-    driver = connection.connection
-    deadline = time.monotonic() + patience
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while time.monotonic() < deadline:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not is_busy(error):
-                    break
-                time.sleep(random.uniform(SHORTEST_NAP, LONGEST_NAP))  # noqa: S311 - no secret
-            else:
-                return
-        # Once more, for the error in the words of the engine.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")

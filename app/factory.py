@@ -46,7 +46,7 @@ from app.api.targets import files, targets, tasks
 from app.assessment import routes as assessment
 from app.briefing import routes as briefing
 from app.courier import Courier
-from app.database import READERS, Database
+from app.database import Database
 from app.domain.time.calendar import day_in_shanghai
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
@@ -55,6 +55,7 @@ from app.edge.gate import Gate
 from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
+from app.engines import READERS
 from app.page import routes as page
 from app.readiness import Readiness
 from app.sdmx import routes as sdmx

@@ -13,6 +13,7 @@ READY = "ok"
 UNREACHABLE = "database unreachable"
 OTHER_SCHEMA = "database schema of another version"
 READ_ONLY = "database not writable"
+FULL = "disk full"
 # Whoever asks is told within a second; of this long, the rest is the network's.
 PATIENCE_SECONDS = 0.8
 
@@ -45,6 +46,8 @@ class Readiness:
         try:
             if not is_current(self._database):
                 return OTHER_SCHEMA
+            if self._database.is_full():
+                return FULL
             return READY if self._database.is_writable() else READ_ONLY
         except SQLAlchemyError:
             return UNREACHABLE

@@ -21,11 +21,22 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from app.database import LONGEST_NAP, Database, is_busy, is_in_transaction, write_in_savepoint
-from app.errors.failure import Busy, Failure, StorageUnavailable
+from app.database import Database, Unreplicated, write_in_savepoint
+from app.engines import LONGEST_NAP, is_busy, is_gone, is_in_transaction
+from app.errors.failure import (
+    Busy,
+    DatabaseUnavailable,
+    Failure,
+    OutcomeUnknown,
+    StorageUnavailable,
+)
 
 # A group takes in no further write after so many seconds.
 GROUP_SECONDS = 0.05
+# A commit that takes longer than this waits for a server that may never answer.
+COMMIT_SECONDS = 2.0
+# How often who waits for an outcome looks whether there will be one.
+LOOK_SECONDS = 0.25
 # Longer than another process naps between two attempts to get the lock.
 PAUSE_SECONDS = 1.5 * LONGEST_NAP
 
@@ -82,6 +93,8 @@ class Writer:
         self._lock = threading.Lock()
         self._is_running = False
         self._released_at = 0.0
+        # When the commit under way was sent.
+        self._committing_since: float | None = None
         # Its thread begins with the first write, and ends with the writer.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
@@ -89,16 +102,28 @@ class Writer:
         """What the work gives, once it is committed; ``is_kept``: False undoes it.
 
         Busy at once where too many wait, or when the turn has not come in time;
-        StorageUnavailable where the commit fails; whatever the work itself raises.
+        StorageUnavailable where the commit fails; DatabaseUnavailable where the database is gone
+        before it; OutcomeUnknown where it is gone, or silent, during it; whatever the work itself
+        raises.
         """
         begun = self.begin(work, plan=plan, is_kept=is_kept)
         answer = asyncio.wrap_future(begun)
         done, _ = await asyncio.wait({answer}, timeout=self._patience)
-        # What was begun is waited for: its outcome must be told.
         if not done and begun.cancel():
-            raise Busy
-        result: R = await answer
-        return result
+            raise DatabaseUnavailable if self._is_silent else Busy
+        # What was begun is waited for: its outcome must be told, unless nobody will ever know it.
+        while not done:
+            if self._is_silent:
+                answer.add_done_callback(lambda late: late.cancelled() or late.exception())
+                raise OutcomeUnknown
+            done, _ = await asyncio.wait({answer}, timeout=LOOK_SECONDS)
+        return await answer
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether a commit was sent to a server that does not answer it for too long."""
+        begun_at = None if self._database.is_sqlite else self._committing_since
+        return begun_at is not None and time.monotonic() - begun_at > COMMIT_SECONDS
 
     def begin(
         self, work: Callable[[Session], R], *, plan: str, is_kept: bool = True
@@ -144,12 +169,15 @@ class Writer:
                     group.append(order)
                     order.carry_out(connection, self.kept)
                     order = self._next(order.plan) if time.monotonic() < until else None
+                self._database.seal(connection)
+                self._committing_since = time.monotonic()
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told
-            failure = _told(error)
+            failure = _told(error, is_sent=self._committing_since is not None)
             # Where the transaction could not even begin, it would not for anybody who waits.
             group = group or list(iter(self._next, None))
             for each in group:
                 each.refusal = failure
+        self._committing_since = None
         for each in group:
             each.tell()
 
@@ -163,9 +191,14 @@ class Writer:
         return None
 
 
-def _told(error: Exception) -> Failure:
-    """What those are told whose write was not committed."""
+def _told(error: Exception, *, is_sent: bool) -> Failure:
+    """What those are told whose write was not committed. ``is_sent``: whether the commit was."""
     if is_busy(error):
         return Busy()
+    if isinstance(error, Unreplicated):
+        _LOG.error("a group of writes is on one server alone")
+        return OutcomeUnknown()
     _LOG.error("a group of writes was not committed", exc_info=error)
-    return StorageUnavailable()
+    if not is_gone(error):
+        return StorageUnavailable()
+    return OutcomeUnknown() if is_sent else DatabaseUnavailable()

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 
-from app import database as engines
+from app import engines
 from app.database import Database
 from app.edge.gate import Gate
 from app.edge.origins import Origins

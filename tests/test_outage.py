@@ -20,6 +20,9 @@ from tests.writing import CITY, figure, submit
 PROMISED, SLACK = 5.0, 3.0
 
 
+Lonely = Callable[..., Deployment]
+
+
 @dataclass
 class Line:
     """A line to a PostgreSQL server on this machine that can be made to swallow everything."""
@@ -90,8 +93,8 @@ def _timed(ask: Callable[[], object]) -> tuple[object, float]:
     return ask(), time.monotonic() - started
 
 
-def _assert_unavailable(found: object, took: float) -> None:
-    assert (found.status_code, found.json()["code"]) == (503, "storage_unavailable")  # type: ignore[attr-defined]
+def _assert_unavailable(found: object, took: float, code: str = "database_unavailable") -> None:
+    assert (found.status_code, found.json()["code"]) == (503, code)  # type: ignore[attr-defined]
     assert int(found.headers["retry-after"]) > 0  # type: ignore[attr-defined]
     assert took < PROMISED + SLACK
 
@@ -111,12 +114,20 @@ def test_a_server_that_swallows_everything_is_told_soon_and_recovers(
     health, took = _timed(lambda: client.get("/healthz"))
     assert health.status_code == 200  # type: ignore[attr-defined]
     assert took < 1
+    # What was asked before is answered as it was then, and says how long ago that was.
+    kept = client.get(f"{CITY}/overview")
+    assert kept.status_code == 200
+    assert 0 < int(kept.headers["age"]) < 60
+    assert kept.headers["cache-status"].startswith("dabiao; hit; ttl=-")
+    # Whoever sends a key is not: it may have been revoked meanwhile.
+    _assert_unavailable(*_timed(lambda: client.get(f"{CITY}/overview", headers=nanshan)))
     line.is_open.set()
     deadline = time.monotonic() + 20
     while client.get("/readyz").status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert client.get(f"{CITY}/gaps").status_code == 200
+    assert "age" not in client.get(f"{CITY}/overview").headers
     assert submit(behind, nanshan, figure()).status_code == 201
 
 
@@ -136,10 +147,90 @@ def test_requests_that_were_under_way_are_told_too(behind: Deployment, line: Lin
         assert has_begun.wait(10)
         write = pool.submit(_timed, lambda: submit(behind, nanshan, figure()))
         # Whoever asks next finds out for all.
-        asked = pool.submit(_timed, lambda: client.get(f"{CITY}/areas"))
+        asked = pool.submit(_timed, lambda: client.get(f"{CITY}/units"))
         for each in (read, write, asked):
             _assert_unavailable(*each.result(60))
     sa.event.remove(behind.database.engine, "before_cursor_execute", fall_silent)
+
+
+@pytest.fixture
+def lonely(postgres_server: sa.Engine, deploy: Callable[..., Deployment]) -> Iterator[Lonely]:
+    """The API on a server whose commits wait for a replica, and there is none until it is asked."""
+    name = "lonely"
+
+    def await_replica(*, is_awaited: bool) -> None:
+        with postgres_server.connect() as admin:
+            awaited = "nobody" if is_awaited else ""
+            admin.execute(sa.text(f"ALTER SYSTEM SET synchronous_standby_names = '{awaited}'"))
+            admin.execute(sa.text("SELECT pg_reload_conf()"))
+
+    with postgres_server.connect() as admin:
+        admin.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_plans"))
+        admin.execute(sa.text(f"ALTER DATABASE {name} SET synchronous_commit = on"))
+    url = postgres_server.url.set(database=name).render_as_string(hide_password=False)
+    deployment = deploy(url)
+
+    def set_replica(*, has_replica: bool) -> Deployment:
+        await_replica(is_awaited=not has_replica)
+        return deployment
+
+    yield set_replica
+    await_replica(is_awaited=False)
+    deployment.database.dispose()
+    with postgres_server.connect() as admin:
+        admin.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _end_waits(server: sa.Engine, *, times: int = 1) -> None:
+    """Cancel waits for a replica, as an administrator might."""
+    query = sa.text(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event='SyncRep'"
+    )
+    deadline = time.monotonic() + 20
+    while times and time.monotonic() < deadline:
+        with server.connect() as admin:
+            times -= len(admin.execute(query).all())
+        time.sleep(0.05)
+    assert times == 0
+
+
+def test_a_write_that_no_replica_has_is_never_confirmed(
+    lonely: Lonely, postgres_server: sa.Engine
+) -> None:
+    api = lonely(has_replica=True)
+    nanshan = api.key("reporter", "nanshan") | {"Idempotency-Key": "one"}
+    lonely(has_replica=False)
+    # The wait is broken off: the row is on this server, and on no other.
+    with ThreadPoolExecutor(1) as pool:
+        write = pool.submit(_timed, lambda: submit(api, nanshan, figure()))
+        _end_waits(postgres_server)
+        _assert_unavailable(*write.result(60), code="outcome_unknown")
+    # Nor is it confirmed to who sends it again and is answered from what was stored.
+    with ThreadPoolExecutor(1) as pool:
+        write = pool.submit(_timed, lambda: submit(api, nanshan, figure()))
+        _end_waits(postgres_server)
+        _assert_unavailable(*write.result(60), code="outcome_unknown")
+    lonely(has_replica=True)
+    again = submit(api, nanshan, figure())
+    assert (again.status_code, again.headers["idempotent-replayed"]) == (201, "true")
+
+
+def test_a_wait_for_a_replica_that_never_comes_is_told_soon(
+    lonely: Lonely,
+) -> None:
+    api = lonely(has_replica=True)
+    nanshan = api.key("reporter", "nanshan")
+    lonely(has_replica=False)
+    _assert_unavailable(*_timed(lambda: submit(api, nanshan, figure())), code="outcome_unknown")
+    # Whoever waits behind it has not begun.
+    behind = submit(api, nanshan, figure(value=900), correction_reason="recount")
+    assert behind.json()["code"] in {"database_unavailable", "outcome_unknown"}
+    # Reads go on.
+    assert api.client.get(f"{CITY}/gaps").status_code == 200
+    lonely(has_replica=True)
+    deadline = time.monotonic() + 20
+    while submit(api, nanshan, figure()).status_code not in {200, 201}:
+        assert time.monotonic() < deadline
 
 
 def test_a_database_that_serves_has_limits_and_one_for_maintenance_has_none(

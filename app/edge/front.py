@@ -22,8 +22,9 @@ from app.edge.origins import grant
 from app.edge.outlet import Outlet
 from app.edge.recorder import Recorder
 from app.edge.shelf import ReadyAnswer, Shelf
+from app.edge.state import State
 from app.errors.access import KeyInvalid
-from app.errors.failure import Failure, StorageUnavailable
+from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
 from app.services.access.keys import Principal
 
 _LOG = logging.getLogger("dabiao")
@@ -97,7 +98,10 @@ class Front:
         """What rests on the state of the database, as it is after the request arrived."""
         known: AppState = scope["app"].state
         shelf: Shelf = known.shelf
-        state, now = await known.watch.read(), _now(known)
+        now = _now(known)
+        state = await _read_state(known, asked, outlet, now)
+        if state is None:
+            return
         if state.is_foreign and asked.method not in {"GET", "HEAD"}:
             raise StorageUnavailable
         caller = await known.callers.find(asked.authorization, state, now)
@@ -139,6 +143,27 @@ class Front:
             if recorder.failure is not None:
                 raise recorder.failure
             return recorder.answer
+
+
+async def _read_state(known: AppState, asked: Asked, outlet: Outlet, now: datetime) -> State | None:
+    """The state; None where the database does not tell it, but what is kept was sent.
+
+    What was current when the database was last heard of goes out with the time since then. Not to
+    whoever sends a key: it may have been revoked meanwhile.
+    """
+    try:
+        state: State = await known.watch.read()
+    except (DatabaseUnavailable, StorageUnavailable):
+        last: tuple[State, float] | None = known.watch.last
+        if last is None or asked.authorization is not None or asked.method not in {"GET", "HEAD"}:
+            raise
+        key = asked.key(last[0], None, now)
+        answer: ReadyAnswer | None = None if key is None else known.shelf.find(key)
+        if answer is None:
+            raise
+        await outlet.send_answer(answer, age=last[1])
+        return None
+    return state
 
 
 def _now(known: AppState) -> datetime:

@@ -85,8 +85,18 @@ class Outlet:
         await self.begin(status, headers)
         await self._send({"type": "http.response.body", "body": b""})
 
-    async def send_answer(self, answer: ReadyAnswer) -> None:
-        """A finished answer: compressed where that is asked for, or that the client has it."""
+    async def send_answer(self, answer: ReadyAnswer, *, age: float | None = None) -> None:
+        """A finished answer: compressed where that is asked for, or that the client has it.
+
+        ``age``: how many seconds ago it was current, where that is not known to be now.
+        """
+        if age is not None:
+            told = f"dabiao; hit; ttl=-{round(age)}; detail=database-unavailable"
+            self.granted = [
+                *self.granted,
+                (b"age", str(round(age)).encode()),
+                (b"cache-status", told.encode()),
+            ]
         encoding = self._asked.encoding if answer.is_compressible else None
         if await self.is_known(answer, encoding):
             return

@@ -116,6 +116,11 @@ class Shelf:
             flight.set_result(answer)
         return answer
 
+    def find(self, key: Hashable) -> ReadyAnswer | None:
+        """The answer that is kept under a key."""
+        with self._lock:
+            return self._find(key)
+
     def _find(self, key: Hashable) -> ReadyAnswer | None:
         if key not in self._kept:
             return None

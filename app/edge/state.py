@@ -7,6 +7,7 @@ that starts after a write was answered sees the write, in every process.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -19,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from app.database import Database
-from app.errors.failure import StorageUnavailable
+from app.engines import is_gone
+from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
 from app.migration import newest_version
 from app.services.ledger.official import is_official
 from app.tables import ApiKey, LedgerEntry, Plan
@@ -88,12 +90,13 @@ class Watch:
         self._connection: Connection | None = None
         self._version: object = None
         self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=())
+        self._told_at: float | None = None
         # The check that has not begun yet.
         self._next: Future[State] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
 
     async def read(self) -> State:
-        """The state now; StorageUnavailable where the database does not tell it."""
+        """The state now; DatabaseUnavailable or StorageUnavailable where it is not told."""
         if self._database.is_sqlite:
             with self._lock:
                 return self._check()
@@ -103,8 +106,15 @@ class Watch:
             # Its failure is known by then.
             check.add_done_callback(lambda late: late.cancelled() or late.exception())
             self._database.give_up()
-            raise StorageUnavailable
+            raise DatabaseUnavailable
         return await check
+
+    @property
+    def last(self) -> tuple[State, float] | None:
+        """The state that was told last, and how many seconds ago; None where none was."""
+        if self._told_at is None:
+            return None
+        return self._state, time.monotonic() - self._told_at
 
     def close(self) -> None:
         """Let the connection go."""
@@ -128,7 +138,7 @@ class Watch:
             return
         try:
             check.set_result(self._check())
-        except StorageUnavailable as unavailable:
+        except Failure as unavailable:
             check.set_exception(unavailable)
 
     def _check(self) -> State:
@@ -144,7 +154,8 @@ class Watch:
         except SQLAlchemyError as error:
             _LOG.error("the state of the database is not known", exc_info=error)
             self._drop()
-            raise StorageUnavailable from error
+            raise (DatabaseUnavailable if is_gone(error) else StorageUnavailable) from error
+        self._told_at = time.monotonic()
         return self._state
 
     def _drop(self) -> None:

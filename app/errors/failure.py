@@ -40,9 +40,21 @@ class AsOfInvalid(Failure):
 
 
 class StorageUnavailable(Failure):
-    """The database cannot be reached or written."""
+    """The database is reached, but cannot be read or written: a full disk, another schema."""
 
     code = "storage_unavailable"
+
+
+class DatabaseUnavailable(Failure):
+    """The database does not answer. Nothing was stored."""
+
+    code = "database_unavailable"
+
+
+class OutcomeUnknown(Failure):
+    """Whether a write is stored, and would survive the loss of a server, is not known."""
+
+    code = "outcome_unknown"
 
 
 class Busy(Failure):

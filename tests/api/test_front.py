@@ -290,5 +290,5 @@ def test_a_database_that_is_gone_is_not_ready_though_the_process_lives(
     assert gone.client.get("/healthz").status_code == 200
     assert gone.client.get("/readyz").status_code == 503
     found = gone.client.get("/api/v1/plans")
-    assert (found.status_code, found.json()["code"]) == (503, "storage_unavailable")
+    assert (found.status_code, found.json()["code"]) == (503, "database_unavailable")
     assert "127.0.0.1" not in found.text

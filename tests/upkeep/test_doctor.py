@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("durable")
 
 
 @pytest.fixture
-def look(monkeypatch: pytest.MonkeyPatch) -> Look:
+def look(monkeypatch: pytest.MonkeyPatch, durable: None) -> Look:  # noqa: ARG001 - as in service
     """Run the doctor on a database with these settings; not as root, whoever runs the tests."""
 
     def look(url: str, **environment: str) -> Any:
@@ -88,6 +88,7 @@ def test_a_sound_deployment_has_no_finding(look: Look, sound: str) -> None:
         ({"DABIAO_ALLOWED_ORIGINS": "*"}, "Warning: DABIAO_ALLOWED_ORIGINS is *"),
         ({"DABIAO_HOOK_ADDRESSES": "any"}, "Warning: DABIAO_HOOK_ADDRESSES is any"),
         ({"FORWARDED_ALLOW_IPS": "*"}, "PROBLEM: FORWARDED_ALLOW_IPS is *"),
+        ({"DABIAO_TRUSTED_PROXIES": "0.0.0.0/0"}, "PROBLEM: DABIAO_TRUSTED_PROXIES is 0.0.0.0/0"),
         ({"DABIAO_READ_ACESS": "key"}, "PROBLEM: DABIAO_READ_ACESS is not a setting."),
     ],
 )

@@ -9,7 +9,13 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -18,6 +24,7 @@ from app.api.answers.statuses import STATUS
 from app.api.requests.accept import choose_language
 from app.api.requests.refusals import RangeInvalid
 from app.domain.checks.finding import Finding, PlanNames, shown
+from app.engines import is_gone
 from app.errors import access, bodies, failure, plans, reports
 from app.errors.failure import Failure, ParametersInvalid
 from app.errors.fault import Fault, name_rule
@@ -34,6 +41,8 @@ _NOT_OF_THE_REQUEST = ("42P01", "42703", "25006")
 RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (
     failure.StorageUnavailable,
+    failure.DatabaseUnavailable,
+    failure.OutcomeUnknown,
     failure.Busy,
     failure.TooManyReads,
     reports.IdempotencyInProgress,
@@ -62,6 +71,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _on_storage)
     app.add_exception_handler(ProgrammingError, _on_schema)
     app.add_exception_handler(InternalError, _on_schema)
+    app.add_exception_handler(DatabaseError, _on_damage)
     app.add_exception_handler(PoolTimeoutError, _on_storage)
 
 
@@ -264,9 +274,18 @@ def _on_schema(request: Request, error: Exception) -> JSONResponse:
     raise error
 
 
+def _on_damage(request: Request, error: Exception) -> JSONResponse:
+    """What SQLite says of a damaged file. Its subclasses are faults of a statement."""
+    if type(error) is DatabaseError:
+        return _on_storage(request, error)
+    raise error
+
+
 def _on_storage(request: Request, error: Exception) -> JSONResponse:
     _LOG.error("storage unavailable", exc_info=error)
-    return tell_failure(request, failure.StorageUnavailable())
+    is_unreachable = is_gone(error)
+    told = failure.DatabaseUnavailable() if is_unreachable else failure.StorageUnavailable()
+    return tell_failure(request, told)
 
 
 def _language(request: Request) -> str:

@@ -36,6 +36,8 @@ STATUS: MappingProxyType[type[Failure], int] = MappingProxyType(
         reports.IdempotencyKeyReused: 422,
         reports.IdempotencyInProgress: 409,
         failure.StorageUnavailable: 503,
+        failure.DatabaseUnavailable: 503,
+        failure.OutcomeUnknown: 503,
         failure.Busy: 503,
         failure.TooManyReads: 503,
         bodies.BodyMalformed: 400,

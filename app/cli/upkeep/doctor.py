@@ -4,6 +4,7 @@ Each complaint says what to do. A problem makes the exit code 1; a warning does 
 """
 
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -23,7 +24,8 @@ from sqlmodel import col
 from app.cli.opening import name_of, open_database, read_settings
 from app.cli.refusal import Refused
 from app.cli.words import say
-from app.database import READERS, Database
+from app.database import Database
+from app.engines import READERS
 from app.migration import is_known, newest_version, schema_version
 from app.services.access.keys import Role, list_keys
 from app.services.hooks.hooks import list_hooks
@@ -31,6 +33,8 @@ from app.settings import Settings
 from app.tables import Plan
 
 _FAILED = 1
+# Every address there is.
+_ANY_NETWORK = re.compile(r"\*|/0+(?![0-9])")
 # Less room than this is a warning; less than a tenth of it a problem.
 _ROOM_BYTES = 1024**3
 # A log that is larger than this is held open by a reader that does not end.
@@ -97,9 +101,13 @@ def _examine_settings(settings: Settings) -> Iterator[Complaint]:
         yield _warn("any_origin")
     if settings.hook_addresses == "any":
         yield _warn("any_hook_address")
-    # Uvicorn's own: whose word about a client's address it takes.
-    if "*" in os.environ.get("FORWARDED_ALLOW_IPS", ""):
-        yield _warn("any_proxy", Gravity.PROBLEM)
+    # Whose word about a client's address is taken; the second one is Uvicorn's own.
+    for setting, value in (
+        ("DABIAO_TRUSTED_PROXIES", settings.trusted_proxies),
+        ("FORWARDED_ALLOW_IPS", os.environ.get("FORWARDED_ALLOW_IPS", "")),
+    ):
+        if _ANY_NETWORK.search(value):
+            yield _warn("any_proxy", Gravity.PROBLEM, setting=setting, value=value)
     if not settings.is_embedded:
         url = sa.make_url(settings.database_url)
         if url.host not in _NEAR and str(url.query.get("sslmode", "prefer")) in {
