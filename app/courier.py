@@ -11,13 +11,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
 from app.domain.time.calendar import day_in_shanghai
-from app.edge.post import SECONDS, Letter, post
+from app.edge.post import SECONDS, Letter, Refusal, post
 from app.schemas.hooks.inputs import HookFormat
 from app.services.hooks.deliveries import (
     Parcel,
@@ -141,11 +141,11 @@ class Courier:
         """Post the messages of a hook, one after the other, until one is not taken."""
         following: Parcel | None = parcel
         while following is not None:
-            error = await self._post(following)
-            if error is not None:
-                _LOG.warning("hook %s was not reached: %s", following.hook_id, error)
-            await self._record(following, error)
-            if error is not None:
+            refusal = await self._post(following)
+            if refusal is not None:
+                _LOG.warning("hook %s was not reached: %s", following.hook_id, refusal.code)
+            await self._record(following, refusal)
+            if refusal is not None:
                 return
             with self._database.read_session() as session:
                 found = find_parcels(session, now=self._clock(), hook_id=following.hook_id)
@@ -156,7 +156,7 @@ class Courier:
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOG.error("the messages of hook %s rest", task.get_name(), exc_info=error)
 
-    async def _post(self, parcel: Parcel) -> str | None:
+    async def _post(self, parcel: Parcel) -> Refusal | None:
         letter = Letter(
             url=parcel.url,
             message_id=parcel.message_id,
@@ -169,14 +169,16 @@ class Courier:
             return await post(letter, reaches_any=self._reaches_any, seconds=self._seconds)
         except Exception:  # noqa: BLE001 - it costs this hook an attempt, and the others nothing
             _LOG.exception("hook %s could not be posted to", parcel.hook_id)
-            return "failed"
+            return Refusal(code="failed")
 
-    async def _record(self, parcel: Parcel, error: str | None) -> None:
+    async def _record(self, parcel: Parcel, refusal: Refusal | None) -> None:
         """Store how an attempt went. Where that fails, the message is posted once more."""
+        error = None if refusal is None else refusal.code
+        wait = timedelta() if refusal is None else refusal.wait
         for attempt in range(1, _RECORD_ATTEMPTS + 1):
             try:
                 with self._database.write_transaction() as session:
-                    record_attempt(session, parcel, error=error, now=self._clock())
+                    record_attempt(session, parcel, error=error, now=self._clock(), wait=wait)
             except SQLAlchemyError:
                 if attempt == _RECORD_ATTEMPTS:
                     raise

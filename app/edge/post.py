@@ -13,6 +13,8 @@ import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from socket import SOCK_STREAM, gaierror, getaddrinfo
 from urllib.parse import SplitResult, urlsplit
@@ -27,6 +29,8 @@ from app.services.hooks.addresses import is_public
 SECONDS = 10.0
 # Of an answer that a robot gives; programs answer by status alone.
 _MOST_BYTES = 16 * 1024
+# Whatever a receiver asks for: after a day a message is given up.
+_LONGEST_WAIT, _MOST_DIGITS = timedelta(days=1), 9
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -42,26 +46,41 @@ class Letter:
     format: HookFormat
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a letter was not delivered, in a code; ``wait``: for how long the receiver wants none."""
+
+    code: str
+    wait: timedelta = timedelta()
+
+
 class _Refused(Exception):
-    """Why a letter was not delivered, in a code."""
+    """The same, on its way out of a post."""
+
+    def __init__(self, code: str, wait: timedelta = timedelta()) -> None:
+        super().__init__(code)
+        self.refusal = Refusal(code=code, wait=wait)
 
 
-async def post(letter: Letter, *, reaches_any: bool, seconds: float = SECONDS) -> str | None:
-    """Post a letter; None where it was taken, else why not, in a code."""
+async def post(letter: Letter, *, reaches_any: bool, seconds: float = SECONDS) -> Refusal | None:
+    """Post a letter; None where it was taken, else why not."""
+    code = "not_http"
     try:
         async with asyncio.timeout(seconds):
             await _post(letter, reaches_any=reaches_any)
     except _Refused as refused:
-        return str(refused)
+        return refused.refusal
     except TimeoutError:
-        return "timed_out"
+        code = "timed_out"
     except ssl.SSLError:
-        return "tls_failed"
+        code = "tls_failed"
     except OSError:
-        return "not_connected"
+        code = "not_connected"
     except h11.ProtocolError:
-        return "not_http"
-    return None
+        pass
+    else:
+        return None
+    return Refusal(code=code)
 
 
 def sign(letter: Letter) -> str:
@@ -89,12 +108,13 @@ async def _post(letter: Letter, *, reaches_any: bool) -> None:
         server_hostname=host if is_secure else None,
     )
     try:
-        status, body = await _exchange(reader, writer, _headers(letter, parts), letter.body, parts)
+        answer, body = await _exchange(reader, writer, _headers(letter, parts), letter.body, parts)
     finally:
         # Nothing is waited for: not even a farewell.
         writer.transport.abort()
-    if not 200 <= status < 300:
-        raise _Refused(f"http_{status}")
+    if not 200 <= answer.status_code < 300:
+        wait = _wait(answer, now=datetime.fromtimestamp(letter.timestamp, UTC))
+        raise _Refused(f"http_{answer.status_code}", wait)
     if letter.format is not HookFormat.STANDARD and (code := _robot_code(body)) != 0:
         raise _Refused(f"robot_{code}")
 
@@ -105,27 +125,48 @@ async def _exchange(
     headers: list[tuple[str, str]],
     body: bytes,
     parts: SplitResult,
-) -> tuple[int, bytes]:
-    """The status of the answer, and its body up to a bound."""
+) -> tuple[h11.Response, bytes]:
+    """The head of the answer, and its body up to a bound."""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_BYTES)
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     asked = h11.Request(method="POST", target=target, headers=headers)
     for event in (asked, h11.Data(data=body), h11.EndOfMessage()):
         writer.write(connection.send(event) or b"")
     await writer.drain()
-    status, found = 0, b""
+    head, found = None, b""
     while True:
         answer = connection.next_event()
         if answer is h11.NEED_DATA:
             connection.receive_data(await reader.read(4096))
         elif isinstance(answer, h11.Response):
-            status = answer.status_code
+            head = answer
         elif isinstance(answer, h11.Data):
             found += answer.data
-            if len(found) > _MOST_BYTES:
-                return status, found
-        elif not isinstance(answer, h11.InformationalResponse):
-            return status, found
+        if head is not None and (
+            len(found) > _MOST_BYTES or isinstance(answer, h11.EndOfMessage | h11.ConnectionClosed)
+        ):
+            return head, found
+
+
+def _wait(answer: h11.Response, *, now: datetime) -> timedelta:
+    """How long a receiver wants to be left alone: its Retry-After, in seconds or as a date."""
+    said = next(
+        (
+            value.decode("ascii", "replace")
+            for name, value in answer.headers
+            if name == b"retry-after"
+        ),
+        "",
+    )
+    if said.isdecimal():
+        return min(timedelta(seconds=int(said[:_MOST_DIGITS])), _LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return timedelta()
+    if until.tzinfo is None:
+        return timedelta()
+    return min(max(until - now, timedelta()), _LONGEST_WAIT)
 
 
 def _headers(letter: Letter, parts: SplitResult) -> list[tuple[str, str]]:

@@ -8,9 +8,17 @@ from app.words.book import fill, join, name_code, texts
 
 
 def say_news(
-    sentence: str, facts: Mapping[str, Any], names: Mapping[str, str], language: str
+    sentence: str,
+    facts: Mapping[str, Any],
+    names: Mapping[str, str],
+    language: str,
+    *,
+    is_simulated: bool = False,
 ) -> str:
-    """A message in a language. ``names``: what the plan and the area are called in it."""
+    """A message in a language. ``names``: what the plan and the area are called in it.
+
+    ``is_simulated``: that of a demonstration says so.
+    """
     book = texts("hooks", language)
     known = {name: _say(name, fact, book, language) for name, fact in facts.items()} | {**names}
     if "indicators" in facts:
@@ -18,7 +26,8 @@ def say_news(
         known["counted"] = fill(book["counted"]["one" if count == 1 else "many"], {"count": count})
     if "reason_code" in facts:
         known["reason"] = name_code("return_reason", facts["reason_code"], language)
-    return fill(book["message"], {**known, "news": fill(book["news"][sentence], known)})
+    form = book["simulated" if is_simulated else "message"]
+    return fill(form, {**known, "news": fill(book["news"][sentence], known)})
 
 
 def _say(name: str, fact: Any, book: Mapping[str, Any], language: str) -> object:  # noqa: ANN401 - JSON

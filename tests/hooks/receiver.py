@@ -47,6 +47,7 @@ class Receiver:
     status: int = 204
     answer: bytes = b""
     location: str = ""
+    retry_after: str = ""
     is_hanging: bool = False
     got: list[Got] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -83,6 +84,8 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(known.status)
             if known.location:
                 self.send_header("Location", known.location)
+            if known.retry_after:
+                self.send_header("Retry-After", known.retry_after)
             self.send_header("Content-Length", str(len(known.answer)))
             self.end_headers()
             self.wfile.write(known.answer)

@@ -82,6 +82,48 @@ def test_what_is_refused_is_sent_again_first_and_with_the_same_id(
     assert all(each.is_signed_with(hook["secret"]) for each in receiver.got)
 
 
+@pytest.mark.parametrize("asked", ["90", "Mon, 02 Mar 2026 01:01:30 GMT"])
+def test_a_receiver_that_asks_for_time_is_left_alone_for_so_long(
+    api: Deployment, receiver: Receiver, asked: str
+) -> None:
+    """Without its word the second attempt would come after five seconds."""
+    create(api, receiver.url, ["published"])
+    receiver.status, receiver.retry_after = 429, asked
+    _publish(api, "one")
+    deliver(api)
+    assert _counts(api) == (1, 0, 0, "http_429")
+    receiver.status = 204
+    deliver(api, after=89)
+    assert len(receiver.got) == 1
+    deliver(api, after=1)
+    assert (len(receiver.got), _counts(api)) == (2, (0, 1, 0, None))
+
+
+@pytest.mark.parametrize("asked", ["0", "2", "soon", "-5", "Mon, 02 Mar 2020 01:01:30 GMT", "1.5"])
+def test_what_asks_for_less_or_for_nothing_changes_no_pause(
+    api: Deployment, receiver: Receiver, asked: str
+) -> None:
+    create(api, receiver.url, ["published"])
+    receiver.status, receiver.retry_after = 503, asked
+    _publish(api, "one")
+    for after, count in ((0, 1), (4, 1), (1, 2)):
+        deliver(api, after=after)
+        assert len(receiver.got) == count
+
+
+def test_who_asks_for_more_than_a_day_gets_a_last_attempt_when_it_is_over(
+    api: Deployment, receiver: Receiver
+) -> None:
+    create(api, receiver.url, ["published"])
+    receiver.status, receiver.retry_after = 503, "9" * 30
+    _publish(api, "one")
+    deliver(api)
+    deliver(api, after=24 * 60 * 60 - 1)
+    assert (len(receiver.got), _counts(api)) == (1, (1, 0, 0, "http_503"))
+    deliver(api, after=1)
+    assert (len(receiver.got), _counts(api)) == (2, (0, 0, 1, "http_503"))
+
+
 def test_after_a_day_a_message_is_given_up_and_seen(
     deployment: Deployment, receiver: Receiver
 ) -> None:
@@ -198,7 +240,8 @@ def _letter(url: str, **changed: Any) -> posting.Letter:
 
 def _post(url: str, *, seconds: float = 5, reaches_any: bool = True, **changed: Any) -> str | None:
     letter = _letter(url, **changed)
-    return asyncio.run(posting.post(letter, reaches_any=reaches_any, seconds=seconds))
+    refusal = asyncio.run(posting.post(letter, reaches_any=reaches_any, seconds=seconds))
+    return None if refusal is None else refusal.code
 
 
 def test_a_signature_is_that_of_the_specification() -> None:

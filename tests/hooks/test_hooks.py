@@ -11,11 +11,14 @@ from sqlmodel import select
 
 from app.cli.commands import main
 from app.database import Database
+from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
 from app.services.ledger.archive import export_ledger
 from app.services.ledger.verification import verify_plan
+from app.services.plans.revisions import revise_plan
 from app.settings import Settings
 from app.tables import Delivery, Hook
+from app.tables import Deployment as DeploymentMark
 from tests.conftest import ROOT, Deployment
 from tests.hooks.receiver import Receiver, receiving
 from tests.hooks.sending import CODE, create, deliver
@@ -210,6 +213,43 @@ def test_decisions_publications_and_restatements_are_told(
     (listed,) = _listed(deployment)
     assert (listed["pending"], listed["delivered"], listed["failed"]) == (0, 5, 0)
     assert listed["last_delivered_at"] == "2026-03-02T01:00:00Z"
+
+
+def test_where_review_is_automatic_reports_and_restatements_are_told(
+    deployment: Deployment, receiver: Receiver
+) -> None:
+    document = read_plan_file(ROOT / "seeds" / "plans" / "shenzhen-software-2025.yaml")
+    settings = document.settings.model_copy(update={"review": "automatic"})
+    with deployment.database.write_transaction() as session:
+        given = document.model_copy(update={"settings": settings})
+        revise_plan(session, given, reason="reviewed by the program", now=deployment.clock())
+    create(deployment, receiver.url, DECISIONS)
+    first = _send(deployment).json()["report"]["id"]
+    _publish(deployment, "half-2024")
+    second = _send(deployment, 790, correction_reason="counted twice").json()["report"]["id"]
+    deliver(deployment)
+    told = [(each.json["type"], each.json["data"].get("report")) for each in receiver.got]
+    assert told == [
+        ("approved", first),
+        ("published", None),
+        ("approved", second),
+        ("restated", None),
+    ]
+    assert receiver.got[3].json["data"]["publications"] == ["half-2024"]
+
+
+def test_messages_of_a_demonstration_say_so(deployment: Deployment, receiver: Receiver) -> None:
+    with deployment.database.write_transaction() as session:
+        session.add(DeploymentMark(kind="demo", marked_at=deployment.clock()))
+    create(deployment, receiver.url, ["published"])
+    create(deployment, f"{receiver.url}&robot=1", ["published"], format="wecom")
+    _publish(deployment, "half-2024")
+    deliver(deployment)
+    told = {"robot" in each.path: each.json for each in receiver.got}
+    assert told[False]["demo"] is True
+    start = "[Dabiao 达标] Demonstration with simulated figures. Shenzhen Action Plan"
+    assert told[False]["text"]["en"].startswith(start)
+    assert told[True]["text"]["content"].startswith("【达标】（演示，数据均为模拟）《深圳市")
 
 
 def test_a_hook_is_told_of_its_events_and_areas_alone(

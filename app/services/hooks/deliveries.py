@@ -99,15 +99,28 @@ def find_parcels(session: Session, *, now: datetime, hook_id: str | None = None)
     ]
 
 
-def record_attempt(session: Session, parcel: Parcel, *, error: str | None, now: datetime) -> None:
-    """Store how an attempt went. What is a day old and fails is given up."""
+def record_attempt(
+    session: Session,
+    parcel: Parcel,
+    *,
+    error: str | None,
+    now: datetime,
+    wait: timedelta = timedelta(),
+) -> None:
+    """Store how an attempt went. What is a day old and fails is given up.
+
+    ``wait``: the receiver wants nothing for so long. It is left alone until then, but for a last
+    attempt when the day is over.
+    """
     values: dict[str, object] = {"attempts": parcel.attempts + 1, "last_error": error}
     if error is None:
         values |= {"status": "delivered", "settled_at": now}
     elif now - parcel.created_at >= PATIENCE:
         values |= {"status": "failed", "settled_at": now}
     else:
-        values["next_attempt_at"] = now + DELAYS[min(parcel.attempts, len(DELAYS) - 1)]
+        delay = DELAYS[min(parcel.attempts, len(DELAYS) - 1)]
+        asked = min(now + wait, parcel.created_at + PATIENCE)
+        values["next_attempt_at"] = max(now + delay, asked)
     mine = sa.update(Delivery).where(
         col(Delivery.hook_id) == parcel.hook_id,
         col(Delivery.position) == parcel.position,

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.schemas.hooks.inputs import HookEvent, HookFormat
 from app.services.ledger.recording import NewEntry
-from app.tables import Area, Decision, Definition, Delivery, Hook, Publication, Report
+from app.tables import Area, Decision, Definition, Delivery, Deployment, Hook, Publication, Report
 from app.vocabulary import to_instant
 from app.words.book import LANGUAGES
 from app.words.news import say_news
@@ -161,6 +161,8 @@ class _Names:
         document = session.exec(newest.order_by(col(Definition.revision).desc()).limit(1)).one()
         self._title = json.loads(document)["plan"]
         areas = session.exec(select(Area.code, Area.name_en, Area.name_zh).where(Area.plan == plan))
+        # A demonstration is marked as such in its database.
+        self.is_simulated = session.get(Deployment, "demo") is not None
         self._areas = {code: {"en": english, "zh": chinese} for code, english, chinese in areas}
 
     def of(self, news: News, language: str) -> dict[str, str]:
@@ -173,7 +175,11 @@ def _write(form: HookFormat, plan: str, news: News, names: _Names, now: datetime
     """The body of a message, in the JSON of its receiver. Robots take the Chinese text."""
     text = {
         language: say_news(
-            news.sentence or news.event, news.facts, names.of(news, language), language
+            news.sentence or news.event,
+            news.facts,
+            names.of(news, language),
+            language,
+            is_simulated=names.is_simulated,
         )
         for language in LANGUAGES
     }
@@ -186,6 +192,7 @@ def _write(form: HookFormat, plan: str, news: News, names: _Names, now: datetime
             "timestamp": to_instant(now),
             "data": {"plan": plan, **news.facts},
             "text": {**text},
+            **({"demo": True} if names.is_simulated else {}),
         },
     }
     return json.dumps(bodies[form], ensure_ascii=False, separators=(",", ":"))
