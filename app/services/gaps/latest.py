@@ -193,8 +193,9 @@ def _find_changed(session: Session, known: KnownPlan, since: int | None) -> list
     targets = sa.select(col(Target.indicator)).where(
         col(Target.plan) == plan, col(Target.revision) > since
     )
-    changed = session.connection().execute(sa.union(figures, targets)).scalars()
-    return sorted({each.code for code in changed for each in rules.counting(code)})
+    changed = {*session.connection().execute(sa.union(figures, targets)).scalars()}
+    # A target of average growth is of an indicator that has no figures, and counts for none.
+    return sorted(changed | {each.code for code in changed for each in rules.counting(code)})
 
 
 def _make_cells(known: KnownPlan, indicators: list[str]) -> Iterator[tuple[tuple[str, str], str]]:
