@@ -10,12 +10,12 @@ from app.api.requests.parameters import PlanPath, Query
 from app.api.requests.strict_json import StrictRoute
 from app.schemas.base import Page
 from app.schemas.ledger import LedgerHead, LedgerRow
-from app.schemas.query import ListQuery, PlanQuery
+from app.schemas.query import Count, ListQuery, PlanQuery
 from app.services.ledger.rows import get_ledger_entry, get_ledger_head, list_ledger
 from app.services.ledger.snapshots import Snapshot
 
 RevisionPath = Annotated[
-    int, Path(ge=1, le=999_999_999, description="Revision that the entry made, for example `7`.")
+    Count, Path(ge=1, le=999_999_999, description="Revision that the entry made, for example `7`.")
 ]
 
 router = APIRouter(prefix="/plans/{plan}", tags=["ledger"], route_class=StrictRoute)

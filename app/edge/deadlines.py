@@ -26,7 +26,7 @@ class PatientProtocol(HttpToolsProtocol):
     progress_seconds = PROGRESS_SECONDS
     whole_seconds = WHOLE_SECONDS
     _deadline: asyncio.TimerHandle | None = None
-    _has_head = False
+    _has_head = _has_whole = False
     _head_bytes = 0
     _began = 0.0
 
@@ -49,14 +49,14 @@ class PatientProtocol(HttpToolsProtocol):
             self._stop()
         elif not self._has_head and self._head_bytes > MOST_HEAD_BYTES:
             self._refuse(_TOO_LARGE)
-        elif self._has_head and self._is_incomplete:
+        elif self._has_head and not self._has_whole:
             left = self._began + self.whole_seconds - self.loop.time()
             self._wait(min(self.progress_seconds, max(left, 0)))
 
     def on_message_begin(self) -> None:
         """A further request on the connection has a head of its own."""
         super().on_message_begin()
-        self._has_head = False
+        self._has_head = self._has_whole = False
         self._began = self.loop.time()
         if self._deadline is None:
             self._wait(self.header_seconds)
@@ -70,11 +70,8 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is there; the answer may take its time."""
         self._stop()
+        self._has_whole = True
         super().on_message_complete()
-
-    @property
-    def _is_incomplete(self) -> bool:
-        return self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
 
     def _wait(self, seconds: float) -> None:
         self._stop()

@@ -55,6 +55,10 @@ class StrictRequest(Request):
         """The whole body; BodyTooLarge beyond the deployment's limit."""
         if not hasattr(self, "_body"):
             limit, chunks, size = self.app.state.settings.max_body_bytes, [], 0
+            # What says itself that it is too large is not waited for.
+            declared = self.headers.get("content-length", "")
+            if declared.isdecimal() and int(declared) > limit:
+                raise BodyTooLarge(limit=limit)
             async for chunk in self.stream():
                 size += len(chunk)
                 if size > limit:
@@ -114,7 +118,7 @@ def _number(text: str) -> Decimal:
     except InvalidOperation as error:
         # The exponent has more digits than a Decimal can hold.
         raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH) from error
-    if value and abs(value.adjusted()) > MAX_EXPONENT:
+    if abs(value.adjusted()) > MAX_EXPONENT:
         raise BodyMalformed(why="long_number", limit=MAX_NUMBER_LENGTH)
     return value
 
