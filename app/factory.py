@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
@@ -67,6 +70,8 @@ BASE = "/api/v1"
 # How soon after midnight in Asia/Shanghai the new day is noticed.
 _DAILY_SECONDS = 60
 _LOG = logging.getLogger("dabiao")
+# Else FastAPI finds out at each request whether it is traced: a sixth of what a 304 takes.
+_UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 _EVERYWHERE = [Depends(refuse_repeated)]
 
 
@@ -84,6 +89,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
         generate_unique_id_function=name_operation,
+        telemetry=None if _is_traced() else _UNTRACED,
     )
     app.openapi_version = VERSION
     open_on(app, settings or Settings(), clock=clock)
@@ -175,6 +181,11 @@ class _Api(FastAPI):
         if self.openapi_schema is None:
             finish(super().openapi())
         return super().openapi()
+
+
+def _is_traced() -> bool:
+    """Whether OpenTelemetry is set up: by its variables, or by whoever started this process."""
+    return "opentelemetry.sdk" in sys.modules or any("OTEL_" in n for n in os.environ)
 
 
 def _now() -> datetime:
