@@ -29,7 +29,7 @@ INTEROP := .venv-interop/.installed
 # The parts of `check` come in order.
 .NOTPARALLEL:
 .PHONY: help install run wheel test soak check static style lint types contracts image covered
-.PHONY: bench interop format lock clean
+.PHONY: bench drills interop format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -84,6 +84,10 @@ covered: $(TOOLS) ## Run all tests, and check what they cover
 # With 12 million figures: make bench LARGE=1
 bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/performance.md
 	@$(BIN)/python -m bench.run $(if $(LARGE),--large)
+
+drills: $(TOOLS) ## Check that four processes show what was written and lose no write (half an hour)
+	@$(BIN)/python -m bench.freshness
+	@$(BIN)/python -m bench.increments
 
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
 	@$(BIN)/python -m interop.run

@@ -1,9 +1,10 @@
 """The drill of freshness: pairs of a write and a read, on several processes and both databases.
 
-    python -m bench.freshness --pairs 10000
+    python -m bench.freshness --pairs 10000 --minutes 20
 
 Each read is on a connection of its own, so that any process may answer it, and must show the value
-that was just written. It ends with the number of pairs, or at the first that is stale.
+that was just written. It ends with the number of pairs, after so many minutes on each database, or
+at the first that is stale.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import itertools
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -32,16 +33,18 @@ def main() -> None:
     """Run the drill on SQLite and on PostgreSQL."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=10_000)
-    pairs: int = parser.parse_args().pairs
+    parser.add_argument("--minutes", type=float, default=20)
+    asked = parser.parse_args()
     for name in ("SQLite", "PostgreSQL"):
         with tempfile.TemporaryDirectory(prefix="bench-freshness-") as folder:
             started = time.monotonic()
-            done = _drill(name, Path(folder), pairs)
+            done = _drill(name, Path(folder), asked.pairs, started + 60 * asked.minutes)
             took = time.monotonic() - started
-        print(f"{name}: {done} pairs by {WORKERS} processes in {took:.0f} s, none stale")
+        told = f"{done:,} pairs by {WORKERS} processes in {took:.0f} s, none stale"
+        print(f"{name}: {told}", flush=True)
 
 
-def _drill(name: str, folder: Path, pairs: int) -> int:
+def _drill(name: str, folder: Path, pairs: int, until: float) -> int:
     with database(name, folder) as url:
         deployment = deploy(url, folder, city(review="manual"))
         key = run_dabiao(url, "key", "create", "--role", "administrator", "--quiet").split()[-1]
@@ -49,7 +52,8 @@ def _drill(name: str, folder: Path, pairs: int) -> int:
             count = pairs // len(INDICATORS)
 
             def run(indicator: str) -> int:
-                return _write_and_read(server.port, deployment, key, indicator, count)
+                told = itertools.takewhile(lambda _: time.monotonic() < until, range(count))
+                return _write_and_read(server.port, deployment, key, indicator, told)
 
             with ThreadPoolExecutor(len(INDICATORS)) as pool:
                 return sum(pool.map(run, INDICATORS))
@@ -65,10 +69,12 @@ def database(name: str, folder: Path) -> Iterator[str]:
             yield url
 
 
-def _write_and_read(port: int, deployment: Deployment, key: str, indicator: str, pairs: int) -> int:
+def _write_and_read(
+    port: int, deployment: Deployment, key: str, indicator: str, turns: Iterable[int]
+) -> int:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     done, tag = 0, ""
-    for value in itertools.islice(itertools.count(100_000), pairs):
+    for value in (100_000 + turn for turn in turns):
         target = {"indicator": indicator, "value": value, "reason": "the next one"}
         path = f"{deployment.path}/targets"
         status, _, told = ask(port, "POST", path, headers, json.dumps(target))

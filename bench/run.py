@@ -1,6 +1,7 @@
 """The benchmark: measure everything in one run, and write `docs/performance.md`.
 
-Run: `make bench`, or `make bench LARGE=1` for the full sizes. One part alone, without the page:
+Run: `make bench`, or `make bench LARGE=1` for what is measured at the full sizes, which is kept for
+the page in `bench/full_size.json`. One part alone, without the page:
 `.venv/bin/python -m bench.run --only posts`.
 """
 
@@ -9,7 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bench.instrument.slices import SLICES, Missing
 from bench.instrument.units import open_unit
 from bench.measures import cached, cold, ledger, process, scale, writes
 from bench.plans import Size
-from bench.report import Line, write_page
+from bench.report import Line, keep_full, write_page
 
 _FAILURES = (RuntimeError, OSError, LookupError, sqlite3.Error, subprocess.SubprocessError)
 _PAGE = servers.ROOT / "docs" / "performance.md"
@@ -50,6 +51,8 @@ _CHAPTERS = (
     "memory",
     "scale",
 )
+# Those that have another size at full size.
+_OF_SIZE = ("batch", "ledger", "scale")
 _USUAL = _Sizes(small=Size(plans=3, areas=25), large=Size(areas=300), batch=20_000, entries=10_000)
 _LARGE = _Sizes(
     small=Size(plans=10, areas=25), large=Size(plans=10, areas=300), batch=100_000, entries=100_000
@@ -59,7 +62,7 @@ _LARGE = _Sizes(
 def main() -> None:
     """Measure, print each line as it is known, and write the page."""
     given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--large", action="store_true", help="the full sizes")
+    given.add_argument("--large", action="store_true", help="what has full sizes, at these")
     given.add_argument("--output", type=Path, default=_PAGE)
     given.add_argument(
         "--only", choices=_CHAPTERS, help="measure this chapter alone, and write no page"
@@ -68,13 +71,15 @@ def main() -> None:
     sizes = _LARGE if asked.large else _USUAL
     began, lines = time.perf_counter(), []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Generator() as load:
-        for line in _measure(load, Path(folder), sizes, asked.only):
+        chapters = [asked.only] if asked.only else _OF_SIZE if asked.large else _CHAPTERS
+        for line in _measure(load, Path(folder), sizes, chapters):
             lines.append(line)
             print(f"{time.perf_counter() - began:5.0f} s  {_told(line)}", flush=True)
-    if asked.only:
+    if asked.large:
+        keep_full(lines)
+    if asked.large or asked.only:
         return
     told = {
-        "run": "the full" if asked.large else "smaller",
         "small": f"{sizes.small.figures:,}",
         "large": f"{sizes.large.figures:,}",
         "batch": f"{sizes.batch:,}",
@@ -83,7 +88,7 @@ def main() -> None:
     asked.output.write_text(write_page(lines, told, SLICES), "utf-8")
 
 
-def _measure(load: Generator, folder: Path, sizes: _Sizes, only: str | None) -> Iterator[Line]:
+def _measure(load: Generator, folder: Path, sizes: _Sizes, wanted: Sequence[str]) -> Iterator[Line]:
     # Official at once, so that a report changes the answers; the plan as bundled, for writing.
     automatic, manual = city(review="automatic"), city(review="manual")
     read = deploy(f"sqlite:///{folder}/read.db", folder, automatic)
@@ -105,9 +110,8 @@ def _measure(load: Generator, folder: Path, sizes: _Sizes, only: str | None) -> 
                 load, folder, sizes.small, sizes.large, is_whole=sizes is _LARGE
             ),
         }
-        for name in _CHAPTERS:
-            if only in {None, name}:
-                yield from _attempt(name, chapters[name])
+        for name in wanted:
+            yield from _attempt(name, chapters[name])
 
 
 def _measure_postgres(load: Generator, folder: Path) -> Iterator[Line]:

@@ -55,7 +55,7 @@ def measure_postgres(load: Generator, folder: Path, city: Deployment) -> Iterato
     """Every case on PostgreSQL."""
     with _Pair(load, folder, city) as pair:
         for case in _CASES:
-            yield pair.compare(case, _USUAL, "postgres")
+            yield pair.compare(case, _USUAL, f"postgres_{case.mark}")
 
 
 class _Pair:
