@@ -28,6 +28,18 @@ def test_the_first_screen_says_in_both_languages_where_to_begin(read_api: Deploy
         assert [read_api.client.get(call).status_code for call in calls] == [200, 200, 200]
 
 
+@pytest.mark.parametrize("path", ["/docs", "/problems", "/problems/busy"])
+@pytest.mark.parametrize(
+    ("asked", "first", "second"), [("zh-CN,zh;q=0.9", "zh", "en"), ("fr", "en", "zh")]
+)
+def test_the_language_of_the_reader_comes_first(
+    read_api: Deployment, path: str, asked: str, first: str, second: str
+) -> None:
+    found = read_api.client.get(path, headers={**HTML, "Accept-Language": asked})
+    assert re.findall('lang="(..)"', found.text)[:3] == [first, first, second]
+    assert "Accept-Language" in found.headers["vary"]
+
+
 def test_the_type_of_a_problem_leads_to_its_explanation(read_api: Deployment) -> None:
     problem = read_api.client.get("/api/v1/me").json()
     found = read_api.client.get(problem["type"], headers=JSON)

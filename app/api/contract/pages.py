@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from app import __version__
 from app.api.answers.statuses import STATUS
-from app.api.requests.accept import choose_media_type, read_wishes
+from app.api.requests.accept import choose_language, choose_media_type, read_wishes
 from app.errors.reports import DecisionsRefused, SubmissionRefused
 from app.words.book import LANGUAGES, texts
 from app.words.explained import FIELD_CODES, Meaning, explain
@@ -54,8 +54,9 @@ _FOLDER = Path(__file__).parent
 _STYLE = (_FOLDER / "pages.css").read_text("utf-8")
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
+_BY_LANGUAGE: Mapping[str, str] = MappingProxyType({"Vary": "Accept-Language"})
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>
 <body><main>{body}</main></body></html>
 """
@@ -68,8 +69,9 @@ def install_assets(app: FastAPI) -> None:
 
 
 @router.get("/docs")
-async def read_docs() -> HTMLResponse:
+async def read_docs(request: Request) -> HTMLResponse:
     """Every operation, under a first screen that says where to begin."""
+    languages = _languages(request)
     page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Dabiao API",
@@ -79,9 +81,11 @@ async def read_docs() -> HTMLResponse:
         # Without the first the page asks a validator on the internet.
         swagger_ui_parameters={"validatorUrl": None, "docExpansion": "none", "filter": True},
     )
-    welcome = "".join(_welcome(language) for language in LANGUAGES)
+    welcome = "".join(_welcome(language) for language in languages)
     shown = bytes(page.body).decode().replace("</head>", f"<style>{_STYLE}</style></head>", 1)
-    return HTMLResponse(shown.replace("<body>", f"<body><header>{welcome}</header>", 1))
+    shown = shown.replace("<html>", f'<html lang="{languages[0]}">', 1)
+    shown = shown.replace("<body>", f"<body><header>{welcome}</header>", 1)
+    return HTMLResponse(shown, headers=_BY_LANGUAGE)
 
 
 @router.get("/problems")
@@ -90,8 +94,9 @@ async def read_problems(request: Request) -> Response:
     codes = {code: found for code in _codes() if (found := explain(code))}
     if _wants_json(request):
         return JSONResponse({"items": [_as_json(*each) for each in codes.items()]})
-    listed = "".join(_entry(*each) for each in codes.items())
-    return _answer(_TITLE, f"<h1>{_TITLE}</h1>{listed}")
+    languages = _languages(request)
+    listed = "".join(_entry(*each, languages) for each in codes.items())
+    return _answer(_TITLE, f"<h1>{_TITLE}</h1>{listed}", languages)
 
 
 @router.get("/problems/{code}")
@@ -103,7 +108,8 @@ async def read_problem(request: Request, code: str) -> Response:
     if _wants_json(request):
         return JSONResponse(_as_json(code, found))
     links = f'<p><a href="/problems">{_TITLE}</a> · <a href="/docs">/docs</a></p>'
-    return _answer(code, _entry(code, found) + links)
+    languages = _languages(request)
+    return _answer(code, _entry(code, found, languages) + links, languages)
 
 
 def _codes() -> list[str]:
@@ -127,15 +133,21 @@ def _as_json(code: str, found: Mapping[str, Meaning]) -> dict[str, Any]:
     return {"code": code, "type": f"/problems/{code}", "status": _STATUSES.get(code, ()), **said}
 
 
-def _answer(title: str, body: str) -> HTMLResponse:
-    text = _PAGE.format(title=escape(title), style=_STYLE, body=body)
-    return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY})
+def _languages(request: Request) -> list[str]:
+    """Both languages, the reader's first: on a phone the other one is below it."""
+    first = choose_language(request.headers.get("accept-language"))
+    return sorted(LANGUAGES, key=lambda each: each != first)
 
 
-def _entry(code: str, found: Mapping[str, Meaning]) -> str:
+def _answer(title: str, body: str, languages: list[str]) -> HTMLResponse:
+    text = _PAGE.format(language=languages[0], title=escape(title), style=_STYLE, body=body)
+    return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY, **_BY_LANGUAGE})
+
+
+def _entry(code: str, found: Mapping[str, Meaning], languages: list[str]) -> str:
     """One code, in both languages."""
     status = ", ".join(str(each) for each in _STATUSES.get(code, ()))
-    said = "".join(_meaning(language, each) for language, each in found.items())
+    said = "".join(_meaning(language, found[language]) for language in languages)
     heading = f'<a href="/problems/{code}"><code>{code}</code></a> <small>{status}</small>'
     return f'<article id="{code}"><h2>{heading}</h2>{said}</article>'
 
