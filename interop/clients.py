@@ -144,6 +144,7 @@ CLIENTS = (
             ("a clerk's quarter", "page_clerk.py"),
             ("axe-core", "page_axe.py"),
             ("speed", "page_speed.py"),
+            ("briefing and assessment", "bulletin.py"),
         )
     ),
 )
