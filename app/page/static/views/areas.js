@@ -21,7 +21,9 @@ export async function load(page) {
 }
 
 export function draw(page, data) {
-  const picks = (...more) => bar(page, periodPick(page, data.periods.items.filter((each) => each.state !== "upcoming").map((each) => each.period).reverse()), asOfPick(page, data.publications), dataPick(page), ...more);
+  const due = new Set(data.completeness.by_period.filter((each) => each.expected).map((each) => each.code));
+  const known = data.periods.items.filter((each) => due.has(each.period)).map((each) => each.period).reverse();
+  const picks = (...more) => bar(page, periodPick(page, known), asOfPick(page, data.publications), dataPick(page), ...more);
   return data.overview ? drawArea(page, data, picks) : all(page, data, picks);
 }
 
@@ -55,7 +57,7 @@ function cell(page, row) {
   const told = [words.codes.rating[row.rating], numbers.period(row.period), `${say("actual_short")} ${numbers.text(row.actual, row.unit)}`,
     `${say("chart.target")} ${numbers.text(row.target, row.unit)}`, row.gap === null ? page.reason(row, "gap") : row.gap <= 0 ? say("reached") : `${say("gap")} ${numbers.text(row.gap, row.unit)}`];
   return h("td", { class: toneOf(row.rating), "data-tip": told.filter(Boolean).join("\n"), tabindex: 0 },
-    h("span", { class: "row nw" }, markOf(row.rating), h("span", { class: "sr" }, words.codes.rating[row.rating]), numbers.percent(share)));
+    h("span", { class: "row nw" }, markOf(row.rating), h("span", { class: "sr" }, words.codes.rating[row.rating]), share === null ? null : numbers.percent(share)));
 }
 
 function reported(page, counts) {
