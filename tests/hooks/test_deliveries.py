@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 from sqlmodel import select
+from typer.testing import CliRunner
 
+from app.cli.commands import main
 from app.courier import Courier
 from app.edge import post as posting
 from app.schemas.hooks.inputs import HookFormat
@@ -146,6 +148,9 @@ def test_after_a_day_a_message_is_given_up_and_seen(
     deliver(deployment, courier)
     assert _names(receiver)[-1] == "two"
     assert _counts(deployment) == (0, 1, 1, "http_503")
+    environment = {"DABIAO_DATABASE_URL": deployment.database.url}
+    said = CliRunner().invoke(main, ["doctor"], env=environment).stdout
+    assert "Messages of web hooks that were not delivered: 1." in said
 
 
 def test_a_message_that_waited_behind_others_for_a_day_is_tried_at_least_once(
