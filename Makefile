@@ -23,13 +23,15 @@ TOOLS := .venv/.tools-installed
 BENCH := .venv-bench/.installed
 # Generators of clients, with the Node and Java that they run on.
 INTEROP := .venv-interop/.installed
+# Patroni, on Debian's Python, which the user postgres may run.
+DRILLS := .venv-drills/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
 .PHONY: help install run wheel test soak check static style lint types contracts image covered
-.PHONY: bench drills interop format lock clean
+.PHONY: bench drills faults drill interop format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -89,6 +91,12 @@ bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/per
 drills: $(TOOLS) ## Check that four processes show what was written and lose no write (half an hour)
 	@$(BIN)/python -m bench.freshness
 	@$(BIN)/python -m bench.increments
+# The short form: make faults ARGS=--short
+faults: $(TOOLS) $(DRILLS) ## Break one machine on purpose (as root), and write docs/reliability.md
+	@$(BIN)/python -m drills.run faults $(ARGS)
+
+drill: $(TOOLS) $(DRILLS) ## Break a cluster on purpose (as root), and write docs/reliability.md
+	@$(BIN)/python -m drills.run drill $(ARGS)
 
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
 	@$(BIN)/python -m interop.run
@@ -104,9 +112,9 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
 clean: ## Remove everything that was made here but the data
-	rm -rf .venv .venv-bench .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .venv .venv-bench .venv-drills .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find app tests migrations bench interop -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app tests migrations bench drills interop -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -152,4 +160,20 @@ $(INTEROP): interop/requirements.txt interop/package.json | .venv/pyvenv.cfg
 		--no-install-recommends r-cran-rsdmx; } >/dev/null 2>&1 || true
 	@cd .venv-interop/node && PATH="$$PWD/../bin:$$PATH" npm install --silent --no-audit --no-fund \
 		--no-package-lock --ignore-scripts
+	@touch $@
+
+# Debian starts what it installs, unless it is told not to; the drills start their own.
+$(DRILLS): drills/requirements.txt | .venv/pyvenv.cfg
+	@echo "Installing PostgreSQL, etcd, HAProxy, nginx and Patroni for the drills ..."
+	@for name in etcd haproxy nginx nft mkfs.ext4 pgrep /usr/lib/postgresql/*/bin/postgres; do \
+		command -v $$name >/dev/null || missing=1; done; test -z "$$missing" || \
+		{ apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
+		--no-install-recommends postgresql etcd-server haproxy nginx nftables iproute2 e2fsprogs \
+		procps; } >/dev/null
+	@/usr/bin/python3 -c 'import ensurepip' 2>/dev/null || \
+		apt-get -qq install --yes --no-install-recommends python3-venv >/dev/null
+	@rm -rf .venv-drills
+	@/usr/bin/python3 -m venv .venv-drills
+	@.venv-drills/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
+		--requirement drills/requirements.txt
 	@touch $@
