@@ -31,7 +31,7 @@ DRILLS := .venv-drills/.installed
 # The parts of `check` come in order.
 .NOTPARALLEL:
 .PHONY: help install run wheel test soak check static style lint types contracts image covered
-.PHONY: bench drills faults drill interop format lock clean
+.PHONY: demo bench drills faults drill interop pictures format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -41,6 +41,9 @@ install: $(TOOLS) ## Make .venv with everything for running, testing and checkin
 run: $(RUNTIME) ## Serve on http://127.0.0.1:8000 with the bundled plans (PORT=8001: on another port)
 	@echo "Starting Dabiao on port $(PORT). Press Ctrl-C to stop it."
 	@exec $(BIN)/dabiao serve --port $(PORT)
+
+demo: $(RUNTIME) ## Serve a whole plan with simulated figures, apart from real data
+	@exec $(BIN)/dabiao demo --serve --port $(PORT)
 
 # Built from nothing: setuptools would put what is left of an earlier build into the wheel.
 wheel: $(RUNTIME) ## Build the wheel into dist/
@@ -100,6 +103,9 @@ drill: $(TOOLS) $(DRILLS) ## Break a cluster on purpose (as root), and write doc
 
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
 	@$(BIN)/python -m interop.run
+
+pictures: $(RUNTIME) $(INTEROP) ## Take the pictures of the README from the demonstration
+	@.venv-interop/bin/python interop/callers/pictures.py $(BIN)/dabiao docs/page
 
 format: $(TOOLS) ## Format the code and mend what can be mended mechanically
 	$(BIN)/ruff check --fix --exit-zero .

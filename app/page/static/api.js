@@ -4,6 +4,8 @@ const BASE = "/api/v1";
 const KEY = "dabiao-key";
 const kept = new Map();
 const MOST_KEPT = 60;
+const MOST_TURNS = 5;
+const MOST_PAUSE_SECONDS = 5;
 
 /** What the server says instead of an answer; `status` is 0 where it cannot be reached. */
 export class Problem extends Error {
@@ -47,7 +49,7 @@ export async function read(path, parameters, language) {
   const url = address(path, parameters);
   const name = `${language} ${url}`;
   const before = kept.get(name);
-  const found = await ask(url, {
+  const found = await askPatiently(url, {
     cache: "no-store",
     headers: headers(language, before ? { "If-None-Match": before.tag } : {}),
   });
@@ -85,6 +87,16 @@ export async function fetchFile(path, { parameters, content, type, accept, langu
   });
   if (!found.ok && !found.headers.get("content-type")?.includes("spreadsheet")) await body(found);
   return found.blob();
+}
+
+/** A server with too much to do says when to ask again: reads do, a few times. */
+async function askPatiently(url, options) {
+  for (let turn = 1; ; turn += 1) {
+    const found = await ask(url, options);
+    const pause = Number(found.headers.get("retry-after"));
+    if (![429, 503].includes(found.status) || !pause || turn === MOST_TURNS) return found;
+    await new Promise((ready) => setTimeout(ready, 1000 * Math.min(pause, MOST_PAUSE_SECONDS) * (0.5 + Math.random())));
+  }
 }
 
 async function ask(url, options) {
