@@ -55,6 +55,7 @@ from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
 from app.edge.gate import Gate
+from app.edge.metrics import Metrics
 from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
@@ -159,6 +160,7 @@ def open_on(
         patience=settings.busy_timeout_seconds,
     )
     app.state.decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
+    app.state.metrics = Metrics(app.state)
     app.state.stopping = asyncio.Event()
 
 

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         default=400, gt=0, description="Clients that listen to events, at once in a process."
     )
 
+    log_requests: Literal["no", "yes"] = Field(
+        default="no", description="Whether each request is a line in the log."
+    )
+
     @property
     def hosts(self) -> frozenset[str]:
         """The allowed hosts, one by one, without ports; none for any."""

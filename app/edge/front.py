@@ -5,6 +5,7 @@ it, ready bytes, or one computation that all who ask for the same share.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -25,9 +26,11 @@ from app.edge.shelf import ReadyAnswer, Shelf
 from app.edge.state import State
 from app.errors.access import KeyInvalid
 from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
+from app.logs import REQUESTS
 from app.services.access.keys import Principal
 
 _LOG = logging.getLogger("dabiao")
+_REQUESTS = logging.getLogger(REQUESTS)
 # A listener that takes nothing for so long is dropped: it comes back and resumes.
 SLOW_READER_SECONDS = 20.0
 
@@ -62,6 +65,13 @@ class Front:
         outlet = Outlet(asked, send, self.patience, grant(scope, asked, self.allowed_methods))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
+        began = time.perf_counter()
+        try:
+            await self._answer(scope, receive, asked, outlet)
+        finally:
+            _note(scope, asked, outlet, time.perf_counter() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
         try:
             await self._respond(scope, receive, asked, outlet)
         except Failure as failure:
@@ -174,3 +184,27 @@ def _now(known: AppState) -> datetime:
 def _gate(scope: Scope) -> Gate:
     gate: Gate = scope["app"].state.gate
     return gate
+
+
+def _note(scope: Scope, asked: Asked, outlet: Outlet, seconds: float) -> None:
+    """Count a request, and tell of it where that is asked for."""
+    if outlet.status is None:
+        return
+    scope["app"].state.metrics.note(asked.method, outlet.status, seconds)
+    if not _REQUESTS.isEnabledFor(logging.INFO):
+        return
+    caller = scope["state"].get("caller")
+    snapshot = scope["state"].get("snapshot")
+    facts = {
+        "request_id": scope["state"]["request_id"],
+        "method": asked.method,
+        # Without the query: a ticket may be in it.
+        "path": asked.path,
+        "status": outlet.status,
+        "milliseconds": round(seconds * 1000, 3),
+        "key_id": getattr(caller, "key_id", None),
+        "plan": getattr(snapshot, "plan", None),
+        "revision": getattr(snapshot, "revision", None),
+    }
+    told = {name: value for name, value in facts.items() if value is not None}
+    _REQUESTS.info("request", extra={"facts": told})

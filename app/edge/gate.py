@@ -120,6 +120,15 @@ class Gate:
                 del self._listening[address]
 
     @property
+    def refused(self) -> dict[str, int]:
+        """How many requests each limit has refused."""
+        return {
+            "address": self._of_address.refused,
+            "key": self._of_key.refused,
+            "failures": self._of_failures.refused,
+        }
+
+    @property
     def listeners(self) -> int:
         """How many listen to events."""
         return self._listening.total()
@@ -147,6 +156,7 @@ class _Minutes:
         self._policy = (b"ratelimit-policy", f'"{kind}";q={limit};w={_MINUTE}'.encode())
         # When each one's minute ends, and how often it came.
         self._known: dict[str, tuple[float, int]] = {}
+        self.refused = 0
 
     def count(self, who: str) -> RawHeaders:
         """Count once, and say what is left; TooManyRequests."""
@@ -155,6 +165,7 @@ class _Minutes:
         ends, count = self.note(who)
         seconds = _seconds_to(ends)
         if count > self._limit:
+            self.refused += 1
             raise TooManyRequests(limit=self._limit, seconds=seconds)
         left = f'"{self._kind}";r={self._limit - count};t={seconds}'
         return [self._policy, (b"ratelimit", left.encode())]
@@ -173,6 +184,7 @@ class _Minutes:
         """TooManyRequests where one more would be too many."""
         ends, count = self._known.get(who, (0.0, 0))
         if self._limit and count >= self._limit and ends > time.time():
+            self.refused += 1
             raise TooManyRequests(limit=self._limit, seconds=_seconds_to(ends))
 
     def _make_room(self, now: float) -> None:

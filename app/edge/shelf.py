@@ -72,6 +72,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, tuple[ReadyAnswer, int]] = OrderedDict()
         self._being_made: dict[Hashable, Future[ReadyAnswer | None]] = {}
+        self.hits = self.misses = 0
 
     async def get(
         self,
@@ -88,6 +89,8 @@ class Shelf:
             found = self._find(key)
             flight = None if found else self._being_made.get(key)
             is_first = found is None and flight is None
+            self.hits += not is_first
+            self.misses += is_first
             if is_first:
                 flight = self._being_made[key] = Future()
                 # A client that goes away takes it from nobody.

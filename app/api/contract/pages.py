@@ -28,7 +28,7 @@ ASSETS = "/docs/assets"
 PLAN = "shenzhen-software-2025"
 # Paths that the API's own description leaves out: its pages, and itself.
 UNLISTED_PATHS = (
-    *("/docs", f"{ASSETS}/{{file}}", "/openapi.json", "/problems", "/problems/{code}"),
+    *("/docs", f"{ASSETS}/{{file}}", "/openapi.json", "/problems", "/problems/{code}", "/metrics"),
 )
 _CALLS = MappingProxyType(
     {

@@ -1,0 +1,126 @@
+"""Metrics for Prometheus: counters in memory, and at each scrape what else is known.
+
+What only waits for a decision is told to keys that see all, as everywhere: a scraper with such a
+key gets the state of the plans too.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State as AppState
+
+from app.services.access.keys import Principal, Role
+
+_SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
+_REVISIONS = sa.text("SELECT code, revision FROM plan ORDER BY code")
+# Reports that nobody has decided on.
+_WAITING = sa.text(
+    "SELECT r.plan, count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM decision d "
+    "WHERE d.plan = r.plan AND d.report_id = r.id) GROUP BY r.plan"
+)
+_MESSAGES = sa.text("SELECT status, count(*) FROM delivery GROUP BY status")
+
+
+class Metrics:
+    """The metrics of one deployment in this process."""
+
+    def __init__(self, known: AppState) -> None:
+        self._known = known
+        # Plain numbers: the library's counters take as long as a ready answer.
+        self._counts: dict[tuple[str, int], int] = {}
+        self._within = [0] * (len(_SECONDS) + 1)
+        self._seconds = 0.0
+
+    def note(self, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+        place = (method, status)
+        self._counts[place] = self._counts.get(place, 0) + 1
+        self._within[bisect_left(_SECONDS, seconds)] += 1
+        self._seconds += seconds
+
+    async def tell(self, caller: object) -> bytes:
+        """All that this caller may know, in Prometheus' text format."""
+        told = _written(self._tell_process())
+        if isinstance(caller, Principal) and caller.role is not Role.REPORTER and not caller.plan:
+            told += await run_in_threadpool(self._read_plans)
+        return told
+
+    def _tell_process(self) -> Iterable[Metric]:
+        shelf, gate, writer = self._known.shelf, self._known.gate, self._known.writer
+        requests = CounterMetricFamily(
+            "dabiao_requests", "Requests answered.", labels=["method", "status"]
+        )
+        for (method, status), count in sorted(self._counts.items()):
+            requests.add_metric([method, str(status)], count)
+        yield requests
+        limits = [*map(str, _SECONDS), "+Inf"]
+        yield HistogramMetricFamily(
+            "dabiao_request_seconds",
+            "Seconds from a request to its answer.",
+            buckets=list(zip(limits, accumulate(self._within), strict=True)),
+            sum_value=self._seconds,
+        )
+        answers = {"cache": shelf.hits, "made": shelf.misses}
+        yield _counted("dabiao_cache_answers", "Kept reads, by origin.", "origin", answers)
+        yield _counted("dabiao_requests_refused", "Refused by a limit.", "limit", gate.refused)
+        yield GaugeMetricFamily("dabiao_writes_waiting", "Writes in the queue.", writer.waiting)
+        yield GaugeMetricFamily("dabiao_listeners", "Listeners to events.", gate.listeners)
+
+    def _read_plans(self) -> bytes:
+        with self._known.database.read_session() as session:
+            return _written(_tell_plans(session))
+
+
+def _tell_plans(session: Session) -> Iterable[Metric]:
+    revisions = _read(session, _REVISIONS)
+    waiting = dict.fromkeys(revisions, 0) | _read(session, _WAITING)
+    messages = dict.fromkeys(("pending", "delivered", "failed"), 0) | _read(session, _MESSAGES)
+    yield _stated("dabiao_plan_revision", "Newest revision of a plan.", "plan", revisions)
+    yield _stated("dabiao_reports_waiting", "Reports without a decision.", "plan", waiting)
+    yield _stated("dabiao_hook_messages", "Messages of web hooks.", "status", messages)
+
+
+def _read(session: Session, query: sa.TextClause) -> dict[str, int]:
+    return {str(name): number for name, number in session.connection().execute(query)}
+
+
+class _Found:
+    """Metrics as a registry collects them."""
+
+    def __init__(self, found: list[Metric]) -> None:
+        self._found = found
+
+    def collect(self) -> list[Metric]:
+        """What was found."""
+        return self._found
+
+
+def _written(found: Iterable[Metric]) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_Found(list(found)))
+    return generate_latest(registry)
+
+
+def _counted(name: str, about: str, label: str, counts: Mapping[str, int]) -> Metric:
+    found = CounterMetricFamily(name, about, labels=[label])
+    for each, value in sorted(counts.items()):
+        found.add_metric([each], value)
+    return found
+
+
+def _stated(name: str, about: str, label: str, values: dict[str, int]) -> Metric:
+    found = GaugeMetricFamily(name, about, labels=[label])
+    for each, value in sorted(values.items()):
+        found.add_metric([each], value)
+    return found
