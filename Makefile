@@ -90,7 +90,7 @@ covered: $(TOOLS) ## Trace the tests on SQLite, and check what they cover
 bench: $(TOOLS) $(BENCH) ## Measure the speed in ten minutes, and write docs/performance.md
 	@$(BIN)/python -m bench.run $(if $(LARGE),--large)
 
-drills: $(TOOLS) ## Check that four processes show what was written and lose no write (half an hour)
+races: $(TOOLS) ## Check that four processes show what was written and lose no write (half an hour)
 	@$(BIN)/python -m bench.freshness
 	@$(BIN)/python -m bench.increments
 # The short form: make faults ARGS=--short
