@@ -76,13 +76,18 @@ class Settings(BaseSettings):
         description="Addresses and networks of the proxies whose X-Forwarded-For is believed, "
         "separated by commas; or none.",
     )
-    # A room of people behind one address reads pages, each of some twenty requests.
+    # About as much as a process can work out: one address cannot keep it busy for long.
     requests_per_address: int = Field(
-        default=3000, ge=0, description="Requests a minute from an address without a key; 0: any."
+        default=12_000,
+        ge=0,
+        description="Requests a minute from an address without a key that must be worked out; "
+        "0: any.",
     )
-    # A program that copies a plan page by page, several at once.
+    # A program that sends every report of a city at once is not stopped.
     requests_per_key: int = Field(
-        default=6000, ge=0, description="Requests a minute with a key; 0: any."
+        default=60_000,
+        ge=0,
+        description="Requests a minute with a key that must be worked out; 0: any.",
     )
     # Nobody mistypes a key so often; a guess at 256 random bits is hopeless at any rate.
     failed_keys_per_address: int = Field(

@@ -92,13 +92,16 @@ class Front:
             await problem(scope, receive, outlet.send)
 
     async def _respond(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
-        outlet.granted = [*outlet.granted, *_gate(scope).admit(scope, asked)]
+        admission = _gate(scope).admit(scope, asked)
+        outlet.granted = [*outlet.granted, *admission.told]
         refuse_controls(scope)
         # Asked for only here: finding them out describes the whole API, which takes a second.
         if asked.method == "OPTIONS" and (allowed := self.allowed_methods(asked.path)):
             await outlet.send_empty(204, [(b"allow", allowed.encode())])
         elif asked.is_of_database:
             await self._respond_from_database(scope, receive, asked, outlet)
+            if not scope["state"].get("is_worked_out"):
+                admission.take_back()
         elif answer := await self._make(scope, receive, outlet, asked):
             await outlet.send_answer(answer)
 
@@ -142,6 +145,7 @@ class Front:
     ) -> ReadyAnswer | None:
         """Let the application answer; None where its answer has gone out already."""
         gate = _gate(scope)
+        scope["state"]["is_worked_out"] = True
         is_known = isinstance(scope["state"].get("caller"), Principal)
         async with AsyncExitStack() as held:
             if asked.is_listening:

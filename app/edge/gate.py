@@ -1,6 +1,7 @@
 """The gate: how much an address, a key and all clients together may ask of this process.
 
-Counters in memory, looked at before any work is done. Health checks pass it unseen.
+Counters in memory, looked at before any work is done. Health checks pass it unseen, and an answer
+that was ready is not counted.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from starlette.types import Scope
@@ -56,11 +58,11 @@ class Gate:
         self._most_listening = settings.listeners
         self._listening: Counter[str] = Counter()
 
-    def admit(self, scope: Scope, asked: Asked) -> RawHeaders:
+    def admit(self, scope: Scope, asked: Asked) -> "Admission":
         """Count a request, and say what is left; HostNotAllowed, TooManyRequests."""
         self._require_host(scope, asked)
         if asked.path in _WATCHED:
-            return []
+            return Admission()
         address = address_of(scope)
         holder = None
         if asked.authorization is not None:
@@ -145,6 +147,20 @@ class Gate:
             raise HostNotAllowed
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """That a request may pass: what its sender is told, and the count that it is in."""
+
+    told: RawHeaders = field(default_factory=list)
+    counts: "_Minutes | None" = None
+    who: str = ""
+
+    def take_back(self) -> None:
+        """Count the request no longer: its answer was ready, and took no work."""
+        if self.counts is not None:
+            self.counts.take_back(self.who)
+
+
 class _Minutes:
     """How often each of many came within a minute, which begins when they first come; 0: any.
 
@@ -158,17 +174,23 @@ class _Minutes:
         self._known: dict[str, tuple[float, int]] = {}
         self.refused = 0
 
-    def count(self, who: str) -> RawHeaders:
+    def count(self, who: str) -> Admission:
         """Count once, and say what is left; TooManyRequests."""
         if not self._limit:
-            return []
+            return Admission()
         ends, count = self.note(who)
         seconds = _seconds_to(ends)
         if count > self._limit:
             self.refused += 1
             raise TooManyRequests(limit=self._limit, seconds=seconds)
         left = f'"{self._kind}";r={self._limit - count};t={seconds}'
-        return [self._policy, (b"ratelimit", left.encode())]
+        return Admission([self._policy, (b"ratelimit", left.encode())], self, who)
+
+    def take_back(self, who: str) -> None:
+        """Count once less."""
+        ends, count = self._known.get(who, (0.0, 0))
+        if count:
+            self._known[who] = ends, count - 1
 
     def note(self, who: str) -> tuple[float, int]:
         """Count once: when the minute ends, and how often by now."""

@@ -1,6 +1,7 @@
 """The gate: limits per address and per key, hosts, turns at heavy reads, and listeners."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ from tests.writing import figure, report
 
 Make = Callable[..., Deployment]
 AREAS = f"{CITY}/areas"
+# So that no answer is ready.
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -25,13 +28,17 @@ def limited(deploy: Make, sqlite_url: str) -> Deployment:
 
 
 def _statuses(deployment: Deployment, count: int, **sent: Any) -> list[int]:
-    return [deployment.client.get(AREAS, **sent).status_code for _ in range(count)]
+    """The statuses of requests that must be worked out, each for itself."""
+    return [
+        deployment.client.get(AREAS, params={"offset": next(NUMBERS)}, **sent).status_code
+        for _ in range(count)
+    ]
 
 
 def test_an_address_is_told_what_is_left_and_when_it_may_ask_again(limited: Deployment) -> None:
     left = []
     for _ in range(3):
-        answer = limited.client.get(AREAS)
+        answer = limited.client.get(AREAS, params={"offset": next(NUMBERS)})
         assert (answer.status_code, answer.headers["ratelimit-policy"]) == (
             200,
             '"address";q=3;w=60',
@@ -42,8 +49,16 @@ def test_an_address_is_told_what_is_left_and_when_it_may_ask_again(limited: Depl
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["content-type"] == "application/problem+json"
-    # A 304 costs as much as any other request.
     assert limited.client.get(AREAS, headers={"If-None-Match": "*"}).status_code == 429
+
+
+def test_an_answer_that_was_ready_is_not_counted(limited: Deployment) -> None:
+    told = [limited.client.get(AREAS) for _ in range(20)]
+    assert {each.status_code for each in told} == {200}
+    tag = {"If-None-Match": told[0].headers["etag"]}
+    assert {limited.client.get(AREAS, headers=tag).status_code for _ in range(20)} == {304}
+    # The first one had to be worked out.
+    assert _statuses(limited, 3) == [200, 200, 429]
 
 
 def test_health_is_always_told(limited: Deployment) -> None:
