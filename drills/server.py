@@ -71,6 +71,9 @@ class Postgres:
         """Change a setting."""
         with (self.data / "postgresql.auto.conf").open("a") as file:
             file.write(f"{name} = '{value}'\n")
+            # A power cut would leave zeros in its place.
+            file.flush()
+            os.fsync(file.fileno())
         self.signal(signal.SIGHUP)
 
     def signal(self, number: int, *, to_all: bool = False) -> None:
