@@ -40,7 +40,7 @@ def kill(folder: Path, *, workers: int, rounds: int) -> Note:
         begun = time.monotonic()
         server = start(url, workers=workers)
         waits.append(time.monotonic() - begun)
-        with Load(server.port, key) as load:
+        with stopping(server), Load(server.port, key) as load:
             time.sleep(2)
             server.kill()
         loads.append(load)
