@@ -68,38 +68,38 @@ class Settings(BaseSettings):
 
     allowed_hosts: str = Field(
         default=ANY_HOST,
-        description="Names that the deployment answers for in the header Host, separated by "
+        description="Names that the deployment answers to in the header Host, separated by "
         "commas; or any.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",
-        description="Addresses and networks of the proxies whose X-Forwarded-For is believed, "
+        description="Addresses and networks of the proxies whose X-Forwarded-For is trusted, "
         "separated by commas; or none.",
     )
     # About as much as a process can work out: one address cannot keep it busy for long.
     requests_per_address: int = Field(
         default=12_000,
         ge=0,
-        description="Requests a minute from an address without a key that must be worked out; "
-        "0: any.",
+        description="Requests a minute from an address without a key that must be calculated; "
+        "0 for no limit.",
     )
     # A program that sends every report of a city at once is not stopped.
     requests_per_key: int = Field(
         default=60_000,
         ge=0,
-        description="Requests a minute with a key that must be worked out; 0: any.",
+        description="Requests a minute with a key that must be calculated; 0 for no limit.",
     )
     # Nobody mistypes a key so often; a guess at 256 random bits is hopeless at any rate.
     failed_keys_per_address: int = Field(
         default=60,
         ge=0,
-        description="Requests a minute with keys that are not valid, from an address; 0: any.",
+        description="Requests a minute with invalid keys, from one address; 0 for no limit.",
     )
     # More at once only make each other slower: a process calculates on one processor.
     heavy_reads: int = Field(
         default=4,
         gt=0,
-        description="Reads that take long to work out, at once in a process; as many again for "
+        description="Reads that take long to calculate, at once in a process; as many again for "
         "callers with a key.",
     )
     listeners: int = Field(
