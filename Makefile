@@ -55,7 +55,7 @@ test: $(TOOLS) ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 # Thousands of writes at random, hundreds at once in four processes: `make test` has a few of each.
-soak: $(TOOLS) ## Run the tests that count or race in their long form
+soak: $(TOOLS) ## Run the tests of many or concurrent writes in full
 	@DABIAO_SOAK=1 $(BIN)/python -m pytest -n $(JOBS) -m soak $(ARGS)
 
 check: static test covered ## Format, lint, types, import contracts, Dockerfile, tests, coverage
@@ -79,7 +79,7 @@ image: $(TOOLS)
 
 # Tracing takes half as long again. What runs on PostgreSQL as on SQLite is traced on SQLite alone, and
 # servers in processes of their own are not: `test` runs them.
-covered: $(TOOLS) ## Trace the tests on SQLite, and check what they cover
+covered: $(TOOLS) ## Run the tests on SQLite, and check their coverage
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n $(JOBS) -m "not soak" -k "not postgres" $(ARGS)
 	@$(BIN)/coverage combine --quiet
@@ -94,10 +94,10 @@ races: $(TOOLS) ## Check that four processes show what was written and lose no w
 	@$(BIN)/python -m bench.freshness
 	@$(BIN)/python -m bench.increments
 # The short form: make faults ARGS=--short
-faults: $(TOOLS) $(DRILLS) ## Break one machine on purpose (as root), and write docs/reliability.md
+faults: $(TOOLS) $(DRILLS) ## Cause faults on one machine (as root), and write docs/reliability.md
 	@$(BIN)/python -m drills.run faults $(ARGS)
 
-drill: $(TOOLS) $(DRILLS) ## Break a cluster on purpose (as root), and write docs/reliability.md
+drill: $(TOOLS) $(DRILLS) ## Cause faults in a cluster (as root), and write docs/reliability.md
 	@$(BIN)/python -m drills.run drill $(ARGS)
 
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
@@ -106,7 +106,7 @@ interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint
 pictures: $(RUNTIME) $(INTEROP) ## Take the pictures of the README from the demonstration
 	@.venv-interop/bin/python interop/callers/pictures.py $(BIN)/dabiao docs/page
 
-format: $(TOOLS) ## Format the code and mend what can be mended mechanically
+format: $(TOOLS) ## Format the code and fix what can be fixed automatically
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
@@ -116,7 +116,7 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 	$(LOCK) $(UPGRADE) $(EXTRAS) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	@! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements.txt requirements-dev.txt
 
-clean: ## Remove everything that was made here but the data
+clean: ## Remove everything that was made here except the data
 	rm -rf .venv .venv-bench .venv-drills .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find app tests migrations bench drills interop -name __pycache__ -type d -prune -exec rm -rf {} +
