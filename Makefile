@@ -56,7 +56,7 @@ test: $(TOOLS) ## Run all tests
 
 # Thousands of writes at random, hundreds at once in four processes: `make test` has a few of each.
 soak: $(TOOLS) ## Run the tests of many or concurrent writes in full
-	@DABIAO_SOAK=1 $(BIN)/python -m pytest -n $(JOBS) -m soak $(ARGS)
+	@SOAK=1 $(BIN)/python -m pytest -n $(JOBS) -m soak $(ARGS)
 
 check: static test covered ## Format, lint, types, import contracts, Dockerfile, tests, coverage
 

@@ -46,7 +46,7 @@ property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
 ROOT = Path(__file__).parent.parent
 # Tests that count or race have a short form, and with `make soak` a long one.
-IS_SOAK = "DABIAO_SOAK" in os.environ
+IS_SOAK = "SOAK" in os.environ
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 # Each test has a database of its own, of some hundred files. Where the disk is busy, making and
