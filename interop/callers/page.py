@@ -16,7 +16,7 @@ def try_views(browser: Browser) -> None:
             page, asked = open_tab(browser, KEYED.get(view), width=width)
             for language, word in (("zh", "版本"), ("en", "Revision")):
                 go(page, view, language)
-                expect(page.locator("footer")).to_contain_text(word)
+                expect(page.locator("footer.foot")).to_contain_text(word)
                 sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
                 assert sizes[0] <= sizes[1], (view, language, width, sizes)
             assert [each for each in asked if not each.startswith(URL)] == []
