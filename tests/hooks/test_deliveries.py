@@ -150,7 +150,7 @@ def test_after_a_day_a_message_is_given_up_and_seen(
     assert _counts(deployment) == (0, 1, 1, "http_503")
     environment = {"DABIAO_DATABASE_URL": deployment.database.url}
     said = CliRunner().invoke(main, ["doctor"], env=environment).stdout
-    assert "Messages of web hooks that were not delivered: 1." in said
+    assert "Web hook messages that could not be delivered: 1." in said
 
 
 def test_a_message_that_waited_behind_others_for_a_day_is_tried_at_least_once(
