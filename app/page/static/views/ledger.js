@@ -74,7 +74,7 @@ function published(page, { publications }) {
   const { say, numbers } = page;
   const rows = [...publications.items].reverse().map((each) => h("tr", { id: `publication-${each.name}` },
     h("th", { scope: "row" }, h("a", { href: link({ as_of: each.name, view: null }, { alone: true }) }, each.name)),
-    h("td", {}, numbers.moment(each.published_at)), h("td", { class: "num" }, each.revision),
+    h("td", { class: "nw" }, numbers.moment(each.published_at)), h("td", { class: "num" }, each.revision),
     h("td", { class: "wide" }, each.note ?? "", each.superseded ? h("span", { class: "small muted block" }, say("ledger.superseded")) : null)));
   return h("section", { class: "panel" }, h("h2", {}, say("ledger.publications")), tableOf(page, "ledger.published", ["publication", "when", "-revision", "note"], rows, { isQuiet: true }));
 }
