@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-EXTRAS := --extra postgres --extra arrow --extra compression --extra forms --extra push --extra oidc
+EXTRAS := --extra postgres --extra arrow --extra compression --extra forms --extra push --extra oidc --extra telemetry
 
 # The stamps hold the time of the last installation, so that the next start is immediate.
 RUNTIME := .venv/.runtime-installed
