@@ -65,6 +65,7 @@ from app.readiness import Readiness
 from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
 from app.settings import Settings
+from app.starting import late
 from app.writer import Writer
 
 BASE = "/api/v1"
@@ -73,6 +74,9 @@ _DAILY_SECONDS = 60
 _LOG = logging.getLogger("dabiao")
 # Else FastAPI finds out at each request whether it is traced: a sixth of what a 304 takes.
 _UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+_TRACING = "app.edge.tracing.spans"
+_traced = late(_TRACING, "traced")
+_spans, _traced_writer = late(_TRACING, "Spans"), late(_TRACING, "TracedWriter")
 _EVERYWHERE = [Depends(refuse_repeated)]
 
 
@@ -90,7 +94,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
         generate_unique_id_function=name_operation,
-        telemetry=None if _is_traced() else _UNTRACED,
+        telemetry=_traced() if _is_traced() else _UNTRACED,
     )
     app.openapi_version = VERSION
     open_on(app, settings or Settings(), clock=clock)
@@ -128,6 +132,8 @@ def create_app(
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)
     app.add_middleware(Front, allowed_methods=app.state.allowed_methods)
+    if _is_traced():
+        app.add_middleware(_spans, api=app)
     return app
 
 
@@ -145,7 +151,7 @@ def open_on(
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now
-    app.state.writer = Writer(
+    app.state.writer = (_traced_writer if _is_traced() else Writer)(
         app.state.database, limit=settings.write_queue, patience=settings.busy_timeout_seconds
     )
     app.state.courier = Courier(

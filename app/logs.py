@@ -43,5 +43,8 @@ def log_settings(*, tells_requests: bool) -> dict[str, Any]:
             "dabiao": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             REQUESTS: {"level": "INFO" if tells_requests else "WARNING"},
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            # A collector that is not reached, or cannot be: nothing else stops for it.
+            "opentelemetry": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "fastapi": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },
     }
