@@ -39,7 +39,9 @@ def _day(value: object) -> object:
     return value
 
 
-Value = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=float)]
+_BOUND = 10.0 ** (MAX_SCALE + 1)
+_Written = Annotated[float, Field(gt=-_BOUND, lt=_BOUND)]
+Value = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=_Written)]
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
 

@@ -23,6 +23,12 @@ PublicationName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64),
     AfterValidator(_is_name),
+    # With a letter in the first word, or a second word: no number.
+    Field(
+        json_schema_extra={
+            "pattern": "^([0-9]*[a-z][a-z0-9]*|[a-z0-9]+[-_][a-z0-9]+)([-_][a-z0-9]+)*$"
+        }
+    ),
 ]
 
 

@@ -205,7 +205,7 @@ def test_limits_are_named_as_json_schema_names_them(document: Operation) -> None
     gaps = document["paths"]["/api/v1/plans/{plan}/gaps"]["get"]["parameters"]
     schemas = {each["name"]: each["schema"] for each in gaps}
     assert schemas["limit"] == {"type": "integer", "minimum": 1, "maximum": 1000}
-    assert schemas["as_of"] == {"type": "string", "maxLength": 64}
+    assert (schemas["as_of"]["type"], schemas["as_of"]["maxLength"]) == ("string", 64)
     assert schemas["start_period"]["pattern"] == "^[12][0-9]{3}(-Q[1-4])?$"
     text = json.dumps(document)
     assert [name for name in ("ge", "gt", "le", "lt") if f'"{name}": ' in text] == []
@@ -213,6 +213,83 @@ def test_limits_are_named_as_json_schema_names_them(document: Operation) -> None
     assert (growth["exclusiveMinimum"], growth["maximum"]) == (-100, 1000)
     report = document["components"]["schemas"]["ReportInput"]["properties"]
     assert report["figures"]["items"] == {"$ref": "#/components/schemas/FigureInput"}
+
+
+def _texts(document: Operation, schema: Any, place: str) -> Iterator[tuple[str, Operation]]:
+    """The schemas of texts in a schema that is sent, each with its place."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _texts(document, each, place)
+    elif isinstance(schema, dict) and "$ref" in schema:
+        yield from _texts(document, _resolve(document, schema), place)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "string":
+            yield place, schema
+        for name in ("items", "anyOf", "oneOf", "additionalProperties"):
+            yield from _texts(document, schema.get(name), f"{place}/{name}")
+        for name, each in schema.get("properties", {}).items():
+            yield from _texts(document, each, f"{place}/{name}")
+
+
+def test_every_text_that_is_sent_says_what_it_looks_like(document: Operation) -> None:
+    found: list[tuple[str, Operation]] = []
+    for name, operation in _operations(document):
+        for each in operation.get("parameters", []):
+            found += _texts(document, each["schema"], f"{name} {each['name']}")
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        found += _texts(document, body.get("schema"), name)
+    assert len(found) > 400
+    known = ("pattern", "enum", "const", "format")
+    assert [place for place, each in found if not any(name in each for name in known)] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameter", "taken", "refused"),
+    [
+        ("list_gaps", "plan", "shenzhen-software-2025", "Shenzhen"),
+        ("list_gaps", "as_of", "2024-annual", "2024 annual"),
+        ("list_gaps", "as_of", "2026-01-01T00:00:00.5+08:00", "2026-01-01 00:00:00Z"),
+        ("list_plans", "as_of", "2026-01-01", "3"),
+        ("list_gaps", "sort", "-gap_percent,actual", "gap_percent;"),
+        ("list_gaps", "fields", "actual,target", "actual, target"),
+        ("get_report", "report", "r7-1", "7-1"),
+        ("revoke_key", "key", "3f9a1c0be7d2", "3F9A1C0BE7D2"),
+        ("get_data_sdmx_2_1", "startPeriod", "2024-09", "2024-13"),
+        ("get_data_sdmx_3", "c[REF_AREA]", "east,west", "east\n"),
+        ("submit_report", "Idempotency-Key", "a b", " a"),
+        ("submit_report", "if-match", '"0123"', "\0"),
+    ],
+)
+def test_a_text_that_its_pattern_refuses_is_refused_in_any_case(
+    document: Operation, operation: str, parameter: str, taken: str, refused: str
+) -> None:
+    (found,) = [each for _, each in _operations(document) if each["operationId"] == operation]
+    (schema,) = [p["schema"] for p in found["parameters"] if p["name"] == parameter]
+    assert jsonschema_rs.is_valid(schema, taken)
+    assert not jsonschema_rs.is_valid(schema, refused)
+
+
+def test_a_note_may_have_lines_and_emoji_but_no_sign_that_nobody_sees(document: Operation) -> None:
+    note = document["components"]["schemas"]["ReturnInput"]["properties"]["reason"]
+    for text in ("数据有误：见附件", "two\nlines\tand a tab", "\U0001f468\u200d\U0001f469"):
+        assert jsonschema_rs.is_valid(note, text)
+    for text in ("a\u200bb", "a\0", "\u202ea", "a\rb", "\ufeffa"):
+        assert not jsonschema_rs.is_valid(note, text)
+
+
+def test_formats_are_those_that_the_answer_comes_in(document: Operation) -> None:
+    found = {
+        operation["operationId"]: each["schema"]["enum"]
+        for _, operation in _operations(document)
+        for each in operation.get("parameters", [])
+        if each["name"] == "format"
+    }
+    assert found["list_gaps"] == ["json", "csv", "xlsx", "parquet", "jsonstat"]
+    assert found["list_keys"] == ["json", "csv", "xlsx", "parquet"]
+    assert found["get_briefing"] == ["json", "html", "xlsx"]
+    assert found["get_structures_sdmx_3"] == ["structure", "jsonstructure"]
+    data = ["genericdata", "structurespecificdata", "csvdata", "jsondata"]
+    assert found["get_data_sdmx_2_1"] == data
 
 
 def test_what_is_sent_is_closed_and_answers_may_grow(document: Operation) -> None:

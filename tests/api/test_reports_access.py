@@ -173,3 +173,14 @@ def test_pending_figures_are_seen_by_their_own_district_and_by_who_sees_all(
     assert [total(deployment.key(role)) for role in ("reader", "reviewer")] == [1, 1]
     official = deployment.client.get(place, params=query | {"view": "official"})
     assert official.json()["total"] == 0
+
+
+@pytest.mark.parametrize(("name", "typo"), [("area", "nanshn"), ("status", "aproved")])
+def test_a_list_of_reports_refuses_what_cannot_be_there(
+    refusing: Deployment, name: str, typo: str
+) -> None:
+    """An empty list would say that nothing was submitted."""
+    key = refusing.key("reviewer")
+    found = refusing.client.get(f"{CITY}/reports?{name}={typo}", headers=key)
+    (error,) = found.json()["errors"]
+    assert (found.status_code, error["parameter"], error["code"]) == (422, name, "unknown_code")

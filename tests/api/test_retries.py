@@ -83,6 +83,16 @@ def test_an_empty_or_overlong_key_is_refused(api: Deployment) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_parameter")
 
 
+def test_a_dry_run_judges_the_key_as_the_real_call_does(api: Deployment) -> None:
+    key = api.key("reporter", "nanshan") | {"Idempotency-Key": "x" * 256}
+    for query in ("", "?dry_run=true"):
+        found = api.client.post(f"{REPORTS}{query}", json=report(figure()), headers=key)
+        assert (found.status_code, found.json()["errors"][0]["parameter"]) == (
+            422,
+            "idempotency-key",
+        )
+
+
 def test_an_approval_may_be_retried(deployment: Deployment) -> None:
     sent = deployment.client.post(
         REPORTS, json=report(figure()), headers=deployment.key("reporter", "nanshan")

@@ -16,7 +16,8 @@ from app.api.contract.operations import (
     finish_answers,
     finish_request,
 )
-from app.api.contract.schemas import add_model, name_pages, open_answers, tidy_schema
+from app.api.contract.patterns import shape_bodies
+from app.api.contract.schemas import add_model, list_sent, name_pages, open_answers, tidy_schema
 from app.schemas.reports.decisions import ApproveDecision, ReturnDecision
 from app.schemas.reports.inputs import BatchInput, FigureInput
 from app.words.book import read_yaml, texts
@@ -49,7 +50,9 @@ def finish(document: dict[str, Any]) -> None:
         finish_answers(place, operation, schemas)
         _show_examples(operation)
     name_pages(document)
-    open_answers(document)
+    sent = list_sent(document)
+    open_answers(schemas, sent)
+    shape_bodies(schemas[name] for name in sorted(sent))
     tidy_schema(document)
 
 

@@ -1,6 +1,7 @@
 """What an operation is called, what a request may carry, and which answers may come."""
 
 import re
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import Field
 
 from app.api.answers.files import FORMATS, JSON
 from app.api.answers.problems import MEDIA_TYPE
+from app.api.contract.patterns import shape_parameter
 from app.api.contract.schemas import add_model, tidy_parameter
 from app.api.requests.idempotency import LONGEST_KEY
 from app.formats.tables.jsonstat import KEYS
@@ -153,7 +155,9 @@ def finish_request(place: str, operation: Operation) -> None:
     else:
         operation["security"] = [{}, *_KEYS]
     if _is_write(place, operation) and operation["operationId"] not in _UNREPEATED:
-        operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+        operation.setdefault("parameters", []).append(deepcopy(_IDEMPOTENCY_KEY))
+    for parameter in operation.get("parameters", []):
+        shape_parameter(operation["operationId"], parameter)
 
 
 def _needs_key(place: str, operation: Operation) -> bool:
@@ -185,8 +189,9 @@ def finish_answers(place: str, operation: Operation, schemas: dict[str, Any]) ->
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
-    if _has_formats(operation):
+    for formats in _formats_of(operation):
         _add_files(answers["200"]["content"], schemas)
+        formats["enum"] = [n for n, each in FORMATS.items() if each in answers["200"]["content"]]
     for answer in answers.values():
         for content in answer.get("content", {}).values():
             # A word of OpenAPI 3.2, for what a stream is made of.
@@ -242,9 +247,10 @@ def _conflicts_of(operation: Operation) -> set[str]:
     return {"409", "412"} if any(p["name"] == _IF_MATCH for p in parameters) else {"409"}
 
 
-def _has_formats(operation: Operation) -> bool:
-    parameters = operation.get("parameters", [])
-    return any(each["schema"].get("enum") == _CHOICES for each in parameters)
+def _formats_of(operation: Operation) -> list[dict[str, Any]]:
+    """The schema of the parameter that names the format of a table, where there is one."""
+    schemas = [each["schema"] for each in operation.get("parameters", [])]
+    return [each for each in schemas if each.get("enum") == _CHOICES]
 
 
 def _add_files(content: dict[str, Any], schemas: dict[str, Any]) -> None:

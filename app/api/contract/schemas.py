@@ -1,7 +1,7 @@
 """Schemas as validators and generators of clients understand them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -68,19 +68,22 @@ def _page_of(name: str) -> str:
     return _PAGE.sub(r"\1Page", name)
 
 
-def open_answers(document: dict[str, Any]) -> None:
+def open_answers(schemas: Mapping[str, Any], sent: Collection[str]) -> None:
     """Leave room in answers: a field that is added later breaks no client.
 
     What is sent stays closed, as it is judged.
     """
-    schemas = document["components"]["schemas"]
-    bodies = [
-        each.get("requestBody", {}) for i in document["paths"].values() for each in i.values()
-    ]
-    sent = set(_reached(bodies, schemas))
     for name, schema in schemas.items():
         if name not in sent and schema.get("additionalProperties") is False:
             del schema["additionalProperties"]
+
+
+def list_sent(document: dict[str, Any]) -> set[str]:
+    """The names of the schemas that bodies of requests are made of."""
+    bodies = [
+        each.get("requestBody", {}) for i in document["paths"].values() for each in i.values()
+    ]
+    return set(_reached(bodies, document["components"]["schemas"]))
 
 
 def _reached(

@@ -12,7 +12,7 @@ from app.api.answers.told import tell, tell_done
 from app.api.reports.bodies import outcomes_as, read_submission, tell_status, view_findings
 from app.api.reports.preconditions import AsSeenDep
 from app.api.requests.dependencies import ReaderDep
-from app.api.requests.parameters import PlanPath, Query, ReportPath
+from app.api.requests.parameters import PlanPath, Query, ReportPath, require_codes
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.schemas.base import Page
 from app.schemas.query import PlanQuery
@@ -23,6 +23,7 @@ from app.services.intake.submission import Mode, Submission
 from app.services.intake.submitting import Outcome, submit_reports
 from app.services.reports.earlier import AsSeen
 from app.services.reports.reports import ReportFilter, get_report, list_reports, view_new_report
+from app.services.state.plan import load_plan_at
 
 router = APIRouter(prefix="/plans/{plan}", tags=["reports"], route_class=WriteRoute)
 
@@ -32,6 +33,7 @@ def read_reports(reader: ReaderDep, plan: PlanPath, query: Query[ReportQuery]) -
     """List the reports that the caller may see, newest first."""
     principal = reader.require_key()
     snapshot = reader.open(plan, query, sees_submissions=True)
+    require_codes(load_plan_at(reader.session, snapshot), query)
     wanted = ReportFilter(areas=query.area, periods=query.period, statuses=query.status)
     rows = list_reports(reader.session, snapshot, principal, wanted)
     return answer_list(reader, query, rows, ReportView)

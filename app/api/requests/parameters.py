@@ -10,6 +10,7 @@ from app.domain.time.period import Period
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import invalid_parameter, unknown_in_parameter
 from app.schemas.query import AsOfQuery, SelectionQuery
+from app.schemas.reports.inputs import STATUSES
 from app.services.ledger.snapshots import read_instant, read_revision
 from app.services.state.plan import KnownPlan
 
@@ -82,6 +83,7 @@ def require_codes(known: KnownPlan, query: AsOfQuery) -> None:
         "goal": {goal.code for goal in document.goals},
         "responsible_unit": {unit.code for unit in document.responsible_units},
         "rating": {rating.value for rating in Rating},
+        "status": set(STATUSES),
     }
     faults = [
         unknown_in_parameter(name, code, sorted(allowed))

@@ -64,7 +64,9 @@ class Write:
         secret: it is shown once and never stored.
         """
         about = {} if plan is None else {"plan_code": plan}
-        retry = None if is_dry_run or is_secret else await Retry.read(self.request)
+        # What a dry run brings is judged as in the real call.
+        sent = None if is_secret else await Retry.read(self.request)
+        retry = None if is_dry_run else sent
         is_official = False
 
         def carry_out(session: Session) -> Response:

@@ -13,6 +13,7 @@ from app.vocabulary import PeriodCode, Text
 
 _LIMIT = float(REPORTED_LIMIT)
 _GROWTH_LIMIT = float(MAGNITUDE_LIMIT)
+STATUSES = ("submitted", "approved", "returned", "withdrawn", "superseded")
 
 
 class FigureInput(Input):
