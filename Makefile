@@ -30,7 +30,7 @@ DRILLS := .venv-drills/.installed
 # The parts of `check` come in order.
 .NOTPARALLEL:
 .PHONY: help install run wheel test soak check static style lint types contracts image covered
-.PHONY: demo bench drills faults drill interop pictures format lock clean
+.PHONY: demo bench drills faults drill fuzz schema interop pictures format lock clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -100,6 +100,14 @@ faults: $(TOOLS) $(DRILLS) ## Cause faults on one machine (as root), and write d
 drill: $(TOOLS) $(DRILLS) ## Cause faults in a cluster (as root), and write docs/reliability.md
 	@$(BIN)/python -m drills.run drill $(ARGS)
 
+# The short form: make schema ARGS=--short
+schema: $(TOOLS) ## Check the server against its OpenAPI document with schemathesis (ten minutes)
+	@$(BIN)/python -m fuzzing.contract $(ARGS)
+
+# The short form: make fuzz ARGS="--seconds 30"
+fuzz: $(TOOLS) ## Fuzz the readers of JSON, CSV, XLSX and periods for ten minutes
+	@nice $(BIN)/python -m fuzzing.readers $(ARGS)
+
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
 	@$(BIN)/python -m interop.run
 
@@ -119,7 +127,7 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 clean: ## Remove everything that was made here except the data
 	rm -rf .venv .venv-bench .venv-drills .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find app tests migrations bench drills interop -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app tests migrations bench drills fuzzing interop -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): make PYTHON=/path/to/python3.11" >&2; exit 1; }

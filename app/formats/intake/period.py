@@ -8,10 +8,12 @@ from app.domain.time.period import QUARTERS_A_YEAR, Period
 from app.words.lexicon import fold
 
 _QUARTERS = {**dict(zip("一二三四", range(1, 5), strict=True)), **{str(n): n for n in range(1, 5)}}
-_QUARTER = re.compile(r"(\d{4})(?:[-年]?q([1-4])|年?第?([一二三四1-4])个?季度?)", re.ASCII)
-_QUARTER_FIRST = re.compile(r"q([1-4])[-/]?(\d{4})", re.ASCII)
-_UP_TO = re.compile(r"(\d{4})年0?1月?[-\u2010-\u2015~至到](\d{1,2})月份?", re.ASCII)
-_SO_FAR = re.compile(r"(\d{4})年(上半年|前三季度|前三个季度|全年)")
+# As in a code; any other year is a slip of the hand.
+_YEAR = r"([12]\d{3})"
+_QUARTER = re.compile(rf"{_YEAR}(?:[-年]?q([1-4])|年?第?([一二三四1-4])个?季度?)", re.ASCII)
+_QUARTER_FIRST = re.compile(rf"q([1-4])[-/]?{_YEAR}", re.ASCII)
+_UP_TO = re.compile(rf"{_YEAR}年0?1月?[-\u2010-\u2015~至到](\d{{1,2}})月份?", re.ASCII)
+_SO_FAR = re.compile(rf"{_YEAR}年(上半年|前三季度|前三个季度|全年)")
 _SO_FAR_QUARTERS = {"上半年": 2, "前三季度": 3, "前三个季度": 3, "全年": QUARTERS_A_YEAR}
 _MONTHS_A_QUARTER = 3
 
