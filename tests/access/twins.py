@@ -9,10 +9,9 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from fastapi.testclient import TestClient
 
 from app.settings import Settings
-from tests.conftest import Clock, Deployment, give_back, take_app
+from tests.conftest import Clock, Deployment, give_back, new_client, take_app
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def deployed_on(
     with _copied(request, folder) as url:
         clock = Clock()
         app = take_app(Settings(database_url=url, **settings), clock)
-        client = TestClient(app, raise_server_exceptions=False)
+        client = new_client(app, request.getfixturevalue("portal"))
         deployment = Deployment(database=app.state.database, client=client, clock=clock)
         yield deployment
         give_back(deployment)

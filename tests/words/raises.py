@@ -46,17 +46,18 @@ class _Place:
 
 @cache
 def _calls() -> list[_Place]:
-    found = []
+    found: list[_Place] = []
     for file in sorted(set(APP.rglob("*.py")) - {SETTINGS}):
         module = ast.parse(file.read_text("utf-8"))
-        functions = [n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)]
-        for function in (module, *functions):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call):
-                    at = f"{file.relative_to(APP.parent)}:{node.lineno}"
-                    found.append(_Place(node, function, module, at))
-    # The innermost function comes last, and is the one that counts.
-    return list({(place.at, place.call.col_offset): place for place in found}.values())
+        path = file.relative_to(APP.parent)
+        # Each node with the innermost function around it.
+        within: list[tuple[ast.AST, ast.AST]] = [(module, module)]
+        for node, function in within:
+            if isinstance(node, ast.Call):
+                found.append(_Place(node, function, module, f"{path}:{node.lineno}"))
+            inner = node if isinstance(node, ast.FunctionDef) else function
+            within += [(child, inner) for child in ast.iter_child_nodes(node)]
+    return found
 
 
 def rules() -> Iterator[Said]:
