@@ -25,7 +25,7 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 from starlette.datastructures import State as AppState
 
-from app import engines
+from app import engines, migration
 from app.database import Database
 from app.edge.gate import Gate
 from app.edge.metrics import Metrics
@@ -37,6 +37,7 @@ from app.services.access.keys import KeyOrder, Role, create_key, revoke_key
 from app.services.gaps.latest import update_latest
 from app.services.plans.loading import load_plan
 from app.settings import Settings
+from tests.schema import upgrade_at_once
 
 # The tests read what the command line says in English, whatever the terminal's language is.
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -94,6 +95,8 @@ class Deployment:
         with self.database.write_transaction() as session:
             revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
 
+
+migration._upgrade = upgrade_at_once  # noqa: SLF001 - see there
 
 # As the program prepares a connection to SQLite.
 _PREPARE = engines._prepare_sqlite  # noqa: SLF001 - the one place where the tests are different

@@ -14,14 +14,22 @@ from alembic.operations import Operations
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, col
 
+from app import migration
 from app.database import Database
 from app.migration import is_current, migrate, newest_version, schema_version
 from app.settings import Settings
 from app.tables import Observation
 from tests.conftest import ROOT
+from tests.schema import ONE_BY_ONE
 from tests.writing import empty_database
 
 MIGRATE = "from app.cli.commands import main; main(['migrate'])"
+
+
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the migrations run as they do in service."""
+    monkeypatch.setattr(migration, "_upgrade", ONE_BY_ONE)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

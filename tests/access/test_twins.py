@@ -83,7 +83,9 @@ def _newest(deployment: Deployment) -> str:
 
 
 def _seen(deployment: Deployment, path: str, headers: dict[str, str]) -> tuple[Any, ...]:
-    path = path.replace("{newest}", _newest(deployment)).replace("{futian}", "r5-1")
+    if "{newest}" in path:
+        path = path.replace("{newest}", _newest(deployment))
+    path = path.replace("{futian}", "r5-1")
     if "/ledger" in path and ("csv" in headers["Accept"] or "." in headers["Accept"]):
         path += f"?fields={LEDGER_WITHOUT_DIGEST}"
     got = deployment.client.get(path, headers={"X-Request-ID": "same", **headers})
