@@ -39,7 +39,7 @@ from app.api import (
 )
 from app.api.answers.problems import install_problems
 from app.api.contract import pages
-from app.api.contract.document import VERSION, finish
+from app.api.contract.document import VERSION, finish, name_issuer
 from app.api.contract.operations import name_operation
 from app.api.reports import batch, decisions, single
 from app.api.requests.latest import LatestGaps
@@ -59,6 +59,7 @@ from app.edge.metrics import Metrics
 from app.edge.origins import Origins
 from app.edge.shelf import Shelf
 from app.edge.state import Watch
+from app.edge.tokens.issuer import Issuer
 from app.engines import READERS
 from app.page import routes as page
 from app.readiness import Readiness
@@ -145,7 +146,8 @@ def open_on(
     app.state.database = Database(settings, serves=True)
     app.state.watch = Watch(app.state.database)
     app.state.readiness = Readiness(app.state.database)
-    app.state.callers = Callers(app.state.database)
+    app.state.issuer = Issuer(settings) if settings.takes_tokens else None
+    app.state.callers = Callers(app.state.database, app.state.issuer)
     app.state.origins = Origins.of(settings.origins)
     app.state.gate = Gate(settings)
     app.state.shelf = Shelf(settings.cache_bytes)
@@ -173,6 +175,8 @@ def open_on(
 def close(app: FastAPI) -> None:
     """Let everything go that the API opened, when what was begun is done."""
     app.state.courier.close()
+    if app.state.issuer is not None:
+        app.state.issuer.close()
     app.state.latest.close()
     app.state.writer.close()
     app.state.watch.close()
@@ -188,7 +192,9 @@ class _Api(FastAPI):
         """The OpenAPI document."""
         if self.openapi_schema is None:
             finish(super().openapi())
-        return super().openapi()
+        settings: Settings = self.state.settings
+        found = super().openapi()
+        return name_issuer(found, settings.oidc_issuer) if settings.takes_tokens else found
 
 
 def _is_traced() -> bool:

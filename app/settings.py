@@ -4,7 +4,9 @@ import os
 import re
 from difflib import get_close_matches
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +19,10 @@ _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 NO_ORIGIN = "none"
 ANY_HOST = "any"
 NO_PROXY = "none"
+NO_ISSUER = "none"
+FOUND = "discover"
+# What a caller may do, by name: what a token's claim is mapped to.
+ROLES = ("reader", "reporter", "reviewer", "administrator")
 # An origin has no path, not even a slash (RFC 6454).
 _ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+", re.IGNORECASE)
 
@@ -106,6 +112,40 @@ class Settings(BaseSettings):
         default=400, gt=0, description="Clients that listen to events, at once in a process."
     )
 
+    oidc_issuer: str = Field(
+        default=NO_ISSUER,
+        description="The OpenID Connect provider whose tokens are accepted beside keys, as its "
+        "tokens name it; or none.",
+    )
+    oidc_audience: str = Field(
+        default="dabiao", min_length=1, description="The audience that a token must name."
+    )
+    oidc_keys_url: str = Field(
+        default=FOUND,
+        description="Where the provider's public keys are; discover: where the provider says.",
+    )
+    oidc_owner_claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="The claim with the name under which changes are recorded. It must never "
+        "be given to another person, nor be changed by its holder.",
+    )
+    oidc_role_claim: str = Field(
+        default="roles",
+        min_length=1,
+        description="The claim with a caller's roles; realm_access.roles is one within another.",
+    )
+    oidc_roles: str = Field(
+        default=",".join(f"{each}={each}" for each in reversed(ROLES)),
+        description="What each value of that claim allows, as value=role, separated by commas. "
+        "Of several, the first listed counts.",
+    )
+    oidc_area_claim: str = Field(
+        default="areas",
+        min_length=1,
+        description="The claim with the codes of the areas that a reporter reports for.",
+    )
+
     log_requests: Literal["no", "yes"] = Field(
         default="no", description="Whether each request is a line in the log."
     )
@@ -126,6 +166,49 @@ class Settings(BaseSettings):
         """The allowed origins, one by one, as a browser writes them."""
         named = (each.strip().lower() for each in self.allowed_origins.split(","))
         return frozenset(named) - {"", NO_ORIGIN}
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether the tokens of a provider are accepted."""
+        return self.oidc_issuer != NO_ISSUER
+
+    @property
+    def has_keys_url(self) -> bool:
+        """Whether it is known where the provider's keys are."""
+        return self.oidc_keys_url != FOUND
+
+    @property
+    def roles_of_claims(self) -> dict[str, str]:
+        """The role for each value of the claim with roles, in the order in which they count."""
+        parts = (each.strip().rpartition("=") for each in self.oidc_roles.split(","))
+        return {value.strip(): role.strip() for value, _, role in parts}
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, text: str) -> str:
+        if text == NO_ISSUER:
+            return text
+        if not is_safe_address(text):
+            raise PydanticCustomError("oidc_address", "no https address")
+        if find_spec("jwt") is None or find_spec("cryptography") is None:
+            raise PydanticCustomError("oidc_not_installed", "no library")
+        return text
+
+    @field_validator("oidc_keys_url")
+    @classmethod
+    def _is_of_keys(cls, text: str) -> str:
+        if text != FOUND and not is_safe_address(text):
+            raise PydanticCustomError("oidc_address", "no https address")
+        return text
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_roles(cls, text: str) -> str:
+        for each in text.split(","):
+            value, _, role = each.strip().rpartition("=")
+            if not value.strip() or role.strip() not in ROLES:
+                raise PydanticCustomError("oidc_roles", "no value and role")
+        return text
 
     @field_validator("allowed_origins")
     @classmethod
@@ -160,3 +243,22 @@ class Settings(BaseSettings):
                 facts: dict[str, Any] = {"name": f"{PREFIX}{name}", "nearest": "".join(nearest)}
                 raise PydanticCustomError("unknown_setting", "no such setting", facts)
         return self
+
+
+def is_safe_address(text: str) -> bool:
+    """Whether nobody on the way can change what an address answers: https, or this machine."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.fragment or not text.isascii():
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -89,8 +89,27 @@ def _failure(result: Any) -> str:
                 "separated by commas, or * for all."
             ),
         ),
+        (
+            {"DABIAO_OIDC_ISSUER": "http://id.example.org"},
+            (
+                'DABIAO_OIDC_ISSUER is "http://id.example.org", which is not an address that can '
+                'be trusted. Use an https address without user name and "#"; http is accepted '
+                "only for this machine."
+            ),
+        ),
+        (
+            {"DABIAO_OIDC_ROLES": "clerks"},
+            (
+                'DABIAO_OIDC_ROLES is "clerks", which does not say which value allows what. Use '
+                "value=role, separated by commas. The roles are administrator, reviewer, reporter "
+                "and reader."
+            ),
+        ),
     ],
-    ids=["mistyped", "invented", "no choice", "no number", "too small", "no origin"],
+    ids=[
+        *("mistyped", "invented", "no choice", "no number", "too small", "no origin"),
+        *("no https", "no role"),
+    ],
 )
 @pytest.mark.parametrize("words", ["serve --port 0", "serve --port 0 --workers 2", "key list"])
 def test_a_setting_that_is_not_valid_stops_every_command(

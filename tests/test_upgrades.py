@@ -103,7 +103,7 @@ def test_an_upgrade_loses_nothing(
 
 
 def test_what_each_version_brought_is_in_the_data(lived: dict[str, str]) -> None:
-    with Database(Settings(database_url=lived["0015"])) as database:
+    with Database(Settings(database_url=lived["0016"])) as database:
         rows = _read(database)
     # The kind of a deployment is told of demonstrations alone.
     assert [name for name, found in rows.items() if not found] == ["deployment"]
@@ -113,6 +113,7 @@ def test_what_each_version_brought_is_in_the_data(lived: dict[str, str]) -> None
     assert any(each["resubmits"] for each in rows["report"])
     assert {None, "west"} == {each["area"] for each in rows["extension"]}
     assert "800.5" in {each["value_high"] for each in rows["target"]}
+    assert {each["key_id"] is None for each in rows["event_ticket"]} == {False, True}
 
 
 def _live(url: str, copy: Callable[[str], str]) -> Iterator[tuple[str, str]]:

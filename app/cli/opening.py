@@ -19,6 +19,17 @@ from app.words.book import join
 
 _PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
 _LONGEST_ECHO = 120
+# Settings whose refusal has a sentence of its own.
+_EXPLAINED = frozenset(
+    {
+        "allowed_origins",
+        "database_url",
+        "oidc_address",
+        "oidc_not_installed",
+        "oidc_roles",
+        "postgres_not_installed",
+    }
+)
 # What a driver's message contains, and what it means.
 _SQLITE = {
     "unable to open": "file_not_opened",
@@ -123,7 +134,7 @@ def _refuse_setting(fault: Any) -> Refused:  # noqa: ANN401 - pydantic's own dic
     field = str(fault["loc"][0])
     value = _PASSWORD.sub("***", str(fault["input"]))[:_LONGEST_ECHO]
     known: dict[str, object] = {"name": f"{PREFIX}{field}".upper(), "value": value}
-    if kind in {"allowed_origins", "database_url", "postgres_not_installed"}:
+    if kind in _EXPLAINED:
         return Refused(kind, **known)
     annotation: Any = Settings.model_fields[field].annotation
     if kind == "literal_error":

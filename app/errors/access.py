@@ -15,6 +15,18 @@ class KeyInvalid(Failure):
     code = "key_invalid"
 
 
+class TokenInvalid(KeyInvalid):
+    """The token of the OpenID Connect provider is not good: forged, expired, or for others."""
+
+    code = "token_invalid"
+
+
+class TokenWithoutRole(KeyInvalid):
+    """The token is good, but gives its holder no role here, or a reporter no area."""
+
+    code = "token_without_role"
+
+
 class TicketInvalid(Failure):
     """The ticket for a stream of events is unknown, used or expired, or for another plan."""
 

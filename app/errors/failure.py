@@ -51,6 +51,12 @@ class DatabaseUnavailable(Failure):
     code = "database_unavailable"
 
 
+class IssuerUnavailable(Failure):
+    """The provider of tokens does not tell the keys with which a token could be checked."""
+
+    code = "issuer_unavailable"
+
+
 class OutcomeUnknown(Failure):
     """Whether a write is stored, and would survive the loss of a server, is not known."""
 

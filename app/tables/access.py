@@ -38,12 +38,16 @@ class Idempotency(SQLModel, table=True):
 
 
 class EventTicket(SQLModel, table=True):
-    """Leave to listen once to a plan's events as a key would: only its SHA-256 is stored."""
+    """Leave to listen once to a plan's events as a key, or the holder of a token, would.
+
+    Only its SHA-256 is stored. ``holder``: who the token named, as JSON, in place of a key.
+    """
 
     __tablename__ = "event_ticket"
 
     digest: str = Field(primary_key=True)
-    key_id: str = Field(foreign_key="api_key.id")
+    key_id: str | None = Field(foreign_key="api_key.id")
+    holder: str | None = text_column(default=None)
     plan: str = Field(foreign_key="plan.code")
     expires_at: datetime
 

@@ -20,6 +20,7 @@ from app.schemas.document.plan import PlanDocument
 from app.services.plans.loading import load_plan
 from tests.access.twins import deployed_on
 from tests.conftest import NOW, ROOT, Deployment
+from tests.issuing import Provider, providing, rsa_key, sign
 from tests.writing import BASES, CITY, NATION, report
 
 MATRIX = yaml.safe_load((Path(__file__).parent / "matrix.yaml").read_text("utf-8"))
@@ -38,6 +39,8 @@ KEYS: dict[str, dict[str, Any]] = {
     "administrator": {"role": "administrator", "owner": "bureau"},
     "unit": {"role": "reader", "responsible_unit": "industry_information_bureau"},
 }
+# Signed with a key that the provider does not have.
+FORGED_BY = rsa_key(1)
 UNKNOWN = {"Authorization": "Bearer dabiao_000000000000_notakey"}
 NUMBERS = count(1)
 Headers = dict[str, str]
@@ -46,7 +49,11 @@ Headers = dict[str, str]
 class Office:
     """A deployment whose every caller has a key, and what an operation is tried on."""
 
-    def __init__(self, deployment: Deployment, closed: Deployment) -> None:
+    def __init__(self, deployment: Deployment, closed: Deployment, provider: Provider) -> None:
+        self._tokens = {
+            "token": provider.token(),
+            "forged": sign(provider.claims(), FORGED_BY, kid="first"),
+        }
         self.deployment, self.closed = deployment, closed
         assert isinstance(deployment.client.app, FastAPI)
         paths = deployment.client.app.openapi()["paths"]
@@ -95,15 +102,18 @@ class Office:
         return _heads(self.deployment.database), _heads(self.closed.database)
 
     def secrets(self) -> list[str]:
-        """The secret part of every key."""
+        """The secret part of every key and token."""
         keys = [*self._keys.values(), *self._elsewhere.values(), UNKNOWN]
-        return [each["Authorization"].split("_", 2)[2] for each in keys]
+        signatures = [each.rpartition(".")[2] for each in self._tokens.values()]
+        return [each["Authorization"].split("_", 2)[2] for each in keys] + signatures
 
     def _headers(self, line: dict[str, Any], caller: str) -> Headers:
         if caller in {"nobody", CLOSED}:
             return {}
         if caller == "unknown":
             return dict(UNKNOWN)
+        if caller in self._tokens:
+            return {"Authorization": f"Bearer {self._tokens[caller]}"}
         if caller == "elsewhere":
             role = KEYS[line.get("as", "administrator")]["role"]
             role = "reporter" if line["rule"] == "submitting" else role
@@ -194,16 +204,18 @@ def office(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
     """Two deployments of one kind of database: one with open reads, one with closed ones."""
+    folder = tmp_path_factory.mktemp
     with (
-        deployed_on(request, tmp_path_factory.mktemp("open")) as deployment,
-        deployed_on(request, tmp_path_factory.mktemp("closed"), read_access="key") as closed,
+        providing() as provider,
+        deployed_on(request, folder("open"), **provider.settings) as deployment,
+        deployed_on(request, folder("closed"), read_access="key") as closed,
     ):
         document = read_plan_file(ROOT / "seeds/plans/shenzhen-software-2025.yaml").model_dump()
         document["plan"]["code"] = "closing"
         document["settings"]["deadlines"] |= {"closes_after_days": 10}
         with deployment.database.write_transaction() as session:
             load_plan(session, PlanDocument.model_validate(document), now=NOW)
-        yield Office(deployment, closed)
+        yield Office(deployment, closed, provider)
 
 
 def _line(name: str) -> dict[str, Any]:
@@ -253,5 +265,5 @@ def test_an_operation_answers_every_caller_as_the_table_says(
         kind = "authentication" if answer.status_code == 401 else "authorisation"
         assert (facts["event"], facts["code"]) == (f"{kind}_failed", cell)
         assert facts["request_id"] == answer.headers["x-request-id"]
-        assert ("owner" in facts) is (caller not in {"nobody", CLOSED, "unknown"})
+        assert ("owner" in facts) is (caller not in {"nobody", CLOSED, "unknown", "forged"})
         assert [each for each in office.secrets() if each in repr(facts) + caplog.text] == []

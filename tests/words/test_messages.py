@@ -20,6 +20,7 @@ def test_every_finding_has_a_sentence() -> None:
 def test_every_failure_has_a_title_and_a_sentence(failure: type[Failure], language: str) -> None:
     whys = {"invalid_as_of": "future", "malformed_json": "empty", "file_refused": "empty"}
     whys |= {"key_invalid": "expired", "precondition_failed": "changed"}
+    whys |= {"token_invalid": "signature", "token_without_role": "role"}
     sentence = say_failure(failure.code, {"why": whys.get(failure.code, "")}, language)
     assert sentence.title
     assert sentence.detail

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -42,12 +43,20 @@ RETRY_AFTER_SECONDS = 2
 _RETRIABLE = (
     failure.StorageUnavailable,
     failure.DatabaseUnavailable,
+    failure.IssuerUnavailable,
     failure.OutcomeUnknown,
     failure.Busy,
     failure.TooManyReads,
     reports.IdempotencyInProgress,
 )
 _CHALLENGES = ('Bearer realm="dabiao"', 'Basic realm="dabiao", charset="UTF-8"')
+# At the word Basic a browser asks for a password, which is neither a token nor a ticket.
+_OF_TICKET, _OF_TOKEN = _CHALLENGES[:1], ('Bearer realm="dabiao", error="invalid_token"',)
+_CHALLENGES_OF: Mapping[type[Failure], Sequence[str]] = MappingProxyType(
+    {access.TicketInvalid: _OF_TICKET, access.TokenInvalid: _OF_TOKEN}
+)
+# Refused for want of a good key or of a right, by another status.
+_LOGGED = (access.Hidden, failure.IssuerUnavailable)
 _LOG = logging.getLogger("dabiao")
 
 # What forbids one decision among many, by its code. Whatever else is wrong with one is 422.
@@ -114,7 +123,7 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
     if not isinstance(failure, Failure):
         raise failure
     status = STATUS[type(failure)]
-    if status in {401, 403, 429} or isinstance(failure, access.Hidden):
+    if status in {401, 403, 429} or isinstance(failure, _LOGGED):
         log_refusal(request, failure.code, failure.facts)
     items = _awaited_items(failure, _language(request))
     problem = make_problem(
@@ -125,8 +134,7 @@ def tell_failure(request: Request, failure: Exception) -> JSONResponse:
         items=items,
         headers=_headers_of(failure),
     )
-    # At the word Basic a browser asks for a password, which is no ticket.
-    wanted = _CHALLENGES[:1] if isinstance(failure, access.TicketInvalid) else _CHALLENGES
+    wanted = _CHALLENGES_OF.get(type(failure), _CHALLENGES)
     for challenge in wanted if status == 401 else ():
         # A header for each: many programs read only the first scheme of a header.
         problem.headers.append("WWW-Authenticate", challenge)

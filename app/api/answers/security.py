@@ -9,14 +9,23 @@ from collections.abc import Iterable, Mapping
 from fastapi import Request
 
 from app.domain.checks.finding import Fact
-from app.errors.access import KeyInvalid, KeyNeeded, TicketInvalid, TooManyRequests
+from app.errors.access import (
+    KeyInvalid,
+    KeyNeeded,
+    TicketInvalid,
+    TokenInvalid,
+    TooManyRequests,
+)
+from app.errors.failure import IssuerUnavailable
 from app.errors.fault import Fault
 from app.errors.reports import SelfApproval
 from app.services.access.keys import Principal
 
 _LOG = logging.getLogger("dabiao.security")
 # Who somebody is, as against what they may do.
-_OF_AUTHENTICATION = frozenset({KeyNeeded.code, KeyInvalid.code, TicketInvalid.code})
+_OF_AUTHENTICATION = frozenset(
+    each.code for each in (KeyNeeded, KeyInvalid, TokenInvalid, IssuerUnavailable, TicketInvalid)
+)
 _LONGEST_PATH = 200
 
 

@@ -56,6 +56,33 @@ def finish(document: dict[str, Any]) -> None:
     tidy_schema(document)
 
 
+def name_issuer(document: dict[str, Any], issuer: str) -> dict[str, Any]:
+    """The contract of a deployment that takes the tokens of an OpenID Connect provider."""
+    scheme = {
+        "type": "openIdConnect",
+        "openIdConnectUrl": f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+        "description": "An access token of the identity provider of this deployment, sent as "
+        "`Authorization: Bearer <token>`.",
+    }
+    components = document["components"]
+    schemes = {**components["securitySchemes"], "oidc": scheme}
+    paths = {
+        path: {verb: _with_tokens(operation) for verb, operation in item.items()}
+        for path, item in document["paths"].items()
+    }
+    return {
+        **document,
+        "paths": paths,
+        "components": {**components, "securitySchemes": schemes},
+    }
+
+
+def _with_tokens(operation: Operation) -> Operation:
+    # Where no key is taken, no token is.
+    known = operation["security"]
+    return {**operation, "security": [{"oidc": []}, *known]} if known else operation
+
+
 def _show_items(schema: dict[str, Any], name: str, *models: str) -> None:
     """Say what a list of the body holds, of which anything is taken to be judged one by one."""
     shapes = [{"$ref": f"#/components/schemas/{model}"} for model in models]

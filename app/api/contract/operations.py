@@ -61,8 +61,11 @@ _IF_MATCH = "if-match"
 _PROBLEMS = MappingProxyType(
     {
         "400": ("Malformed", "The request could not be read."),
-        "401": ("KeyRefused", "A key is needed, or the key that was sent is not valid."),
-        "403": ("NotAllowed", "The key does not allow this."),
+        "401": (
+            "KeyRefused",
+            "A key or token is needed, or the one that was sent is not valid.",
+        ),
+        "403": ("NotAllowed", "The key or token does not allow this."),
         "404": ("NotFound", "The plan, or what was asked for in it, does not exist."),
         "406": ("NotAcceptable", "The answer is not available in the format asked for."),
         "409": ("Conflict", "The request conflicts with the state of the plan."),
@@ -74,7 +77,7 @@ _PROBLEMS = MappingProxyType(
         "500": ("ServerError", "The request failed because of an error in the server."),
         "503": (
             "Unavailable",
-            "The database cannot be reached, or too many requests are waiting.",
+            "The database or identity provider does not answer, or too many requests wait.",
         ),
     }
 )

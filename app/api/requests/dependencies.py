@@ -53,7 +53,7 @@ def get_caller(request: Request) -> Principal | None:
     found: Principal | KeyInvalid | None = request.state.caller
     if isinstance(found, KeyInvalid):
         # Another one each time: many requests may be told of the same key at once.
-        raise KeyInvalid(why=found.facts["why"], key_id=found.facts.get("key_id"))
+        raise type(found)(why=found.facts["why"], key_id=found.facts.get("key_id"))
     language = choose_language(request.headers.get("accept-language"))
     return None if found is None else replace(found, language=language)
 

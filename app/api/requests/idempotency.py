@@ -19,6 +19,7 @@ from app.domain.checks.finding import shown
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import invalid_parameter
 from app.errors.reports import IdempotencyInProgress, IdempotencyKeyReused
+from app.services.access.keys import Principal
 from app.tables import Idempotency
 
 HEADER = "idempotency-key"
@@ -37,8 +38,11 @@ class Retry:
     digest: str
 
     @classmethod
-    async def read(cls, request: Request) -> Self | None:
-        """The retry that a request may be; None where it brings no key."""
+    async def read(cls, request: Request, principal: Principal) -> Self | None:
+        """The retry that a request may be; None where it brings no key.
+
+        A key is told by itself. A token is renewed every few minutes: its holder stays the same.
+        """
         key = request.headers.get(HEADER)
         if key is None:
             return None
@@ -46,7 +50,8 @@ class Retry:
             sent = shown(key)
             fault = invalid_parameter(HEADER, sent, "idempotency_key", limit=LONGEST_KEY)
             raise ParametersInvalid([fault])
-        caller = request.headers.get("authorization", "")
+        is_key = principal.issuer is None
+        caller = request.headers.get("authorization", "") if is_key else principal.key_id
         return cls(
             principal=hashlib.sha256(caller.encode()).hexdigest(),
             route=request.url.path,

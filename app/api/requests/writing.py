@@ -65,7 +65,7 @@ class Write:
         """
         about = {} if plan is None else {"plan_code": plan}
         # What a dry run brings is judged as in the real call.
-        sent = None if is_secret else await Retry.read(self.request)
+        sent = None if is_secret else await Retry.read(self.request, self.principal)
         retry = None if is_dry_run else sent
         is_official = False
 

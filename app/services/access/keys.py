@@ -11,7 +11,13 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.errors.access import AreaNotAllowed, KeyInvalid, PlanNotAllowed, RoleNotAllowed
+from app.errors.access import (
+    AreaNotAllowed,
+    KeyInvalid,
+    PlanNotAllowed,
+    RoleNotAllowed,
+    TokenInvalid,
+)
 from app.errors.failure import NothingThere
 from app.tables import ApiKey
 
@@ -30,7 +36,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """The caller behind a key, and the language that they read. Who did what goes by ``owner``."""
+    """The caller behind a key or a token, and the language that they read.
+
+    Who did what goes by ``owner``. ``issuer``: who gave out the token; None for a key.
+    """
 
     key_id: str
     owner: str
@@ -40,11 +49,13 @@ class Principal:
     plan: str | None
     expires_at: datetime | None = None
     language: str = "en"
+    issuer: str | None = None
 
     def require_current(self, now: datetime) -> None:
-        """KeyInvalid when the key has expired."""
+        """KeyInvalid or TokenInvalid when the key or the token has expired."""
         if self.expires_at is not None and self.expires_at <= now:
-            raise KeyInvalid(why="expired", key_id=self.key_id)
+            kind = KeyInvalid if self.issuer is None else TokenInvalid
+            raise kind(why="expired", key_id=self.key_id)
 
     def require_role(self, *roles: Role) -> None:
         """RoleNotAllowed unless the caller has one of the roles."""
@@ -128,9 +139,11 @@ def know_caller(key: ApiKey, *, now: datetime) -> Principal:
 
 
 def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
-    """KeyInvalid where the caller's key was revoked or has expired since."""
-    if session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one() is not None:
-        raise KeyInvalid(why="unknown", key_id=principal.key_id)
+    """KeyInvalid where the caller's key was revoked or has expired since; TokenInvalid."""
+    if principal.issuer is None:
+        revoked_at = session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one()
+        if revoked_at is not None:
+            raise KeyInvalid(why="unknown", key_id=principal.key_id)
     principal.require_current(now)
 
 

@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlmodel import Session, col
 
 from app.errors.access import TicketInvalid
@@ -17,6 +18,8 @@ from app.services.access.keys import Principal, digest_of, know_caller
 from app.tables import ApiKey, EventTicket, Plan
 
 TICKET_SECONDS = 60
+# The holder of a token is known by the token alone, which is not stored.
+_HOLDER = TypeAdapter(Principal)
 
 
 def create_ticket(
@@ -30,7 +33,8 @@ def create_ticket(
     text = secrets.token_urlsafe(32)
     ticket = EventTicket(
         digest=digest_of(text),
-        key_id=principal.key_id,
+        key_id=principal.key_id if principal.issuer is None else None,
+        holder=None if principal.issuer is None else _HOLDER.dump_json(principal).decode(),
         plan=plan_code,
         expires_at=now + timedelta(seconds=TICKET_SECONDS),
     )
@@ -51,10 +55,15 @@ def use_ticket(session: Session, text: str, *, plan_code: str, now: datetime) ->
                 col(EventTicket.plan) == plan_code,
                 col(EventTicket.expires_at) > now,
             )
-            .returning(col(EventTicket.key_id))
+            .returning(col(EventTicket.key_id), col(EventTicket.holder))
         )
-        .scalar_one_or_none()
+        .one_or_none()
     )
     if used is None:
         raise TicketInvalid(seconds=TICKET_SECONDS)
-    return know_caller(session.get_one(ApiKey, used), now=now)
+    key_id, holder = used
+    if holder is None:
+        return know_caller(session.get_one(ApiKey, key_id), now=now)
+    found = _HOLDER.validate_json(holder)
+    found.require_current(now)
+    return found
