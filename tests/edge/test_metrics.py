@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +14,12 @@ from tests.conftest import ROOT, Deployment
 from tests.writing import CITY, figure, submit
 
 PLAN = CITY.rpartition("/")[2]
+METRIC = re.compile(r"dabiao_[a-z_]+")
+MATCHED = re.compile(r"(dabiao_[a-z_]+)\{([^}]*)\}")
+MATCHER = re.compile(r'(\w+)(=~?|!~|!=)"([^"]*)"')
+GROUPED = re.compile(r"by \(([^)]*)\)")
+# What Prometheus adds: where it scraped.
+OF_PROMETHEUS = {"job", "instance"}
 OF_PLANS = {"dabiao_plan_revision", "dabiao_reports_waiting", "dabiao_hook_messages"}
 
 
@@ -58,13 +65,68 @@ def test_who_sees_all_is_told_of_the_plans_too(deployment: Deployment) -> None:
     assert deployment.client.get("/metrics", headers=wrong).status_code == 401
 
 
-def test_every_metric_of_an_alert_is_told(api: Deployment) -> None:
-    api.client.get(f"{CITY}/areas")
-    told = set(_scrape(api, api.key("reader")))
+def _alerts() -> list[str]:
     rules = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))["groups"][0]["rules"]
-    named = {name for rule in rules for name in re.findall(r"dabiao_[a-z_]+", rule["expr"])}
+    return [rule["expr"] for rule in rules]
+
+
+def _panels() -> list[dict[str, Any]]:
+    text = (ROOT / "docs/operations-dashboard.json").read_text("utf-8")
+    found: list[dict[str, Any]] = json.loads(text)["panels"]
+    return found
+
+
+def _drawn() -> list[str]:
+    return [target["expr"] for panel in _panels() for target in panel["targets"]]
+
+
+@pytest.fixture
+def labels(deployment: Deployment) -> dict[str, dict[str, set[str]]]:
+    """By metric, the labels that a scrape tells, and their values."""
+    submit(deployment, deployment.key("reporter", "nanshan"), figure())
+    deployment.client.get(f"{CITY}/areas")
+    answer = deployment.client.get("/metrics", headers=deployment.key("reader"))
+    found: dict[str, dict[str, set[str]]] = {}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            told = found.setdefault(sample.name, {})
+            for name, value in sample.labels.items():
+                told.setdefault(name, set()).add(value)
+    return found
+
+
+@pytest.mark.parametrize("file", ["alerts", "dashboard"])
+def test_what_alerts_and_dashboard_ask_for_is_told(
+    labels: dict[str, dict[str, set[str]]], file: str
+) -> None:
+    asked = _alerts() if file == "alerts" else _drawn()
+    named = {name for expression in asked for name in METRIC.findall(expression)}
     assert len(named) >= 6
-    assert named <= told
+    assert named <= labels.keys()
+    for expression in asked:
+        for metric, matchers in MATCHED.findall(expression):
+            for label, sign, value in MATCHER.findall(matchers):
+                if label not in OF_PROMETHEUS:
+                    assert label in labels[metric], expression
+                    assert sign != "=" or value in labels[metric][label], expression
+        (metric, *_) = METRIC.findall(expression) or [None]
+        for label in {each for group in GROUPED.findall(expression) for each in group.split(", ")}:
+            assert metric is not None
+            assert label in labels[metric], expression
+
+
+def test_the_dashboard_shows_every_metric(labels: dict[str, dict[str, set[str]]]) -> None:
+    drawn = {name for expression in _drawn() for name in METRIC.findall(expression)}
+    # The count and the sum of a histogram are in its buckets.
+    told = {name for name in labels if not name.endswith(("_sum", "_count", "_created"))}
+    assert drawn == told
+    for panel in _panels():
+        assert panel["title"]
+        assert panel["description"].endswith(".")
+        for target in panel["targets"]:
+            for label in re.findall(r"{{(\w+)}}", target["legendFormat"]):
+                grouped = set(GROUPED.findall(target["expr"]))
+                assert label in grouped | OF_PROMETHEUS, panel["title"]
 
 
 def test_a_request_is_a_line_with_who_and_about_what(
