@@ -34,7 +34,7 @@ DRILLS := .venv-drills/.installed
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
-.PHONY: help install run wheel test soak check static style lint types contracts image covered
+.PHONY: help install run wheel test soak check static style lint types contracts image sbom covered
 .PHONY: demo bench drills faults drill fuzz schema interop pictures format lock clean
 
 help: ## List the commands
@@ -63,9 +63,9 @@ test: $(TOOLS) ## Run all tests
 soak: $(TOOLS) ## Run the tests of many or concurrent writes in full
 	@SOAK=1 $(BIN)/python -m $(PYTEST) -m soak $(ARGS)
 
-check: static test covered ## Format, lint, types, import contracts, Dockerfile, tests, coverage
+check: static test covered ## Format, lint, types, import contracts, Dockerfile, licences, tests, coverage
 
-static: style lint types contracts image ## What can be checked without running the tests
+static: style lint types contracts image sbom ## What can be checked without running the tests
 
 style: $(TOOLS)
 	$(BIN)/ruff format --check --output-format concise .
@@ -81,6 +81,9 @@ contracts: $(TOOLS)
 
 image: $(TOOLS)
 	$(BIN)/hadolint Dockerfile
+
+sbom: $(TOOLS) ## List the parts that are installed and their licences, which must be allowed
+	@$(BIN)/python -m sbom.run
 
 # Tracing takes half as long again. What runs on PostgreSQL as on SQLite is traced on SQLite alone, and
 # servers in processes of their own are not: `test` runs them.
@@ -132,7 +135,7 @@ lock: $(TOOLS) ## Resolve the dependencies of pyproject.toml into the two requir
 clean: ## Remove everything that was made here except the data
 	rm -rf .venv .venv-bench .venv-drills .venv-interop build dist *.egg-info htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find app tests migrations bench drills fuzzing interop -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app tests migrations bench drills fuzzing interop sbom -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): make PYTHON=/path/to/python3.11" >&2; exit 1; }
