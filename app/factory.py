@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import re
 import signal
 import sys
 import threading
@@ -11,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -19,6 +17,7 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.api import (
@@ -51,13 +50,14 @@ from app.briefing import routes as briefing
 from app.courier import Courier
 from app.database import Database
 from app.domain.time.calendar import day_in_shanghai
+from app.edge.answers.shelf import Shelf
 from app.edge.callers import Callers
 from app.edge.demo import DemoMark
 from app.edge.front import Front
-from app.edge.gate import Gate
+from app.edge.gate import Gate, read_proxies
 from app.edge.metrics import Metrics
 from app.edge.origins import Origins
-from app.edge.shelf import Shelf
+from app.edge.repeats import Repeats, RestsOn
 from app.edge.state import Watch
 from app.edge.tokens.issuer import Issuer
 from app.engines import READERS
@@ -97,9 +97,10 @@ def create_app(
         generate_unique_id_function=name_operation,
         telemetry=_traced() if _is_traced() else _UNTRACED,
     )
+    app.is_traced = _is_traced()
     app.openapi_version = VERSION
     open_on(app, settings or Settings(), clock=clock)
-    app.state.allowed_methods = _allowed_methods(app)
+    app.state.allowed_methods = pages.allowed_methods(app)
     for router in (
         plans.router,
         progress.router,
@@ -132,9 +133,6 @@ def create_app(
     pages.install_assets(app)
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)
-    app.add_middleware(Front, allowed_methods=app.state.allowed_methods)
-    if _is_traced():
-        app.add_middleware(_spans, api=app)
     return app
 
 
@@ -150,9 +148,18 @@ def open_on(
     app.state.callers = Callers(app.state.database, app.state.issuer)
     app.state.origins = Origins.of(settings.origins)
     app.state.gate = Gate(settings)
+    app.state.proxies = read_proxies(settings.trusted_proxies)
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now
+    app.state.repeats = Repeats(
+        RestsOn(
+            gate=app.state.gate,
+            watch=app.state.watch,
+            shelf=app.state.shelf,
+            clock=app.state.clock,
+        )
+    )
     app.state.writer = (_traced_writer if _is_traced() else Writer)(
         app.state.database, limit=settings.write_queue, patience=settings.busy_timeout_seconds
     )
@@ -188,6 +195,8 @@ def close(app: FastAPI) -> None:
 class _Api(FastAPI):
     """An API whose description is its contract."""
 
+    is_traced = False
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         if self.openapi_schema is None:
@@ -195,6 +204,20 @@ class _Api(FastAPI):
         settings: Settings = self.state.settings
         found = super().openapi()
         return name_issuer(found, settings.oidc_issuer) if settings.takes_tokens else found
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers of a request, with the front outermost: it answers what nobody caught."""
+        layers: Any = super().build_middleware_stack()
+        front = Front(layers.app, allowed_methods=self.state.allowed_methods)
+        return _spans(front, api=self) if self.is_traced else front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; where nothing is traced, through the front alone."""
+        if scope["type"] != "http" or self.middleware_stack is None or self.is_traced:
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
 
 
 def _is_traced() -> bool:
@@ -251,31 +274,3 @@ def _both(
             then(number, frame)
 
     return handle
-
-
-def _allowed_methods(app: FastAPI) -> Callable[[str], str]:
-    """The methods of a path, as an Allow header has them; empty for an unknown path."""
-
-    @cache
-    def templates() -> list[tuple[re.Pattern[str], list[str]]]:
-        listed = [
-            (_pattern(path), [method.upper() for method in item])
-            for path, item in app.openapi()["paths"].items()
-        ]
-        return listed + [(_pattern(path), ["GET"]) for path in pages.UNLISTED_PATHS]
-
-    def allowed(path: str) -> str:
-        found = {
-            method for pattern, each in templates() if pattern.fullmatch(path) for method in each
-        }
-        if "GET" in found:
-            found.add("HEAD")
-        return ", ".join(sorted(found | {"OPTIONS"})) if found else ""
-
-    return allowed
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    """What a path template matches: {path} stands for the rest, other names for one segment."""
-    rest = re.escape(path).replace(re.escape("{path}"), ".*")
-    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", rest))

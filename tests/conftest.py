@@ -27,7 +27,7 @@ from starlette.datastructures import State as AppState
 
 from app import engines, migration
 from app.database import Database
-from app.edge.gate import Gate
+from app.edge.gate import Gate, read_proxies
 from app.edge.metrics import Metrics
 from app.edge.origins import Origins
 from app.factory import close, create_app, open_on
@@ -120,7 +120,11 @@ def durable(monkeypatch: pytest.MonkeyPatch) -> None:
 # What the front asks of an application that a test stands in for.
 BARE_APP = SimpleNamespace(
     state=SimpleNamespace(
-        origins=Origins.of(frozenset()), gate=Gate(Settings()), metrics=Metrics(AppState())
+        origins=Origins.of(frozenset()),
+        gate=Gate(Settings()),
+        metrics=Metrics(AppState()),
+        proxies=read_proxies(Settings().trusted_proxies),
+        repeats=SimpleNamespace(find=lambda _head: None),
     )
 )
 

@@ -23,7 +23,7 @@ from app.factory import create_app
 from app.formats.plans.plan_file import read_plan_file
 from app.logs import log_settings
 from app.migration import is_current
-from app.settings import NO_PROXY, Settings
+from app.settings import Settings
 from app.starting import late
 
 # As many connections wait until the server takes them.
@@ -136,7 +136,6 @@ def _run(
 
 def configure(app: str | FastAPI, settings: Settings, workers: int = 1) -> uvicorn.Config:
     """How uvicorn serves."""
-    trusted = settings.trusted_proxies
     return uvicorn.Config(
         app,
         workers=workers,
@@ -148,5 +147,6 @@ def configure(app: str | FastAPI, settings: Settings, workers: int = 1) -> uvico
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         # Loaded by the server, and not where there is no httptools.
         http="app.edge.deadlines:PatientProtocol" if find_spec("httptools") else "auto",
-        forwarded_allow_ips="" if trusted == NO_PROXY else trusted,
+        # The application asks whom it trusts, and asks less often.
+        proxy_headers=False,
     )

@@ -6,12 +6,11 @@ is the same for all, the key is that of one caller at the newest revision.
 """
 
 import re
-import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeAlias
 
 from starlette.types import Scope
 
@@ -21,7 +20,6 @@ from app.edge.packing import choose_encoding
 from app.edge.state import State
 from app.services.access.keys import Principal
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 _API = "/api/v1/"
 _PLANS = "/api/v1/plans"
 # It calculates with what it is sent, with or without a database.
@@ -60,14 +58,18 @@ _COMMA = re.compile(rb"%2c", re.IGNORECASE)
 _UNSURE = re.compile(rb"%|view|as_?of", re.IGNORECASE)
 
 
+# All that an answer may depend on: two requests with equal heads ask for the same.
+Head: TypeAlias = tuple[Hashable, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """The parts of a request that count, each header as it was sent first."""
 
+    head: Head
     method: str
     path: str
     query: bytes
-    request_id: bytes
     authorization: str | None
     known_tags: bytes | None
     accept: bytes
@@ -79,19 +81,16 @@ class Asked:
     is_preflight: bool
 
     @classmethod
-    def read(cls, scope: Scope) -> Self:
-        """What a request asks for."""
+    def read(cls, scope: Scope, head: Head) -> Self:
+        """What a request with this head asks for."""
         # As elsewhere, the first of several counts.
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-        asked_id = headers.get(b"x-request-id", b"")
         authorization = headers.get(b"authorization")
         return cls(
+            head=head,
             method=scope["method"],
             path=scope["path"],
             query=_COMMA.sub(b",", scope.get("query_string", b"")),
-            request_id=asked_id
-            if _REQUEST_ID.fullmatch(asked_id)
-            else secrets.token_hex(8).encode(),
             authorization=None if authorization is None else authorization.decode("latin-1"),
             known_tags=headers.get(b"if-none-match"),
             accept=headers.get(b"accept", b""),

@@ -47,19 +47,22 @@ class PatientProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             self._stop()
-        elif not self._has_head and self._head_bytes > MOST_HEAD_BYTES:
-            self._refuse(_TOO_LARGE)
-        elif self._has_head and not self._has_whole:
+        elif self._has_whole:
+            # Most requests are there at once, and need no deadline.
+            return
+        elif self._has_head:
             left = self._began + self.whole_seconds - self.loop.time()
             self._wait(min(self.progress_seconds, max(left, 0)))
+        elif self._head_bytes > MOST_HEAD_BYTES:
+            self._refuse(_TOO_LARGE)
+        elif self._deadline is None:
+            self._wait(self.header_seconds)
 
     def on_message_begin(self) -> None:
         """A further request on the connection has a head of its own."""
         super().on_message_begin()
         self._has_head = self._has_whole = False
         self._began = self.loop.time()
-        if self._deadline is None:
-            self._wait(self.header_seconds)
 
     def on_headers_complete(self) -> None:
         """The head is there; what follows is the body."""

@@ -6,7 +6,7 @@ it, ready bytes, or one computation that all who ask for the same share.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -17,12 +17,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.answers.problems import make_problem, tell_failure
 from app.api.requests.refusals import refuse_controls
+from app.edge.answers.outlet import Outlet
+from app.edge.answers.recorder import Recorder
+from app.edge.answers.shelf import ReadyAnswer, Shelf
 from app.edge.asked import Asked
-from app.edge.gate import Gate
+from app.edge.gate import Gate, address_of
 from app.edge.origins import grant
-from app.edge.outlet import Outlet
-from app.edge.recorder import Recorder
-from app.edge.shelf import ReadyAnswer, Shelf
+from app.edge.repeats import Repeat, Seen, read_head
 from app.edge.state import State
 from app.errors.access import KeyInvalid
 from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
@@ -57,33 +58,43 @@ class Front:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope.setdefault("state", {})
-        # With a slash at its end a path is the same path.
-        scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
-        asked = Asked.read(scope)
-        scope["state"]["request_id"] = asked.request_id.decode()
-        outlet = Outlet(asked, send, self.patience, grant(scope, asked, self.allowed_methods))
-        if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
         began = time.perf_counter()
+        scope.setdefault("state", {})
+        if scope["path"].endswith("/"):
+            # With a slash at its end a path is the same path.
+            scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
+        head, request_id = read_head(scope)
+        scope["state"]["request_id"] = request_id
+        repeat: Repeat | None = scope["app"].state.repeats.find(head)
+        asked = Asked.read(scope, head) if repeat is None else repeat.asked
+        outlet = Outlet(asked, request_id, send, self.patience)
+        if asked.method == "HEAD":
+            scope = {**scope, "method": "GET"}
         try:
-            await self._answer(scope, receive, asked, outlet)
+            await self._answer(scope, receive, asked, outlet, repeat)
         finally:
-            _note(scope, asked, outlet, time.perf_counter() - began)
+            if outlet.status is not None:
+                seconds = time.perf_counter() - began
+                scope["app"].state.metrics.note(asked.method, outlet.status, seconds)
+                if _REQUESTS.isEnabledFor(logging.INFO):
+                    _tell(scope, asked, outlet.status, seconds)
 
-    async def _answer(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet, repeat: Repeat | None
+    ) -> None:
         try:
-            await self._respond(scope, receive, asked, outlet)
+            if repeat is None or not await _repeat(scope, outlet, repeat):
+                await self._respond(scope, receive, asked, outlet)
         except Failure as failure:
             await tell_failure(Request(scope), failure)(scope, receive, outlet.send)
         except ClientDisconnect:
             # Nobody is there to be answered, and nothing of this server has failed.
-            _LOG.info("request %s: the client went away", asked.request_id.decode())
+            _LOG.info("request %s: the client went away", scope["state"]["request_id"])
         except Exception:
             if outlet.is_over:
                 return
             # The server would drop the connection, and with it the client's next request.
-            request_id = asked.request_id.decode()
+            request_id = scope["state"]["request_id"]
             _LOG.exception("request %s failed", request_id)
             if outlet.has_started:
                 raise
@@ -92,8 +103,11 @@ class Front:
             await problem(scope, receive, outlet.send)
 
     async def _respond(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
+        # Who asks, where a proxy that is trusted says it: the scope says so from here on.
+        await scope["app"].state.proxies(scope, receive, outlet.send)
+        outlet.granted = grant(scope, asked, self.allowed_methods)
         admission = _gate(scope).admit(scope, asked)
-        outlet.granted = [*outlet.granted, *admission.told]
+        outlet.told = admission.told
         refuse_controls(scope)
         # Asked for only here: finding them out describes the whole API, which takes a second.
         if asked.method == "OPTIONS" and (allowed := self.allowed_methods(asked.path)):
@@ -110,7 +124,6 @@ class Front:
     ) -> None:
         """What rests on the state of the database, as it is after the request arrived."""
         known: AppState = scope["app"].state
-        shelf: Shelf = known.shelf
         now = _now(known)
         state = await _read_state(known, asked, outlet, now)
         if state is None:
@@ -122,23 +135,12 @@ class Front:
         scope["state"]["caller"] = caller
         is_read = scope["method"] == "GET" and not isinstance(caller, KeyInvalid)
         key = asked.key(state, caller, now) if is_read else None
-        if key is None:
-            answer = await self._make(scope, receive, outlet, asked)
-        else:
-
-            async def is_current(made: ReadyAnswer) -> bool:
-                if asked.is_of_revision:
-                    return made.is_immutable
-                # Unless something was written meanwhile, it is of the state that was read before.
-                return asked.key(await known.watch.read(), caller, now) == key
-
-            make = partial(self._make, scope, receive, outlet, asked)
-            answer = await shelf.get(key, make, is_current)
-        if answer is not None:
-            size = answer.size
+        make = partial(self._make, scope, receive, outlet, asked)
+        if key is not None:
+            seen = Seen(state=state, caller=caller, address=address_of(scope), now=now)
+            await _respond_from_shelf(known, asked, outlet, make, seen, key)
+        elif answer := await make():
             await outlet.send_answer(answer)
-            if key is not None and answer.size != size:
-                shelf.weigh(key, answer)
 
     async def _make(
         self, scope: Scope, receive: Receive, outlet: Outlet, asked: Asked
@@ -159,6 +161,52 @@ class Front:
             return recorder.answer
 
 
+async def _respond_from_shelf(
+    known: AppState,
+    asked: Asked,
+    outlet: Outlet,
+    make: Callable[[], Awaitable[ReadyAnswer | None]],
+    seen: Seen,
+    key: Hashable,
+) -> None:
+    """An answer that is kept for all who ask for the same."""
+    shelf: Shelf = known.shelf
+
+    async def is_current(made: ReadyAnswer) -> bool:
+        if asked.is_of_revision:
+            return made.is_immutable
+        # Unless something was written meanwhile, it is of the state that was read before.
+        return asked.key(await known.watch.read(), seen.caller, seen.now) == key
+
+    answer = await shelf.get(key, make, is_current)
+    if answer is None:
+        return
+    size = answer.size
+    await outlet.send_answer(answer)
+    if answer.size != size:
+        shelf.weigh(key, answer)
+    known.repeats.keep(asked, outlet, seen, key, answer.tag)
+
+
+async def _repeat(scope: Scope, outlet: Outlet, repeat: Repeat) -> bool:
+    """Answer a request as it was answered before; False where that may be another answer by now."""
+    rests_on, seen = repeat.rests_on, repeat.seen
+    outlet.granted = repeat.granted
+    outlet.told = rests_on.gate.recall(seen.address, seen.caller)
+    now = rests_on.clock()
+    state = rests_on.watch.shared
+    if state is None:
+        state = await _read_state(scope["app"].state, repeat.asked, outlet, now)
+        if state is None:
+            return True
+    body = repeat.find(state, now)
+    if body is None:
+        return False
+    scope["state"]["caller"] = seen.caller
+    await outlet.repeat(repeat.status, repeat.headers, body)
+    return True
+
+
 async def _read_state(known: AppState, asked: Asked, outlet: Outlet, now: datetime) -> State | None:
     """The state; None where the database does not tell it, but what is kept was sent.
 
@@ -171,7 +219,7 @@ async def _read_state(known: AppState, asked: Asked, outlet: Outlet, now: dateti
         last: tuple[State, float] | None = known.watch.last
         if last is None or asked.authorization is not None or asked.method not in {"GET", "HEAD"}:
             raise
-        key = asked.key(last[0], None, now)
+        key = asked.key(last[0], None, now.astimezone(UTC))
         answer: ReadyAnswer | None = None if key is None else known.shelf.find(key)
         if answer is None:
             raise
@@ -190,13 +238,8 @@ def _gate(scope: Scope) -> Gate:
     return gate
 
 
-def _note(scope: Scope, asked: Asked, outlet: Outlet, seconds: float) -> None:
-    """Count a request, and tell of it where that is asked for."""
-    if outlet.status is None:
-        return
-    scope["app"].state.metrics.note(asked.method, outlet.status, seconds)
-    if not _REQUESTS.isEnabledFor(logging.INFO):
-        return
+def _tell(scope: Scope, asked: Asked, status: int, seconds: float) -> None:
+    """Tell of a request in the log."""
     caller = scope["state"].get("caller")
     snapshot = scope["state"].get("snapshot")
     facts = {
@@ -204,7 +247,7 @@ def _note(scope: Scope, asked: Asked, outlet: Outlet, seconds: float) -> None:
         "method": asked.method,
         # Without the query: a ticket may be in it.
         "path": asked.path,
-        "status": outlet.status,
+        "status": status,
         "milliseconds": round(seconds * 1000, 3),
         "key_id": getattr(caller, "key_id", None),
         "plan": getattr(snapshot, "plan", None),

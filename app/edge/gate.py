@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from app.edge.answers.shelf import RawHeaders
 from app.edge.asked import Asked
-from app.edge.shelf import RawHeaders
 from app.errors.access import HostNotAllowed, TooManyRequests
 from app.errors.failure import TooManyReads
 from app.services.access.keys import Principal
-from app.settings import Settings
+from app.settings import NO_PROXY, Settings
 
 # Asked by machines that watch this one, by its address as well as by its name.
 _WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -72,6 +73,15 @@ class Gate:
         if holder is None:
             return self._of_address.count(address)
         return self._of_key.count(holder)
+
+    def recall(self, address: str, caller: Principal | None) -> RawHeaders:
+        """What a caller has left who passed before, and whose answer may be ready.
+
+        It is not counted; TooManyRequests where one more would be too many.
+        """
+        if caller is None:
+            return self._of_address.recall(address)
+        return self._of_key.recall(caller.key_id)
 
     def note_caller(self, scope: Scope, asked: Asked, caller: object) -> None:
         """Remember whose key it was that was sent, or that it was none."""
@@ -172,19 +182,40 @@ class _Minutes:
         self._policy = (b"ratelimit-policy", f'"{kind}";q={limit};w={_MINUTE}'.encode())
         # When each one's minute ends, and how often it came.
         self._known: dict[str, tuple[float, int]] = {}
+        # What was told last without counting, and of which count and second.
+        self._told: RawHeaders = []
+        self._recalled = (-1, 0)
         self.refused = 0
 
     def count(self, who: str) -> Admission:
         """Count once, and say what is left; TooManyRequests."""
         if not self._limit:
             return Admission()
-        ends, count = self.note(who)
+        return Admission(self._tell(*self.note(who)), self, who)
+
+    def recall(self, who: str) -> RawHeaders:
+        """What would be left if this were counted; TooManyRequests."""
+        if not self._limit:
+            return []
+        ends, count = self._known.get(who, (0.0, 0))
+        now = time.time()
+        if ends <= now:
+            # A minute begins, in which nothing is counted yet.
+            ends, count = self.note(who)[0], 0
+            self.take_back(who)
+        place = count, int(ends - now)
+        if place != self._recalled:
+            self._told = self._tell(ends, count + 1)
+            self._recalled = place
+        return self._told
+
+    def _tell(self, ends: float, count: int) -> RawHeaders:
         seconds = _seconds_to(ends)
         if count > self._limit:
             self.refused += 1
             raise TooManyRequests(limit=self._limit, seconds=seconds)
         left = f'"{self._kind}";r={self._limit - count};t={seconds}'
-        return Admission([self._policy, (b"ratelimit", left.encode())], self, who)
+        return [self._policy, (b"ratelimit", left.encode())]
 
     def take_back(self, who: str) -> None:
         """Count once less."""
@@ -242,6 +273,15 @@ def _network_of(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, _NETWORK_BITS), strict=False))
+
+
+def read_proxies(trusted: str) -> ProxyHeadersMiddleware:
+    """What writes into a scope whom a proxy names as its client, where the proxy is trusted."""
+
+    async def nothing(*_: object) -> None:
+        pass
+
+    return ProxyHeadersMiddleware(nothing, "" if trusted == NO_PROXY else trusted)
 
 
 def _digest(sent: str) -> bytes:

@@ -10,8 +10,8 @@ from typing import Self
 
 from starlette.types import Scope
 
+from app.edge.answers.shelf import RawHeaders
 from app.edge.asked import Asked
-from app.edge.shelf import RawHeaders
 
 ANY = b"*"
 # What a page may read of an answer besides its body.

@@ -91,6 +91,8 @@ class Watch:
         self._version: object = None
         self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=())
         self._told_at: float | None = None
+        # What was told in this round of a loop.
+        self._shared: tuple[asyncio.AbstractEventLoop, State] | None = None
         # The check that has not begun yet.
         self._next: Future[State] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
@@ -98,8 +100,7 @@ class Watch:
     async def read(self) -> State:
         """The state now; DatabaseUnavailable or StorageUnavailable where it is not told."""
         if self._database.is_sqlite:
-            with self._lock:
-                return self._check()
+            return self.shared or self._check_and_share()
         check = asyncio.wrap_future(self._join())
         done, _ = await asyncio.wait({check}, timeout=PATIENCE_SECONDS)
         if not done:
@@ -108,6 +109,12 @@ class Watch:
             self._database.give_up()
             raise DatabaseUnavailable
         return await check
+
+    @property
+    def shared(self) -> State | None:
+        """What was told after whoever asks now had his turn set; None where nothing was."""
+        shared = self._shared
+        return shared[1] if shared and shared[0] is asyncio.get_running_loop() else None
 
     @property
     def last(self) -> tuple[State, float] | None:
@@ -121,6 +128,18 @@ class Watch:
         self._thread.shutdown()
         with self._lock:
             self._drop()
+
+    def _check_and_share(self) -> State:
+        """What SQLite says at once, for all whose turn in the loop was set before it was asked."""
+        with self._lock:
+            state = self._check()
+        loop = asyncio.get_running_loop()
+        self._shared = loop, state
+        loop.call_soon(self._share_no_more)
+        return state
+
+    def _share_no_more(self) -> None:
+        self._shared = None
 
     def _join(self) -> Future[State]:
         with self._lock:

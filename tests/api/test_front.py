@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.answers import files
 from app.api.answers.files import FileFormat
-from app.edge import front, recorder
+from app.edge import front
+from app.edge.answers import recorder
 from app.formats.tables.table import Table
 from tests.api.reads import CITY, NATION, approve, submit
 from tests.conftest import BARE_APP, Deployment

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.api.answers import files
-from app.edge import recorder
+from app.edge.answers import recorder
 from tests.api.reads import NATION
 from tests.conftest import Deployment
 

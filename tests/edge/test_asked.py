@@ -7,7 +7,7 @@ from app.edge.asked import Asked
 
 def _read(query: bytes) -> Asked:
     scope = {"method": "GET", "path": "/api/v1/plans/p/gaps", "headers": [], "query_string": query}
-    return Asked.read(scope)
+    return Asked.read(scope, ())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.edge.shelf import ReadyAnswer, Shelf
+from app.edge.answers.shelf import ReadyAnswer, Shelf
 
 ROOM = 100_000
 

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
@@ -173,3 +175,31 @@ def _welcome(language: str) -> str:
         f'<p>{words["key"]}</p><p><a href="/problems">{words["problems"]}</a> · '
         f'<a href="/openapi.json">{words["contract"]}</a></p></section>'
     )
+
+
+def allowed_methods(app: FastAPI) -> Callable[[str], str]:
+    """The methods of a path, as an Allow header has them; empty for an unknown path."""
+
+    @cache
+    def templates() -> list[tuple[re.Pattern[str], list[str]]]:
+        listed = [
+            (_pattern(path), [method.upper() for method in item])
+            for path, item in app.openapi()["paths"].items()
+        ]
+        return listed + [(_pattern(path), ["GET"]) for path in UNLISTED_PATHS]
+
+    def allowed(path: str) -> str:
+        found = {
+            method for pattern, each in templates() if pattern.fullmatch(path) for method in each
+        }
+        if "GET" in found:
+            found.add("HEAD")
+        return ", ".join(sorted(found | {"OPTIONS"})) if found else ""
+
+    return allowed
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """What a path template matches: {path} stands for the rest, other names for one segment."""
+    rest = re.escape(path).replace(re.escape("{path}"), ".*")
+    return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", rest))

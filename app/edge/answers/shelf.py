@@ -52,6 +52,10 @@ class ReadyAnswer:
         """About how many bytes of memory it takes."""
         return len(self.body) + sum(map(len, self._packed.values())) + _OVERHEAD
 
+    def ready_in(self, encoding: str | None) -> bytes | None:
+        """The body in an encoding; None where it has not been compressed in it."""
+        return self.body if encoding is None else self._packed.get(encoding)
+
     async def packed(self, encoding: str) -> bytes:
         """The body in an encoding, compressed once for all who ask."""
         if encoding not in self._packed:
@@ -122,7 +126,9 @@ class Shelf:
     def find(self, key: Hashable) -> ReadyAnswer | None:
         """The answer that is kept under a key."""
         with self._lock:
-            return self._find(key)
+            found = self._find(key)
+            self.hits += found is not None
+            return found
 
     def _find(self, key: Hashable) -> ReadyAnswer | None:
         if key not in self._kept:

@@ -9,8 +9,8 @@ from starlette.types import Message, Scope
 from app.api.answers.files import CHUNK, HELD_IN_MEMORY
 from app.api.answers.tags import make_tag
 from app.api.requests.refusals import RangeInvalid
-from app.edge.outlet import Outlet
-from app.edge.shelf import RawHeaders, ReadyAnswer
+from app.edge.answers.outlet import Outlet
+from app.edge.answers.shelf import RawHeaders, ReadyAnswer
 
 _STREAM = b"text/event-stream"
 

@@ -7,9 +7,9 @@ import re
 from starlette.types import Message, Send
 
 from app.api.requests.refusals import RangeInvalid
+from app.edge.answers.shelf import RawHeaders, ReadyAnswer
 from app.edge.asked import Asked
 from app.edge.packing import PACKERS
-from app.edge.shelf import RawHeaders, ReadyAnswer
 
 _IMMUTABLE = "max-age=31536000, immutable"
 _VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding, Authorization")
@@ -20,19 +20,25 @@ _LOG = logging.getLogger("dabiao")
 
 
 class Outlet:
-    """Sends one answer.
+    """Sends one answer. ``patience``: the seconds that a listener may take for an event."""
 
-    ``patience``: the seconds that a listener may take for an event; ``granted``: the headers for
-    the page that asks.
-    """
+    __slots__ = (
+        *("_asked", "_patience", "_request_id", "_send"),
+        *("encoding", "granted", "headers", "is_over", "status", "told"),
+    )
 
-    def __init__(self, asked: Asked, send: Send, patience: float, granted: RawHeaders) -> None:
+    def __init__(self, asked: Asked, request_id: str, send: Send, patience: float) -> None:
         self._asked = asked
+        self._request_id = request_id
         self._send = send
         self._patience = patience
-        # What the gate tells is added when the request has passed it.
-        self.granted = granted
+        # The headers for the page that asks, and what the gate tells once it is passed.
+        self.granted: RawHeaders = []
+        self.told: RawHeaders = []
+        # What has gone out: the status, the headers that a repetition has too, the encoding.
         self.status: int | None = None
+        self.headers: RawHeaders = []
+        self.encoding: str | None = None
         # Set where a stream of events was ended from here: by raising, which its source notices.
         self.is_over = False
 
@@ -61,8 +67,7 @@ class Outlet:
             async with asyncio.timeout(self._patience):
                 await self.send(message)
         except TimeoutError as error:
-            request_id = self._asked.request_id.decode()
-            _LOG.warning("request %s: a listener took nothing and was dropped", request_id)
+            _LOG.warning("request %s: a listener took nothing and was dropped", self._request_id)
             self.is_over = True
             raise ConnectionAbortedError from error
         if not self.wants_body:
@@ -72,13 +77,22 @@ class Outlet:
     async def begin(self, status: int, headers: RawHeaders) -> None:
         """Send status and headers."""
         known = {name for name, _ in headers}
-        sent = [*headers, *self.granted, (b"x-request-id", self._asked.request_id)]
+        sent = [*headers, *self.granted]
         if b"x-content-type-options" not in known:
             sent.append((b"x-content-type-options", b"nosniff"))
         if b"cache-control" not in known and (status >= 400 or self._asked.method == "POST"):
             sent.append((b"cache-control", b"no-store"))
-        self.status = status
-        await self._send({"type": "http.response.start", "status": status, "headers": sent})
+        await self._send(self._start(status, sent))
+
+    async def repeat(self, status: int, headers: RawHeaders, body: bytes) -> None:
+        """Send what was sent to the same request before."""
+        await self._send(self._start(status, headers))
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _start(self, status: int, headers: RawHeaders) -> Message:
+        self.status, self.headers = status, headers
+        sent = [*headers, *self.told, (b"x-request-id", self._request_id.encode())]
+        return {"type": "http.response.start", "status": status, "headers": sent}
 
     async def send_empty(self, status: int, headers: RawHeaders) -> None:
         """An answer without a body."""
@@ -92,8 +106,8 @@ class Outlet:
         """
         if age is not None:
             told = f"dabiao; hit; ttl=-{round(age)}; detail=database-unavailable"
-            self.granted = [
-                *self.granted,
+            self.told = [
+                *self.told,
                 (b"age", str(round(age)).encode()),
                 (b"cache-status", told.encode()),
             ]
@@ -107,6 +121,7 @@ class Outlet:
             )
             return
         headers = self.tagged(answer, encoding)
+        self.encoding = encoding
         body = await answer.packed(encoding) if encoding else answer.body
         headers.append((b"content-length", str(len(body)).encode()))
         await self.begin(200, headers)

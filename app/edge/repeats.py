@@ -1,0 +1,135 @@
+"""Requests that came before: a client that polls sends the same head again and again.
+
+What depends on the head alone is kept with it: what is asked for, who asks, what was answered. As
+long as nothing was written and the day is the same, a ready answer costs a look at the gate, at
+the state and at the clock.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+
+from starlette.types import Scope
+
+from app.domain.time.calendar import SHANGHAI, day_in_shanghai
+from app.edge.answers.outlet import Outlet
+from app.edge.answers.shelf import RawHeaders, Shelf
+from app.edge.asked import Asked, Head
+from app.edge.gate import Gate
+from app.edge.state import State, Watch
+from app.services.access.keys import Principal
+
+# So many are kept: beyond, all are forgotten and learned again. Long heads are not.
+_MOST_KEPT, _LONGEST = 4096, 4096
+# Another one for every request, it changes nothing else of an answer.
+_ID = b"x-request-id"
+_IDS = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+# Of no two processes alike, and within one a number: random ones would take a tenth of an answer.
+_PROCESS, _NUMBERS = secrets.token_hex(4), count(1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestsOn:
+    """The parts of a deployment that a repeated answer rests on."""
+
+    gate: Gate
+    watch: Watch
+    shelf: Shelf
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a request was answered by: the state that there was, and who asked when."""
+
+    state: State
+    caller: Principal | None
+    address: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A request that was answered with an answer that is kept: what was sent to it."""
+
+    rests_on: RestsOn
+    asked: Asked
+    seen: Seen
+    until: datetime
+    status: int
+    headers: RawHeaders
+    granted: RawHeaders
+    encoding: str | None
+    # Where the answer is kept, and which one it was.
+    key: Hashable
+    tag: bytes
+
+    def find(self, state: State, now: datetime) -> bytes | None:
+        """The body that was sent; None where it may be another one by now."""
+        if state is not self.seen.state or not self.seen.now <= now < self.until:
+            return None
+        answer = self.rests_on.shelf.find(self.key)
+        if answer is None or answer.tag is not self.tag:
+            return None
+        return b"" if self.status == 304 else answer.ready_in(self.encoding)
+
+
+class Repeats:
+    """The requests of a deployment that may come again, by their heads."""
+
+    def __init__(self, rests_on: RestsOn) -> None:
+        self._rests_on = rests_on
+        self._known: dict[Head, Repeat] = {}
+        self.find = self._known.get
+
+    def keep(self, asked: Asked, outlet: Outlet, seen: Seen, key: Hashable, tag: bytes) -> None:
+        """Remember a request that got all of an answer, or was told that it has it."""
+        if outlet.status not in {200, 304} or asked.method != "GET":
+            return
+        if len(repr(asked.head)) > _LONGEST:
+            return
+        if len(self._known) >= _MOST_KEPT:
+            self._known.clear()
+        self._known[asked.head] = Repeat(
+            rests_on=self._rests_on,
+            asked=asked,
+            seen=seen,
+            until=_end_of(seen),
+            status=outlet.status,
+            headers=outlet.headers,
+            granted=outlet.granted,
+            encoding=outlet.encoding,
+            key=key,
+            tag=tag,
+        )
+
+
+def _end_of(seen: Seen) -> datetime:
+    """When the day is over, or the caller's key."""
+    midnight = datetime.combine(day_in_shanghai(seen.now) + _DAY, time(), SHANGHAI)
+    ends = None if seen.caller is None else seen.caller.expires_at
+    return (midnight if ends is None else min(midnight, ends)).astimezone(UTC)
+
+
+def read_head(scope: Scope) -> tuple[Head, str]:
+    """The head of a request, and the id that it has or gets."""
+    headers: RawHeaders = scope["headers"]
+    sent = [value for name, value in headers if name == _ID]
+    if sent:
+        headers = [each for each in headers if each[0] != _ID]
+    client = scope.get("client")
+    head = (
+        scope["method"],
+        scope["path"],
+        scope.get("query_string", b""),
+        scope.get("http_version", "1.0"),
+        client[0] if client else "",
+        *headers,
+    )
+    if sent and _IDS.fullmatch(sent[0]):
+        return head, sent[0].decode()
+    return head, f"{_PROCESS}{next(_NUMBERS):08x}"
