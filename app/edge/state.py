@@ -8,8 +8,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -65,8 +65,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where every plan is, and a mark that changes with each key that is made or revoked."""
+    """Where every plan is, and a mark that changes with each key that is made or revoked.
 
+    ``told``: the rows that the database told it by.
+    """
+
+    told: tuple[Any, ...]
     heads: Mapping[str, Head]
     keys: str
     # Whether the schema is that of another version of this program.
@@ -89,26 +93,21 @@ class Watch:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._version: object = None
-        self._state = State(heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=())
+        self._state = State(
+            told=(), heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=()
+        )
         self._told_at: float | None = None
         # What was told in this round of a loop.
         self._shared: tuple[asyncio.AbstractEventLoop, State] | None = None
         # The check that has not begun yet.
-        self._next: Future[State] | None = None
+        self._next: _Check | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
 
     async def read(self) -> State:
         """The state now; DatabaseUnavailable or StorageUnavailable where it is not told."""
         if self._database.is_sqlite:
             return self.shared or self._check_and_share()
-        check = asyncio.wrap_future(self._join())
-        done, _ = await asyncio.wait({check}, timeout=PATIENCE_SECONDS)
-        if not done:
-            # Its failure is known by then.
-            check.add_done_callback(lambda late: late.cancelled() or late.exception())
-            self._database.give_up()
-            raise DatabaseUnavailable
-        return await check
+        return await self._join()
 
     @property
     def shared(self) -> State | None:
@@ -141,24 +140,28 @@ class Watch:
     def _share_no_more(self) -> None:
         self._shared = None
 
-    def _join(self) -> Future[State]:
+    def _join(self) -> "asyncio.Future[State]":
+        """Wait for the check that has not begun yet."""
+        loop = asyncio.get_running_loop()
         with self._lock:
-            if self._next is None:
-                self._next = Future()
-                # Nobody who gives up takes it from the others.
-                self._next.set_running_or_notify_cancel()
-                self._thread.submit(self._run)
-            return self._next
+            check = self._next
+            if check is None or check.loop is not loop:
+                check = self._next = _Check(loop)
+                check.give_up_in(PATIENCE_SECONDS, self._database.give_up)
+                self._thread.submit(self._run, check)
+            return check.join()
 
-    def _run(self) -> None:
+    def _run(self, check: "_Check") -> None:
         with self._lock:
-            check, self._next = self._next, None
-        if check is None:
-            return
+            if self._next is check:
+                self._next = None
         try:
-            check.set_result(self._check())
+            outcome: State | Failure = self._check()
         except Failure as unavailable:
-            check.set_exception(unavailable)
+            outcome = unavailable
+        # Where the loop is closed, nobody waits.
+        with suppress(RuntimeError):
+            check.loop.call_soon_threadsafe(check.settle, outcome)
 
     def _check(self) -> State:
         try:
@@ -184,10 +187,49 @@ class Watch:
             self._connection = None
 
 
+class _Check:
+    """Who waits for one check, in one loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._waiting: list[asyncio.Future[State]] = []
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def join(self) -> "asyncio.Future[State]":
+        """A place of its own for each: nobody who gives up takes it from the others."""
+        place: asyncio.Future[State] = self.loop.create_future()
+        self._waiting.append(place)
+        return place
+
+    def give_up_in(self, seconds: float, tell: Callable[[], None]) -> None:
+        """DatabaseUnavailable to all who wait so long."""
+
+        def give_up() -> None:
+            tell()
+            self.settle(DatabaseUnavailable())
+
+        self._deadline = self.loop.call_later(seconds, give_up)
+
+    def settle(self, outcome: State | Failure) -> None:
+        """Tell all who wait."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        for place in self._waiting:
+            if place.done():
+                continue
+            if isinstance(outcome, Failure):
+                place.set_exception(outcome)
+            else:
+                place.set_result(outcome)
+
+
 def _load(connection: Connection, known: State) -> State:
+    """The state that the database tells; the known one itself where it is the same."""
     with connection.begin():
-        found = connection.execute(_STATE)
-        rows = {str(code): (int(number), str(text)) for code, number, text in found}
+        told: tuple[Any, ...] = tuple(map(tuple, connection.execute(_STATE)))
+        if told == known.told:
+            return known
+        rows = {str(code): (int(number), str(text)) for code, number, text in told}
         made, revoked = rows.pop(_KEYS)
         _, version = rows.pop(_SCHEMA)
         heads = {
@@ -196,6 +238,7 @@ def _load(connection: Connection, known: State) -> State:
         }
     ledgers = tuple(head.ledger for head in heads.values())
     return State(
+        told=told,
         heads=heads,
         # Two databases may have as many keys, but never the same ones.
         keys=" ".join((str(made), revoked, *ledgers)),
