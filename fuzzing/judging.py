@@ -7,6 +7,7 @@ not have, a day in the past, a report that was decided on. Each such refusal is 
 
 import atexit
 import json
+import math
 import os
 import re
 from collections import Counter
@@ -24,11 +25,12 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 from app.words.book import texts
 
-# Where the counts of the meanings go, when all is over.
+# Where the counts of the meanings go when all is over, and what no meaning was found for.
 SEEN = "FUZZING_SEEN"
 # No schema can say that a number has at most 15 significant digits.
 _DIGITS = 15
 _seen: Counter[str] = Counter()
+_unknown: set[str] = set()
 
 Meaning = dict[str, Any]
 
@@ -54,7 +56,9 @@ def name_of(meaning: Meaning) -> str:
 def map_body(context: HookContext, body: Any) -> Any:  # noqa: ANN401 - any JSON
     """Round numbers to the digits that can be kept exactly."""
     if isinstance(body, float):
-        return float(f"{body:.{_DIGITS}g}")
+        rounded = float(f"{body:.{_DIGITS}g}")
+        # The largest number of all would become infinite.
+        return rounded if math.isfinite(rounded) else body
     if isinstance(body, list):
         return [map_body(context, each) for each in body]
     if isinstance(body, dict):
@@ -72,8 +76,14 @@ def filter_failure(
     """Whether a failure is one: False for a refusal whose every reason is a known meaning."""
     if not isinstance(failure, RejectedPositiveData):
         return True
-    operation = str(case.operation.definition.raw["operationId"])
-    found = [_find(response.status_code, operation, *each) for each in _reasons(response)]
+    operation, status = str(case.operation.definition.raw["operationId"]), response.status_code
+    reasons = _reasons(response)
+    found = [_find(status, operation, *each) for each in reasons]
+    _unknown.update(
+        f"{operation}: {status} {code}: {sentence}"
+        for (code, sentence), meaning in zip(reasons, found, strict=True)
+        if meaning is None
+    )
     if not found or None in found:
         return True
     _seen.update(name_of(each) for each in found if each is not None)
@@ -118,4 +128,4 @@ _MEANINGS = read_meanings()
 @atexit.register
 def _tell() -> None:
     if place := os.environ.get(SEEN):
-        Path(place).write_text(json.dumps(_seen), "utf-8")
+        Path(place).write_text(json.dumps({"seen": _seen, "unknown": sorted(_unknown)}), "utf-8")

@@ -22,6 +22,7 @@ from fuzzing.properties import READERS, read_as
 CORPUS = Path(__file__).parents[1] / "tests" / "hostile" / "corpus"
 # What a reader may take for an input of this size: it is a tenth of a second even when traced.
 SECONDS = 2.0
+WHOLE_SECONDS = 600
 MEGABYTES = 256
 _WATCHED = (
     "/app/api/requests/strict_json.py",
@@ -82,12 +83,12 @@ class Fuzzed:
     def __init__(self, kind: str, chance: Random) -> None:
         self.kind, self.executions, self.accepted = kind, 0, 0
         self.findings: dict[str, bytes] = {}
-        self.kept: list[bytes] = []
         self._chance, self._trail = chance, Trail()
         self._inputs: list[bytes] = []
         for path in sorted((CORPUS / kind).iterdir()):
             self._inputs.append(path.read_bytes())
             self._try(self._inputs[-1])
+        self._first = len(self._inputs)
 
     def run(self, seconds: float) -> str:
         """Try changed inputs for so long; what came of it, in a line."""
@@ -99,11 +100,18 @@ class Fuzzed:
                 content = mutate(self.kind, base, other, self._chance)
                 if self._try(content) and len(content) <= LONGEST:
                     self._inputs.append(content)
-                    self.kept.append(content)
+        new = len(self._inputs) - self._first
         return (
             f"{self.kind}: {self.executions} executions, {self.accepted} accepted, "
-            f"{len(self._trail)} steps, {len(self.kept)} new inputs, {len(self.findings)} findings"
+            f"{len(self._trail)} steps, {new} new inputs, {len(self.findings)} findings"
         )
+
+    def choose_new(self) -> list[bytes]:
+        """The new inputs that reach together what all of them reach, the shortest first."""
+        found, self._trail = self._inputs[self._first :], Trail()
+        for content in self._inputs[: self._first]:
+            self._try(content)
+        return [content for content in sorted(found, key=len) if self._try(content)]
 
     def _try(self, content: bytes) -> bool:
         """Read it, and note what is wrong; whether it took a step that none took before."""
@@ -124,7 +132,7 @@ class Fuzzed:
 def main() -> int:
     """Fuzz every kind, and say what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=600, help="in all")
+    parser.add_argument("--seconds", type=float, default=WHOLE_SECONDS, help="in all")
     parser.add_argument("--seed", type=int, default=time.time_ns(), help="to do the same again")
     parser.add_argument("--kind", choices=READERS, help="this one alone")
     parser.add_argument("--keep", action="store_true", help="add new inputs to the corpus")
@@ -139,9 +147,12 @@ def main() -> int:
         for what, content in fuzzed.findings.items():
             print(f"FINDING {kind}: {what}: {content[:2000]!r}", flush=True)
             _store(kind, content)
-        for content in fuzzed.kept if given.keep else ():
+        for content in fuzzed.choose_new() if given.keep else ():
             _store(kind, content)
         found += len(fuzzed.findings)
+    if given.seconds < WHOLE_SECONDS:
+        left = WHOLE_SECONDS - given.seconds
+        print(f"LEFT OUT of make fuzz: {left:.0f} of {WHOLE_SECONDS} seconds.")
     return 1 if found else 0
 
 

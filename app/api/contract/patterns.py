@@ -82,6 +82,8 @@ _OF_OPERATION: Mapping[tuple[str, str], str] = MappingProxyType(
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         **_ANYWHERE,
+        # By the codes of areas.
+        "weights": _CODE,
         "basis": _one_of(Basis),
         "period": "[12][0-9]{3}-Q[1-4]",
         "report": _PARAMETERS["report"],
@@ -124,6 +126,10 @@ def shape_bodies(schemas: Iterable[Schema]) -> None:
     for schema in schemas:
         for name, field in schema.get("properties", {}).items():
             _shape(field, _FIELDS.get(name) or _seen_text())
+            for each in (field, *field.get("anyOf", ())):
+                if "additionalProperties" in each:
+                    names = each.setdefault("propertyNames", {})
+                    names["pattern"] = f"^{_FIELDS.get(name) or _seen_text()}$"
 
 
 def _shape(schema: Schema, pattern: str) -> None:
