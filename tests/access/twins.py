@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.settings import Settings
-from tests.conftest import Clock, Deployment, give_back, new_client, take_app
+from tests.conftest import COPIED, Clock, Deployment, give_back, new_client, take_app
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def _copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     admin: sa.Engine = request.getfixturevalue("postgres_server")
     name = f"twin_{uuid4().hex}"
     with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_plans"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_plans {COPIED}"))
     yield admin.url.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))

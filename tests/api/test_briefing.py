@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from app.formats.plans.plan_file import read_plan_file
 from app.services.plans.loading import load_plan
 from app.tables import Deployment as Mark
-from tests.api.reads import CITY, DISTRICTS, NATION, approve, submit
+from tests.api.reads import CITY, DISTRICTS, NATION, approve, approve_at_once, submit
 from tests.conftest import ROOT, Deployment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -451,7 +451,7 @@ def test_where_everything_is_reported_no_area_is_named(api: Deployment) -> None:
         f"{CITY}/reports/batch", json=body, headers=api.key("reporter", *DISTRICTS)
     )
     assert sent.status_code == 201, sent.text
-    approve(api, *(f"{CITY}/reports/{each['id']}" for each in sent.json()["reports"]))
+    approve_at_once(api, [each["id"] for each in sent.json()["reports"]])
     page = _page(api, CITY)
     assert "应报数据均已报送" in page
     assert ">11/11<" in page
