@@ -54,7 +54,7 @@ FILE_TYPES = (
 )
 
 
-def get_body_type(request: Request) -> str:
+async def get_body_type(request: Request) -> str:
     """The media type of the body, judged before the body is received; MediaTypeUnsupported."""
     allowed = (JSON, *FORMS, *FILE_TYPES)
     return require_media_type(request, allowed, told=(JSON, *FILE_TYPES[:2], *FORMS))
@@ -63,7 +63,7 @@ def get_body_type(request: Request) -> str:
 BodyTypeDep = Annotated[str, Depends(get_body_type)]
 
 
-def get_answer_type(request: Request, body_type: BodyTypeDep) -> str:
+async def get_answer_type(request: Request, body_type: BodyTypeDep) -> str:
     """The media type of the answer: only a file comes back as a workbook; FormatUnknown."""
     offered = (JSON,) if body_type == JSON else (JSON, XLSX_MEDIA_TYPE)
     return require_offered(request, offered)

@@ -13,7 +13,7 @@ from app.api.answers.tags import make_tag, read_tags
 from app.services.reports.earlier import AsSeen
 
 
-def get_as_seen(
+async def get_as_seen(
     if_match: Annotated[
         str | None,
         Header(

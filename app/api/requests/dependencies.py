@@ -34,9 +34,9 @@ def get_database(request: Request) -> Database:
     return database
 
 
-def open_read_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+def open_read_session(request: Request) -> Iterator[Session]:
     """A session on one snapshot."""
-    with database.read_session() as session:
+    with get_database(request).read_session() as session:
         yield session
 
 
@@ -120,8 +120,8 @@ class Reader:
         return self.principal
 
 
-def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
-    """The reader of a request."""
+async def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
+    """The reader of a request; as ``get_now``, without a thread."""
     return Reader(request=request, session=session, principal=get_caller(request), now=now)
 
 

@@ -46,7 +46,7 @@ def refuse_controls(scope: Scope) -> None:
         raise ParametersInvalid(faults)
 
 
-def refuse_repeated(request: Request) -> None:
+async def refuse_repeated(request: Request) -> None:
     """ParametersInvalid for each parameter that takes one value and comes more than once."""
     counts = Counter(name for name, _ in request.query_params.multi_items())
     repeated = [name for name, count in counts.items() if count > 1]

@@ -30,7 +30,7 @@ _BODIES: dict[str, Any] = {
 }
 
 
-def get_file_type(request: Request) -> str:
+async def get_file_type(request: Request) -> str:
     """The media type of the file, judged before it is received; MediaTypeUnsupported."""
     return require_media_type(request, (*FORMS, *FILE_TYPES), told=(*FILE_TYPES[:2], *FORMS))
 
