@@ -51,8 +51,8 @@ class Effort:
 LONG = Effort(
     callers=dict.fromkeys(CALLERS, ()),
     phases="examples,coverage,fuzzing,stateful",
-    examples=10,
-    seconds=600,
+    examples=8,
+    seconds=900,
 )
 # What is at the bounds of each schema, which needs no chance; of reports as who may submit them.
 SHORT = Effort(
