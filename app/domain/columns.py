@@ -126,13 +126,13 @@ def counted_in(rules: PlanRules, changed: Iterable[SeriesKey]) -> set[SeriesKey]
     }
 
 
-def is_before(changed: FigureColumns) -> Callable[[tuple[Any, ...]], bool]:
+def is_before(changed: FigureColumns) -> Callable[[Any], bool]:
     """Whether a result is about a quarter before all these: no value rests on later figures.
 
     Such a result has the index of its quarter as the first part of its name.
     """
     first = min((index for column in changed.values() for index in column), default=0)
-    return lambda name: bool(name[0] < first)
+    return lambda name: isinstance(name[0], int) and name[0] < first
 
 
 class Memory:

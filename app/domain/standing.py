@@ -4,13 +4,12 @@ A plan is a value: rules, figures, targets. What is known, now or as of a revisi
 assumes and what the calculator is given are such values.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import last_due
-from app.domain.columns import Memory, SeriesKey, counted_in
+from app.domain.columns import FigureColumns, Memory, counted_in, is_before
 from app.domain.course.growth import (
     GrowthTarget,
     assess_growth,
@@ -39,10 +38,11 @@ class Plan:
     # What follows from the figures and the target of one indicator in one area alone.
     memory: Memory = field(default_factory=Memory, init=False, compare=False, repr=False)
 
-    def with_figures(self, figures: Figures, changed: Iterable[SeriesKey]) -> "Plan":
+    def with_figures(self, figures: Figures, changed: FigureColumns) -> "Plan":
         """The plan with figures that differ in these series alone; it shares what follows."""
         found = replace(self, figures=figures)
-        found.memory.take_over(self.memory, stale=counted_in(self.rules, changed))
+        stale, unless = counted_in(self.rules, changed), is_before(changed)
+        found.memory.take_over(self.memory, stale=stale, unless=unless)
         return found
 
     @cached_property

@@ -1,7 +1,9 @@
 """A target's way so far: its value beside the path at every quarter, and how it was rated."""
 
 from decimal import Decimal
+from functools import partial
 
+from app.domain.columns import SeriesKey
 from app.domain.course.growth import growth_since, growth_target
 from app.domain.course.track import Track
 from app.domain.measures import gap, situate
@@ -28,7 +30,15 @@ def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
     elif target is not None and target.start is not None:
         first = Period.containing(target.start)
     track = plan.track(standing.indicator, standing.area, source)
-    return [_point(plan, standing, track, period) for period in quarters_between(first, last)]
+    place = SeriesKey(standing.indicator.code, standing.area)
+    return [
+        plan.memory.recall(
+            place,
+            (period.index, "point", source),
+            partial(_point, plan, standing, track, period),
+        )
+        for period in quarters_between(first, last)
+    ]
 
 
 def _point(plan: Plan, standing: Standing, track: Track, period: Period) -> SeriesPoint:

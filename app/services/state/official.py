@@ -199,5 +199,5 @@ def follow(session: Session, known: OfficialPlan, edition: Edition, *, day: date
             _lay(columns, found.history), changed=changed
         )
         figures = found.plan.figures.sharing(series, changed=changed)
-        found = replace(found, plan=found.plan.with_figures(figures, newer), columns=columns)
+        found = replace(found, plan=found.plan.with_figures(figures, changed), columns=columns)
     return replace(found, edition=edition)
