@@ -18,7 +18,7 @@ from decimal import (
     setcontext,
 )
 from enum import StrEnum, auto
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -253,6 +253,11 @@ def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
         return Decimal(0)
     ratio = EXACT.divide(last, first)
     # The square root is the same number, and a hundred times as fast as any other power.
-    is_square = years == TWO
-    root = EXACT.sqrt(ratio) if is_square else EXACT.power(ratio, EXACT.divide(Decimal(1), years))
+    root = EXACT.sqrt(ratio) if years == TWO else _root(ratio, years)
     return EXACT.subtract(root, Decimal(1))
+
+
+@lru_cache(maxsize=10_000)
+def _root(ratio: Decimal, years: Decimal) -> Decimal:
+    """Known from one report to the next: it takes longer than all else of a rating."""
+    return EXACT.power(ratio, EXACT.divide(Decimal(1), years))

@@ -7,6 +7,7 @@ Totals since the start run in days, everything else in quarters
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.quantity import EXACT, Quantity, Reason, Undefined
 from app.domain.time.period import QUARTERS_A_YEAR, Period
@@ -28,6 +29,7 @@ class Clock:
         return self.years_left <= 0
 
 
+@lru_cache(maxsize=10_000)
 def read_clock(
     *, at: Period, deadline: Period, baseline_period: Period | None, start: date | None
 ) -> Clock:
