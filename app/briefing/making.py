@@ -181,11 +181,15 @@ def _changes(session: Session, snapshot: Snapshot, period: Period) -> BriefingCh
     if since is None:
         return BriefingChanges(since=None, new_figures=[], restated=[], moved=[])
     first = take_snapshot(
-        session, snapshot.plan, as_of=str(since.revision), now=snapshot.recorded_at
+        session,
+        snapshot.plan,
+        as_of=str(since.revision),
+        pending_areas=snapshot.pending_areas,
+        now=snapshot.recorded_at,
     )
     # What waits for a decision is in the targets of a provisional briefing, marked; it changes
     # nothing that was published.
-    second = replace(snapshot, view=View.OFFICIAL, pending_areas=frozenset())
+    second = replace(snapshot, view=View.OFFICIAL)
     found = get_difference(session, first, second, period=period)
     figures = [
         BriefingFigure(**each.model_dump(exclude={"changed_by"}))

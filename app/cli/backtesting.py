@@ -20,7 +20,7 @@ _COLUMNS = (*_TEXTS, "quarters", "projections", "inside", "percent")
 def test_projections(plan: Annotated[str, typer.Argument()]) -> None:
     """Count how often the nominal 80 % interval of a projection, or of a year, held what came."""
     with open_current_database(read_settings()) as database, database.read_session() as session:
-        snapshot = take_snapshot(session, plan, now=datetime.now(UTC))
+        snapshot = take_snapshot(session, plan, pending_areas=None, now=datetime.now(UTC))
         known = load_plan_at(session, snapshot).plan
         _tell(plan, backtest(known), total="total", nothing="nothing")
         _tell(plan, backtest_years(known), total="years", nothing="no_years")

@@ -210,6 +210,11 @@ class KeptSeries:
         make = partial(self._make, key, columns)
         return self._known.recall(key, in_sums is not None, make, weight=_SERIES_WEIGHT)
 
+    @property
+    def columns(self) -> FigureColumns:
+        """The figures of all areas as they were reported."""
+        return self._columns
+
     def column(self, key: SeriesKey) -> Mapping[int, Observed]:
         """The figures of an area as they were reported."""
         return self._columns.get(key, {})

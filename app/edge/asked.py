@@ -154,9 +154,12 @@ class Asked:
         return None if kind in _NOT_KEPT else (plan, kind)
 
 
-def _reach(caller: Principal | None) -> str | None:
-    """Which plans a caller reads: what is official is the same for all who read it."""
-    return None if caller is None else caller.plan or "*"
+def _reach(caller: Principal | None) -> tuple[str, bool] | None:
+    """Which plans a caller reads, and whether all of them: small counts may be withheld.
+
+    Else what is official is the same for all who read it.
+    """
+    return None if caller is None else (caller.plan or "*", caller.pending_areas is None)
 
 
 @lru_cache(maxsize=1024)

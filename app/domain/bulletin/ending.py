@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.domain.accumulation import MissingReason
 from app.domain.checks.due import is_reported_by
+from app.domain.disclosure.cut import Withheld, is_value_withheld
 from app.domain.measures import achieved_rate, situate
 from app.domain.quantity import Quantity, Reason, Undefined
 from app.domain.rating import Rating
@@ -67,7 +68,10 @@ def end_of(plan: Plan, held: SetTarget) -> Ending:
 
 def is_final(standing: Standing) -> bool:
     """Whether the value is known, and covers every area that it should."""
-    return isinstance(standing.level.value, Decimal) and not standing.level.is_partial
+    level = standing.level
+    if is_value_withheld(level):
+        return level.coverage is None or not level.coverage.missing
+    return isinstance(level.value, Decimal) and not level.is_partial
 
 
 def ratings_of(plan: Plan, standing: Standing) -> Iterator[Dated[Rating]]:
@@ -92,7 +96,9 @@ def list_open_figures(plan: Plan, held: SetTarget) -> list[OpenFigure]:
         for area in (held.area, *rules.summands(level, held.area)):
             own = plan.figures.own(part, area, period)
             is_there = own is not None and (
-                own.value is not None or own.missing_reason is MissingReason.NOT_APPLICABLE
+                own.value is not None
+                or own.missing_reason is MissingReason.NOT_APPLICABLE
+                or isinstance(own, Withheld)
             )
             if is_reported_by(rules, part, area) and not is_there:
                 found.append(OpenFigure(indicator=code, area=area, period=period))

@@ -24,6 +24,7 @@ from app.domain.course.growth import (
 from app.domain.course.history import is_history
 from app.domain.course.levels import has_marks, whole_level_at, whole_levels
 from app.domain.coverage import Actual
+from app.domain.disclosure.cut import CutFigures
 from app.domain.figures import Figures
 from app.domain.plan import Indicator
 from app.domain.quantity import Quantity, Reason, Undefined
@@ -123,7 +124,8 @@ class Track:
         """The periods in the other direction: most often the first one is all that is needed."""
         newest = self.targets.newest(self.indicator.code, self.area)
         level, series = self.level_of, self.figures.all_series
-        if level.measure is Measure.REPORTED and not self.figures.rules.summands(level, self.area):
+        is_plain = not isinstance(self.figures, CutFigures) and level.measure is Measure.REPORTED
+        if is_plain and not self.figures.rules.summands(level, self.area):
             numbers = series.of(level.code, self.area, in_sum=False).numbers
             known: Iterable[Period] = map(Period.from_index, reversed([*numbers]))
         else:

@@ -63,6 +63,7 @@ def find_reference_faults(document: PlanDocument) -> list[ReferenceFault]:
         *_derivation_faults(document.indicators),
         *_rule_faults(document.rules),
         *_unit_faults(document),
+        *_small_cell_faults(document),
         *find_figure_faults(document),
     ]
 
@@ -92,6 +93,9 @@ def _declarations(document: PlanDocument) -> Iterator[_Mention]:
 def _uses(document: PlanDocument) -> Iterator[_Mention]:
     for code in document.plan.follows_indicators:
         yield from _mention("indicator", code, "plan", "follows_indicators", code)
+    rule = document.settings.small_cells
+    codes = [] if rule is None else rule.indicators
+    yield from _mention_each("indicator", codes, "settings", "small_cells", "indicators")
     for place, area in enumerate(document.areas):
         yield from _mention("area", area.parent, "areas", place, "parent")
     for place, indicator in enumerate(document.indicators):
@@ -101,9 +105,7 @@ def _uses(document: PlanDocument) -> Iterator[_Mention]:
         yield from _mention("goal", target.goal, "targets", place, "goal")
     for part in ("targets", "tasks", "observations"):
         yield from _uses_of_numbers(part, getattr(document, part))
-    for place, goal in enumerate(document.goals):
-        yield from _mention_each("indicator", goal.indicators, "goals", place, "indicators")
-    yield from _uses_of_actions(document)
+    yield from _uses_of_statements(document)
 
 
 def _uses_of_numbers(
@@ -114,7 +116,9 @@ def _uses_of_numbers(
         yield from _mention("area", each.area, part, place, "area")
 
 
-def _uses_of_actions(document: PlanDocument) -> Iterator[_Mention]:
+def _uses_of_statements(document: PlanDocument) -> Iterator[_Mention]:
+    for place, goal in enumerate(document.goals):
+        yield from _mention_each("indicator", goal.indicators, "goals", place, "indicators")
     for place, action in enumerate(document.actions):
         unit, at = "responsible_unit", ("actions", place)
         yield from _mention_each(unit, action.responsible_units, *at, "responsible_units")
@@ -180,6 +184,29 @@ def _unit_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
         if indicator.unit not in taken:
             facts = {"unit": indicator.unit, "allowed": " ".join(document.known_units)}
             yield break_rule(("indicators", place, "unit"), "unknown_unit", **facts)
+
+
+def _small_cell_faults(document: PlanDocument) -> Iterator[ReferenceFault]:
+    """Small counts are of what is counted, and of areas that add up on one level."""
+    rule = document.settings.small_cells
+    if rule is None:
+        return
+    at, by_code = ("settings", "small_cells"), {each.code: each for each in document.indicators}
+    for place, code in enumerate(rule.indicators):
+        each = by_code.get(code)
+        if each is not None and not _is_count(each):
+            yield break_rule((*at, "indicators", place), "small_cells_of_counts", code=code)
+    summed = {each.code for each in document.areas if each.in_sum}
+    for place, area in enumerate(document.areas):
+        if area.in_sum and area.parent in summed:
+            where = ("areas", place, "in_sum")
+            yield break_rule(where, "small_cells_one_level", area=area.code, parent=area.parent)
+
+
+def _is_count(indicator: IndicatorEntry) -> bool:
+    asked = indicator.checks
+    is_gross = not asked.negative_allowed and indicator.net_or_gross != "net"
+    return indicator.measure is Measure.REPORTED and asked.integer and is_gross
 
 
 def _derivation_faults(indicators: list[IndicatorEntry]) -> Iterator[ReferenceFault]:

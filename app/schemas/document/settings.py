@@ -87,6 +87,20 @@ class Deadlines(DocumentPart):
     )
 
 
+class SmallCells(DocumentPart):
+    """Threshold rule: counts so small that they may expose whoever is counted are withheld."""
+
+    minimum: Annotated[StrictInt, Field(ge=2, le=1000)] = Field(
+        default=3,
+        description="Smallest count that is shown, from 2 to 1000; 0 is always shown. By default "
+        "3.",
+    )
+    indicators: Annotated[list[Code], Field(min_length=1)] = Field(
+        description="Codes of the indicators that the rule is for: whole numbers that areas "
+        "report, for example of enterprises."
+    )
+
+
 class PlanSettings(DocumentPart):
     """Rules that the owner of the plan may set."""
 
@@ -100,4 +114,11 @@ class PlanSettings(DocumentPart):
     )
     deadlines: Deadlines = Field(
         default=Deadlines(), description="When reports are due and when a quarter closes."
+    )
+    small_cells: SmallCells | None = Field(
+        default=None,
+        # A plan that has no such rule says what it always said.
+        exclude_if=lambda rule: rule is None,
+        description="Rule by which small counts are withheld from the public, with the figures "
+        "that would give them away. Absent if the plan has none.",
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.domain.accumulation import Accumulation, ActualSource, Measure
 from app.domain.checks.figure import MAX_DECIMAL_PLACES
 from app.domain.course.history import is_history
+from app.domain.disclosure.cut import WITHHELD, is_withheld
 from app.domain.outlook.look_ahead import is_broken
 from app.domain.parts.allocation import allocate
 from app.domain.parts.contribution import (
@@ -20,6 +21,7 @@ from app.domain.parts.contribution import (
 )
 from app.domain.path import Direction
 from app.domain.quantity import Quantity, Reason, Undefined
+from app.domain.series import Comparable
 from app.domain.standing import Plan, Standing
 from app.domain.target import Target
 from app.domain.time.period import Period
@@ -121,6 +123,8 @@ def like_for_like_of(plan: Plan, standing: Standing) -> Quantity:
         return Undefined(Reason.NO_TARGET)
     if period is None or not known or not parts_of(plan, standing):
         return Undefined(Reason.NOT_A_SUM)
+    if any(is_withheld(part.value) for part in known):
+        return WITHHELD
     values = {part.area: part.value.value for part in known}
     targets = plan.targets.of_areas(standing.indicator.code, list(values), period)
     return like_for_like_gap(targets, values, target.direction)
@@ -180,7 +184,7 @@ def _last_values(plan: Plan, standing: Standing) -> dict[str, Quantity]:
     """The very summands of the row's actual, carried on as they are there; else what is known."""
     level = standing.level
     if level.source is ActualSource.SUMMED or level.period is None:
-        return {part.area: part.value.value for part in level.parts}
+        return {part.area: _shown(part.value) for part in level.parts}
     # Past the deadline the deadline's own figures count, as in the row.
     return _values(plan, standing, level.period)
 
@@ -216,7 +220,12 @@ def _first_of_all(standing: Standing, first: Period | None) -> Quantity | None:
 def _values(plan: Plan, standing: Standing, period: Period) -> dict[str, Quantity]:
     """What each part has at a period, as it counts in the sum."""
     track = plan.track(standing.indicator, standing.area, ActualSource.SUMMED)
-    return {part.area: part.value.value for part in track.at(period).parts}
+    return {part.area: _shown(part.value) for part in track.at(period).parts}
+
+
+def _shown(value: Comparable) -> Quantity:
+    """What a part has; within the sum, what is withheld counts as something else."""
+    return WITHHELD if is_withheld(value) else value.value
 
 
 def _view(area: str, cells: dict[str, Quantity]) -> ContributionView:

@@ -17,6 +17,7 @@ from app.domain.accumulation import MissingReason
 from app.domain.checks.due import falls_due, is_reported_by
 from app.domain.checks.finding import Severity
 from app.domain.columns import SeriesKey, numbers_of
+from app.domain.disclosure.cut import Withheld
 from app.domain.quantity import percent_of
 from app.domain.series import Observed
 from app.domain.time.period import Period
@@ -187,7 +188,10 @@ def _owed(
     late: AbstractSet[int],
     on_time: AbstractSet[int],
 ) -> _Owed:
-    reported = numbers_of(column).keys() & due
+    there = numbers_of(column).keys() & due
+    # What is withheld was reported all the same.
+    hidden = {i for i in due - there if isinstance(column.get(i), Withheld)}
+    reported = there | hidden
     silent = due - reported
     reasons = {index: column[index].missing_reason for index in silent if index in column}
     expected = due - {i for i, why in reasons.items() if why is MissingReason.NOT_APPLICABLE}

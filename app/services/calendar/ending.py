@@ -48,7 +48,13 @@ def find_completed_since(
     )
     if today <= last:
         return None
-    at = Snapshot(plan=plan.code, revision=plan.revision, recorded_at=plan.recorded_at, day=today)
+    at = Snapshot(
+        plan=plan.code,
+        revision=plan.revision,
+        recorded_at=plan.recorded_at,
+        day=today,
+        pending_areas=None,
+    )
     is_completed = find_state(load_plan_at(session, at)) is PlanState.COMPLETED
     return last + timedelta(days=1) if is_completed else None
 

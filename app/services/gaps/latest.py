@@ -24,6 +24,7 @@ from app.services.ledger.replaying import Mismatch
 from app.services.ledger.snapshots import Snapshot
 from app.services.state.official import find_edition
 from app.services.state.plan import KnownPlan, load_plan_at
+from app.services.state.withheld import has_rule
 from app.tables import GapTable, Observation, Plan, StoredGap, Target
 from app.tables.series import BY_REVISION
 from app.vocabulary import View
@@ -112,8 +113,10 @@ def update_latest(session: Session, plan: str, *, now: datetime) -> None:
 
 
 def find_latest(session: Session, known: KnownPlan) -> StoredRows | None:
-    """The stored rows, if they are those of the snapshot."""
+    """The stored rows, if they are those of the snapshot: the public's, of what is official."""
     snapshot = known.snapshot
+    if snapshot.pending_areas is None and has_rule(known.definition):
+        return None
     edition = find_edition(session, snapshot.plan, revision=snapshot.revision)
     stored = session.get(GapTable, snapshot.plan)
     if snapshot.view is not View.OFFICIAL or not _shows(stored, edition.revision, snapshot.day):

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from app.domain.bulletin.announced import MEASURES, announce
 from app.domain.coverage import Actual
+from app.domain.disclosure.cut import as_shown
 from app.domain.parts.place import RankBy
 from app.domain.quantity import Flag, Reason, Undefined
 from app.domain.series import Observed
@@ -101,7 +102,7 @@ def explain(
                 "revision": each.revision if each.origin is None else each.origin.revision,
                 "provisional": each.is_provisional,
             }
-            for each in inputs
+            for each in map(as_shown, inputs)
         ],
     )
 

@@ -86,6 +86,10 @@ class Neighbourhood:
         """What a first figure of the area for the quarter is held against."""
         if area not in self._definition.areas:
             return Surroundings()
+        rule = self._definition.document.settings.small_cells
+        if rule is not None and indicator in rule.indicators:
+            # A finding names the figure that it rests on: of another area that may be withheld.
+            return Surroundings(target=self._find_target(area, indicator, period))
         of_indicator = self._known.setdefault(indicator, {})
         if period.index not in of_indicator:
             of_indicator[period.index] = self._read(indicator, period)

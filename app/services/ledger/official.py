@@ -15,10 +15,12 @@ from sqlmodel import Session, col, select
 from app.services.access.keys import Principal
 from app.services.ledger.entries import Action
 from app.services.ledger.recording import Content
-from app.tables import Decision, LedgerEntry, Plan, Report
+from app.tables import Decision, Definition, LedgerEntry, Plan, Report
 
 # What these entries hold is not official, or not yet.
 SUBMISSIONS = frozenset({Action.SUBMIT, Action.RETURN, Action.WITHDRAW})
+# What these entries hold are figures, or may be.
+OF_FIGURES = SUBMISSIONS | {Action.OBSERVE, Action.APPROVE, Action.DECIDE}
 # Where review is automatic, a submission makes its figures official itself; of several decisions,
 # an approval does. No text within the payload reads so: its quotation marks have a backslash.
 _APPROVING = {Action.SUBMIT: '%"status":"approved"%', Action.DECIDE: '%"decision":"approve"%'}
@@ -61,6 +63,17 @@ def find_known(
         return known
     areas = _find_areas(session, plan, span)
     return known | {at for at, each in areas.items() if each <= principal.pending_areas}
+
+
+def withholds(session: Session, plan: str, *, revision: int) -> bool:
+    """Whether a plan had a rule that withholds small counts, up to a revision."""
+    query = select(Definition.revision).where(
+        Definition.plan == plan,
+        Definition.revision <= revision,
+        # No text within the document reads so: its quotation marks have a backslash.
+        col(Definition.document).like('%"small_cells":%'),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def official_part(action: str, payload: Content) -> Content:

@@ -19,7 +19,13 @@ from app.errors.failure import NothingThere
 from app.schemas.base import Rows
 from app.schemas.ledger import LedgerHead, LedgerRow
 from app.services.access.keys import Principal
-from app.services.ledger.official import SUBMISSIONS, find_known, official_part
+from app.services.ledger.official import (
+    OF_FIGURES,
+    SUBMISSIONS,
+    find_known,
+    official_part,
+    withholds,
+)
 from app.services.ledger.snapshots import Snapshot
 from app.tables import LedgerEntry, LedgerPart, Observation, Publication
 from app.tables.series import BY_REVISION
@@ -63,7 +69,7 @@ def list_ledger(
     return Rows(
         range(1, snapshot.revision + 1),
         lambda revisions: _make_rows(
-            session, snapshot.plan, revisions, principal=principal, most=SHOWN_WHOLE
+            session, snapshot, revisions, principal=principal, most=SHOWN_WHOLE
         ),
     )
 
@@ -74,7 +80,7 @@ def get_ledger_entry(
     """One entry whole, however large it is; NothingThere."""
     if not 1 <= revision <= snapshot.revision:
         raise NothingThere(kind="ledger_entry", code=str(revision))
-    (row,) = _make_rows(session, snapshot.plan, [revision], principal=principal, most=None)
+    (row,) = _make_rows(session, snapshot, [revision], principal=principal, most=None)
     return row
 
 
@@ -91,13 +97,16 @@ def get_ledger_head(session: Session, snapshot: Snapshot) -> LedgerHead:
 
 def _make_rows(
     session: Session,
-    plan: str,
+    snapshot: Snapshot,
     revisions: Sequence[int],
     *,
     principal: Principal | None,
     most: int | None,
 ) -> Iterable[LedgerRow]:
+    plan = snapshot.plan
     sees_all = principal is not None and principal.pending_areas is None
+    # Figures are in the payloads as they were recorded: small counts, too.
+    is_cut = not sees_all and withholds(session, plan, revision=snapshot.revision)
     sizes = _measure_parts(session, plan, revisions) if sees_all else {}
     parts = _load_parts(session, plan, sizes, most)
     known = find_known(session, plan, (revisions[0], revisions[-1]), principal)
@@ -105,7 +114,8 @@ def _make_rows(
         payload = None if entry.payload is None else json.loads(entry.payload)
         is_whole = most is None or entry.size <= most
         is_known = entry.revision in known
-        is_shown = sees_all or (is_known and entry.action not in SUBMISSIONS)
+        is_open = entry.action not in (OF_FIGURES if is_cut else SUBMISSIONS)
+        is_shown = sees_all or (is_known and is_open)
         shown = payload if sees_all or payload is None else official_part(entry.action, payload)
         if not is_whole:
             figures = _count_figures(session, plan, entry.revision)

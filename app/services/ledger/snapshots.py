@@ -44,6 +44,12 @@ class Snapshot:
     view: View = View.OFFICIAL
     pending_areas: frozenset[str] | None = frozenset()
 
+    @property
+    def shown_areas(self) -> frozenset[str]:
+        """Areas of which nothing is withheld: an area's own, beside what it has submitted."""
+        is_apart = self.view is View.PROVISIONAL and self.pending_areas is not None
+        return (self.pending_areas or frozenset()) if is_apart else frozenset()
+
     def sees_pending(self, area: str, *, in_sum: bool) -> bool:
         """Whether the area's submitted figures count, alone or within a sum."""
         if self.view is View.OFFICIAL:

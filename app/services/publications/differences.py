@@ -11,6 +11,7 @@ from app.services.publications.moved_rows import list_moved
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
 from app.services.state.tasks import load_tasks
+from app.services.state.withheld import find_withheld
 from app.tables import LedgerEntry, Observation, Report
 
 
@@ -60,13 +61,23 @@ def _task_changes(session: Session, first: Snapshot, second: Snapshot) -> list[T
 
 def _figure_changes(session: Session, first: Snapshot, second: Snapshot) -> list[FigureChange]:
     before, after = _newest(session, first), _newest(session, second)
+    hidden = [find_withheld(session, each) for each in (first, second)]
     changes = []
     for key in sorted(before.keys() | after.keys()):
         was, now = before.get(key), after.get(key)
         is_same = was is not None and now is not None and _content(was) == _content(now)
         newest = now if now is not None and (was is None or now.revision > was.revision) else was
         if not is_same and newest is not None:
-            changes.append(_figure_change(session, key, was, now, newest))
+            change = _figure_change(session, key, was, now, newest)
+            rows = zip((was, now), hidden, strict=True)
+            names = [
+                name
+                for name, (row, withheld) in zip(("before", "after"), rows, strict=True)
+                if row is not None and withheld.hides(row)
+            ]
+            # A reason may say what the figures do not.
+            update = dict.fromkeys([*names, "reason"]) if names else {}
+            changes.append(change.model_copy(update=update))
     return changes
 
 

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
+from app.domain.accumulation import MissingReason
 from app.domain.time.calendar import day_in_shanghai
 from app.services.ledger.entries import (
     Change,
@@ -30,6 +31,7 @@ from app.services.ledger.snapshots import Snapshot
 from app.services.publications.moved_rows import moved_by, pair_rows
 from app.services.state.figures import FigureKey
 from app.services.state.plan import load_plan_at
+from app.services.state.withheld import Withholding, find_withheld
 from app.tables import LedgerEntry, Observation, Publication, Report
 
 # The official versions of one figure, newest first.
@@ -80,9 +82,11 @@ def find_restatement(session: Session, plan: PlanHead, entry: NewEntry) -> Paylo
     if not restated:
         return {}
     names: list[JsonValue] = [each.name for each in publications if each.name in superseded]
+    # Whoever may read the entry reads what the public may.
+    withheld = find_withheld(session, _snapshot_of(plan, entry))
     return {
         "restatement": {
-            "figures": [_figure(key, versions[key]) for key in sorted(restated)],
+            "figures": [_figure(key, versions[key], withheld) for key in sorted(restated)],
             "ratings": list(_ratings(session, plan, entry, restated)),
             "publications": names,
         }
@@ -132,12 +136,18 @@ def list_corrections(session: Session, snapshot: Snapshot) -> list[Correction]:
         .order_by(*(getattr(Observation, name) for name in names[1:]), col(Observation.revision))
     )
     rows = session.exec(query).all()
+    withheld = find_withheld(session, snapshot)
+
+    def shown(row: Observation) -> Decimal | None:
+        return None if withheld.hides(row) else row.value
+
     found = [
         Correction(
             key=key,
-            before=was.value,
-            after=now.value,
-            reason=reason,
+            before=shown(was),
+            after=shown(now),
+            # A reason may say what the figures do not.
+            reason=None if withheld.hides(was) or withheld.hides(now) else reason,
             revision=now.revision,
             recorded_at=at,
         )
@@ -194,25 +204,31 @@ def _says(row: Observation) -> tuple[object, ...]:
     return (*_content(row), row.obs_status)
 
 
-def _figure(key: FigureKey, versions: Versions) -> JsonValue:
+def _figure(key: FigureKey, versions: Versions, withheld: Withholding) -> JsonValue:
     after, before = versions[0], versions[1]
+    is_hidden = withheld.hides(after)
     return {
         **key._asdict(),
-        "before": written(before.value),
-        "after": written(after.value),
-        "missing_reason": after.missing_reason,
+        "before": None if withheld.hides(before) else written(before.value),
+        "after": None if is_hidden else written(after.value),
+        "missing_reason": MissingReason.WITHHELD.value if is_hidden else after.missing_reason,
     }
 
 
-def _ratings(
-    session: Session, plan: PlanHead, entry: NewEntry, keys: Collection[FigureKey]
-) -> Iterator[JsonValue]:
-    snapshot = Snapshot(
+def _snapshot_of(plan: PlanHead, entry: NewEntry) -> Snapshot:
+    """What the public knows once an entry is written."""
+    return Snapshot(
         plan=plan.code,
         revision=entry.revision,
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(entry.recorded_at),
     )
+
+
+def _ratings(
+    session: Session, plan: PlanHead, entry: NewEntry, keys: Collection[FigureKey]
+) -> Iterator[JsonValue]:
+    snapshot = _snapshot_of(plan, entry)
     before = load_plan_at(session, replace(snapshot, revision=entry.revision - 1)).plan
     after = load_plan_at(session, snapshot).plan
     for pair in pair_rows(before, after, moved_by(before, after, keys)):

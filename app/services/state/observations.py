@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.domain.accumulation import MissingReason
 from app.domain.columns import SeriesKey
 from app.schemas.base import Rows
 from app.schemas.observations import ObservationRow
@@ -28,6 +29,15 @@ from app.vocabulary import View
 
 SOURCES_KEPT = 1024
 _FIELDS = set(ObservationRow.model_fields)
+# Growth and the count of this year would give the count of the year before.
+_NO_GROWTH = {"published_growth_percent": None, "price_basis": None}
+_NOTHING_SHOWN = {
+    **_NO_GROWTH,
+    **dict.fromkeys(("value", "basis", "reported_value", "reported_unit", "obs_status")),
+    "missing_reason": MissingReason.WITHHELD.value,
+    "rounded": False,
+    "correction_reason": None,
+}
 
 
 class _Recorded(NamedTuple):
@@ -100,7 +110,7 @@ def _read(
         ends: list[int | None] = [version.revision for version in versions[1:]]
         found = list(zip(versions, [*ends, None], strict=True))
         rows += [
-            _row(version, unit, end, recorded, version.correction_reason)
+            _shown(known, version, _row(version, unit, end, recorded, version.correction_reason))
             for version, end in wanted.release.choose(found)
             if wanted.accepts(version.area, version.period, version.revision)
         ]
@@ -137,6 +147,15 @@ def _recorded_at(
         col(LedgerEntry.revision).between(min(revisions), max(revisions)),
     )
     return {revision: _Recorded(at, actor) for revision, at, actor in session.exec(query)}
+
+
+def _shown(known: KnownPlan, version: Any, row: ObservationRow) -> ObservationRow:  # noqa: ANN401
+    """A row as the reader may see it: without the figure, and what is said of it."""
+    if known.withheld.hides(version):
+        return row.model_copy(update=_NOTHING_SHOWN)
+    if version.indicator in known.withheld.by_indicator:
+        return row.model_copy(update=_NO_GROWTH)
+    return row
 
 
 # A row of the official series, or a figure dressed as one.

@@ -20,6 +20,7 @@ from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.succession import list_known, make_history
 from app.services.state.targets import StoredTargets, load_targets
 from app.services.state.texts import StoredColumn
+from app.services.state.withheld import list_withheld, without_withheld
 from app.tables import Definition, LedgerEntry, Observation, Succession, Target
 from app.tables.series import BY_REVISION
 
@@ -156,7 +157,10 @@ def read_history(
     earlier, revision = known[-1].earlier, known[-1].earlier_revision
     edition = find_edition(session, earlier, revision=revision)
     found = read_official(session, connect, earlier, edition, day=day)
-    return make_history(definition, known, found.plan.figures)
+    # What the earlier plan withholds, the later one has never known.
+    withheld = list_withheld(session, found.definition, until=edition.revision)
+    plan = without_withheld(found.plan, withheld) if withheld else found.plan
+    return make_history(definition, known, plan.figures)
 
 
 def _lay(columns: StoredColumns, history: FigureColumns | None) -> FigureColumns:

@@ -28,9 +28,18 @@ from app.services.state.official import (
     read_official,
 )
 from app.services.state.targets import StoredTargets
+from app.services.state.withheld import (
+    NOTHING_WITHHELD,
+    Withholding,
+    has_rule,
+    list_withheld,
+    without_withheld,
+)
 
 # All that is kept of plans, with what is worked out of them.
 BYTES_KEPT = 256 * 1024 * 1024
+# So many plans are kept as the public sees them, of those that withhold small counts.
+CUTS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,7 @@ class KnownPlan:
     columns: StoredColumns
     # The newest revision that learned of the plan before; 0 where it follows none.
     history_revision: int = 0
+    withheld: Withholding = NOTHING_WITHHELD
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of this code; NothingThere without one."""
@@ -54,7 +64,9 @@ class KnownPlan:
 def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
     """The plan at a snapshot; its figures are read when they are asked for."""
     official = _find_official(session, snapshot)
-    plan = official.plan
+    plan, withheld = official.plan, NOTHING_WITHHELD
+    if snapshot.pending_areas is not None and has_rule(official.definition):
+        plan, withheld = _cut(session, snapshot, official)
     submitted = load_submitted(session, snapshot, plan.rules.indicators)
     if submitted:
         # In a sum the submitted figures of some areas alone would mislead.
@@ -68,7 +80,32 @@ def load_plan_at(session: Session, snapshot: Snapshot) -> KnownPlan:
         plan=plan,
         columns=official.columns,
         history_revision=official.edition.history,
+        withheld=withheld,
     )
+
+
+def _cut(session: Session, snapshot: Snapshot, official: OfficialPlan) -> tuple[Plan, Withholding]:
+    """The plan without what is withheld from the reader, and what that is."""
+    kept = session.info.get("kept")
+    until = official.edition.revision
+    key = _Key(snapshot.plan, official.edition, snapshot.day)
+    # What follows from it is kept with the plan, as what is official is.
+    cuts: OrderedDict[_Key, tuple[Plan, Withholding]]
+    cuts = OrderedDict() if kept is None else kept.setdefault("cuts", OrderedDict())
+    found = cuts.get(key)
+    if found is None:
+        withheld = list_withheld(session, official.definition, until=until)
+        found = without_withheld(official.plan, withheld), Withholding(withheld)
+        cuts[key] = found
+        while len(cuts) > CUTS_KEPT:
+            cuts.popitem(last=False)
+    plan, withholding = found
+    if snapshot.shown_areas:
+        columns = official.plan.figures.all_series.columns
+        own = {key: columns[key] for key in columns if key.area in snapshot.shown_areas}
+        plan = plan.with_figures(plan.figures.assuming(own, in_sums=False), own)
+        withholding = replace(withholding, shown_areas=snapshot.shown_areas)
+    return plan, withholding
 
 
 def with_targets_of(known: KnownPlan, other: KnownPlan) -> KnownPlan:

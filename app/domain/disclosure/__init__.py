@@ -1,0 +1,1 @@
+"""Statistical disclosure control: which figures the public is not shown."""
