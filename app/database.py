@@ -102,6 +102,9 @@ class Database:
             asked = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
             with self.engine.connect() as connection:
                 return not connection.exec_driver_sql(asked).scalar_one()
+        # A write that is undone touches no file. A name that is none is left to it.
+        if (file := Path(self._file)).exists() and not os.access(file, os.W_OK):
+            return False
         writer = self.engine.execution_options(dabiao_write=0.0)
         try:
             with writer.connect() as connection, connection.begin() as attempt:
@@ -111,11 +114,14 @@ class Database:
             return is_busy(error)
         return True
 
+    @property
+    def _file(self) -> str:
+        return sa.make_url(self.url).database or ""
+
     def is_full(self) -> bool:
         """Whether the disk of an SQLite file has no room for a write; a server's is unknown."""
-        file = sa.make_url(self.url).database or ""
         try:
-            return self.is_sqlite and shutil.disk_usage(Path(file).parent).free < _LEAST_ROOM
+            return self.is_sqlite and shutil.disk_usage(Path(self._file).parent).free < _LEAST_ROOM
         except OSError:
             # A name that is no file: whether it can be written shows otherwise.
             return False

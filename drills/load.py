@@ -92,14 +92,7 @@ class Load:
 
     def _send(self, area: str, token: str) -> str:
         """The status of the answer with the code of its problem, or that nobody answered."""
-        figure = {"indicator": "value_added", "value": 100 + int(token[-6:], 16) % 100_000}
-        body = {
-            "area": area,
-            "period": "2024-Q3",
-            "figures": [{**figure, "unit": "亿元", "basis": "ytd", "note": token}],
-            "explanations": {"value_added": "a drill"},
-            "correction_reason": "a drill",
-        }
+        body = make_report(area, token)
         headers = {
             "Authorization": f"Bearer {self.key}",
             "Content-Type": "application/json",
@@ -107,7 +100,7 @@ class Load:
         }
         connection = HTTPConnection(self.host, self.port, timeout=_SECONDS)
         try:
-            connection.request("POST", f"{CITY}/reports", json.dumps(body).encode(), headers)
+            connection.request("POST", f"{CITY}/reports", body, headers)
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, HTTPException):
@@ -118,6 +111,19 @@ class Load:
         with suppress(ValueError):
             code = json.loads(content).get("code", "") if answer.status >= 400 else ""
         return f"{answer.status} {code}".strip()
+
+
+def make_report(area: str, token: str) -> bytes:
+    """A report of one figure with this note."""
+    figure = {"indicator": "value_added", "value": 100 + int(token[-6:], 16) % 100_000}
+    body = {
+        "area": area,
+        "period": "2024-Q3",
+        "figures": [{**figure, "unit": "亿元", "basis": "ytd", "note": token}],
+        "explanations": {"value_added": "a drill"},
+        "correction_reason": "a drill",
+    }
+    return json.dumps(body).encode()
 
 
 def stored_notes(url: str) -> Counter[str]:

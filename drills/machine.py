@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 from drills import disks
-from drills.load import Load, Loss, find_loss
+from drills.load import Load, Loss, find_loss, make_report
 from drills.server import Postgres, postgres
 from drills.service import (
     CITY,
@@ -147,6 +149,51 @@ def full_disk(folder: Path) -> Note:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Refused:
+    """What is answered while nothing can be written."""
+
+    write: Answer
+    read: Answer
+    fresh: Answer
+    ready: Answer
+
+
+def _ask_refused(port: int, key: str, load: Load) -> _Refused:
+    wait_until(lambda: load.answers["503 storage_unavailable"] > 3, 30, "no write was refused")
+    return _Refused(
+        write=ask(
+            port,
+            f"{CITY}/reports",
+            method="POST",
+            body=make_report("nanshan", f"refused-{uuid4().hex}"),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        ),
+        read=ask(port, _OFFICIAL),
+        # Of a quarter that nobody has asked for: it is worked out from the database.
+        fresh=ask(port, f"{CITY}/gaps?limit=3&start_period=2023-Q2"),
+        ready=ask(port, "/readyz"),
+    )
+
+
+def _told_of_read_only(
+    fault: str, found: _Refused, back: float, loss: Loss, ready_again: int
+) -> Note:
+    told, wait = found.ready.body.decode(), found.write.headers.get("retry-after")
+    return Note(
+        fault,
+        "503 `storage_unavailable` with Retry-After, reads go on, recovers without restart",
+        f"{loss}; write {found.write.status} `{found.write.code}` with `Retry-After: {wait}`, "
+        f"reads {found.read.status} and {found.fresh.status}, `/readyz` {found.ready.status} "
+        f"{told}; writes again {back:.1f} s after it was writable",
+        is_kept=(found.write.code, found.read.status, found.fresh.status, found.ready.status)
+        == ("storage_unavailable", 200, 200, 503)
+        and wait is not None
+        and (loss.lost, ready_again) == (0, 200)
+        and "not writable" in told,
+    )
+
+
 def _fill(ballast: Path) -> None:
     with ballast.open("wb", buffering=0) as file:
         try:
@@ -154,6 +201,41 @@ def _fill(ballast: Path) -> None:
                 file.write(b"0" * 65536)
         except OSError:
             return
+
+
+def read_only_files(folder: Path) -> Note:
+    """The files of the database become read-only under load, and writable again."""
+    with disks.image(folder) as disk:
+        file = disk / "dabiao.db"
+        url = f"sqlite:///{file}"
+        run(url, "load")
+        key = make_key(url)
+        with stopping(start(url)) as server, Load(server.port, key, clerks=2) as load:
+            _await_reports(load, 1)
+            with disks.read_only(*disk.glob("dabiao.db*")):
+                found = _ask_refused(server.port, key, load)
+            back = _await_reports(load, 1)
+            ready_again = status(server.port, "/readyz")
+        run(url, "verify")
+        loss = find_loss([load], url)
+    return _told_of_read_only(
+        "the files of an SQLite database read-only", found, back, loss, ready_again
+    )
+
+
+def read_only_postgres(folder: Path) -> Note:
+    """PostgreSQL takes no writes, as a follower does, and then takes them again."""
+    with _on_postgres(folder) as (server, port, key):
+        with Load(port, key, clerks=2) as load:
+            _await_reports(load, 1)
+            server.set("default_transaction_read_only", "on")
+            found = _ask_refused(port, key, load)
+            server.set("default_transaction_read_only", "off")
+            back = _await_reports(load, 1)
+            ready_again = status(port, "/readyz")
+        run(server.url, "verify")
+        loss = find_loss([load], server.url)
+    return _told_of_read_only("PostgreSQL read-only", found, back, loss, ready_again)
 
 
 def disk_errors(folder: Path) -> Note:

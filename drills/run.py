@@ -31,6 +31,8 @@ FAULTS: dict[str, Drill] = {
     "power-sqlite": one(machine.power_of_sqlite, rounds=3),
     "power-postgres": one(machine.power_of_postgres, rounds=3),
     "full": one(machine.full_disk),
+    "read-only": one(machine.read_only_files),
+    "read-only-postgres": one(machine.read_only_postgres),
     "errors": one(machine.disk_errors),
     "clock": one(machine.clock_jumps),
     "silent": one(machine.silent_postgres),
