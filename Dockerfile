@@ -1,5 +1,6 @@
 # Two stages of one base, so that the virtual environment's interpreter is in both.
-FROM python:3.11-slim-trixie AS build
+ARG BASE=python:3.11-slim-trixie
+FROM ${BASE} AS build
 
 WORKDIR /build
 RUN python -m venv /opt/venv
@@ -15,7 +16,7 @@ COPY seeds ./seeds
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation .
 
 
-FROM python:3.11-slim-trixie
+FROM ${BASE}
 
 ENV PATH="/opt/venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \

@@ -34,7 +34,8 @@ DRILLS := .venv-drills/.installed
 .DELETE_ON_ERROR:
 # The parts of `check` come in order.
 .NOTPARALLEL:
-.PHONY: help install run wheel test soak check static style lint types contracts image sbom covered
+.PHONY: help install run wheel wheels container test soak check static style lint types contracts
+.PHONY: image sbom covered
 .PHONY: demo bench drills faults drill fuzz schema interop pictures format lock clean
 
 help: ## List the commands
@@ -55,6 +56,14 @@ wheel: $(RUNTIME) ## Build the wheel into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	@rm -rf build
 	@ls dist/*.whl
+
+# For this machine's Python and processor: run it on one like those that will serve.
+wheels: wheel ## Collect every wheel into dist/wheels, for machines without internet, and try them
+	@deploy/collect-wheels.sh $(BIN)/python dist/wheels
+
+# Buildah in a chroot, on Debian and as root: make container SAVE=dabiao.tar writes the image too.
+container: wheels ## Build the image from dist/wheels without Docker, start it and ask it
+	@deploy/build-image.sh dist/wheels $(SAVE)
 
 test: $(TOOLS) ## Run all tests
 	@$(BIN)/python -m $(PYTEST) $(ARGS)

@@ -96,3 +96,15 @@ def test_nginx_never_sends_what_it_has_not_asked_about() -> None:
 def test_every_template_of_the_drills_is_there() -> None:
     for name in ("etcd.env", "patroni.yml", "haproxy-postgres.cfg"):
         assert Path(ROOT / "drills" / "templates" / name).exists()
+
+
+@pytest.mark.parametrize("script", ["build-image.sh", "collect-wheels.sh"])
+def test_the_scripts_of_make_are_sound_and_named_there(script: str) -> None:
+    assert f"deploy/{script}" in (ROOT / "Makefile").read_text("utf-8")
+    subprocess.run(["bash", "-n", str(DEPLOY / script)], check=True)
+
+
+def test_the_image_can_be_built_on_another_base() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    assert re.findall(r"^ARG BASE=(\S+)$", text, re.MULTILINE) == ["python:3.11-slim-trixie"]
+    assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["${BASE}", "${BASE}"]
