@@ -24,7 +24,7 @@ from app.migration import migrate
 from app.settings import Settings
 from app.words.book import LANGUAGES, texts
 from tests.conftest import ROOT, Deployment
-from tests.serving import serving, started
+from tests.serving import NOBODY, serving, started
 from tests.writing import CITY
 
 CLI = ROOT / "app" / "cli"
@@ -294,7 +294,7 @@ def test_a_database_server_without_tables_is_served_as_not_ready(
     url = postgres_server.url.set(database="unmigrated").render_as_string(hide_password=False)
     environment = {"DABIAO_DATABASE_URL": url}
     with started("serve", "--port", "0", environment=environment) as address:
-        answer = httpx.get(f"{address}/readyz", trust_env=False, timeout=60)
+        answer = httpx.get(f"{address}/readyz", trust_env=False, verify=NOBODY, timeout=60)
     assert answer.status_code == 503
     assert capfd.readouterr().err == (
         "The database does not have the schema of this version, so requests will be refused. Run "
@@ -364,7 +364,9 @@ def test_the_address_is_announced_when_it_can_be_asked(tmp_path: Path, workers: 
     words = ("serve", "--port", "0", "--workers", workers)
     with started(*words, folder=tmp_path, environment=CHINESE) as address:
         # At once, and once: the port is held before it is announced.
-        assert httpx.get(f"{address}/healthz", trust_env=False, timeout=90).is_success
+        assert httpx.get(
+            f"{address}/healthz", trust_env=False, verify=NOBODY, timeout=90
+        ).is_success
 
 
 def test_ctrl_c_ends_a_server_without_a_traceback(tmp_path: Path) -> None:
@@ -377,7 +379,9 @@ def test_ctrl_c_ends_a_server_without_a_traceback(tmp_path: Path) -> None:
         assert "listens on" in said_first
         address = said_first.split("listens on ")[1].split()[0]
         # It listens before it answers; only then does it handle signals itself.
-        assert httpx.get(f"{address}/healthz", trust_env=False, timeout=30).is_success
+        assert httpx.get(
+            f"{address}/healthz", trust_env=False, verify=NOBODY, timeout=30
+        ).is_success
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=30)
     assert "Traceback" not in said
@@ -403,7 +407,7 @@ def test_a_client_that_goes_away_is_no_error(
         host, port = address.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as client:
             client.sendall(head.encode())
-        assert httpx.get(f"{address}/healthz", trust_env=False).is_success
+        assert httpx.get(f"{address}/healthz", trust_env=False, verify=NOBODY).is_success
     # The server has stopped, so that every request has ended.
     assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.conftest import Deployment
-from tests.serving import Served, serving
+from tests.serving import NOBODY, Served, serving
 from tests.writing import CITY, NATION, figure, head, places, read_tables, submit
 
 TICKETS = f"{CITY}/events/tickets"
@@ -55,7 +55,7 @@ def test_with_a_ticket_one_is_told_what_the_key_may_see_and_once(deployment: Dep
     address = f"{CITY}/events?since={start}&ticket="
     with (
         serving(deployment.client.app) as url,  # type: ignore[arg-type]
-        httpx.Client(base_url=url, timeout=20, trust_env=False) as client,
+        httpx.Client(base_url=url, timeout=20, trust_env=False, verify=NOBODY) as client,
     ):
         for ticket in tickets.values():
             assert _told(client, address + ticket) == f"event: revision id: {start + 1}"
@@ -126,7 +126,7 @@ def test_a_closed_deployment_opens_to_a_ticket(
     ticket = _ticket(closed, closed.key("reader"))
     with (
         serving(closed.client.app) as url,  # type: ignore[arg-type]
-        httpx.Client(base_url=url, timeout=20, trust_env=False) as client,
+        httpx.Client(base_url=url, timeout=20, trust_env=False, verify=NOBODY) as client,
     ):
         told = _told(client, f"{CITY}/events?since={start + 9}&ticket={ticket}")
         closed.client.app.state.stopping.set()  # type: ignore[attr-defined]
@@ -142,7 +142,9 @@ def test_one_of_many_processes_takes_a_ticket_that_another_made_and_no_second_on
     for _ in range(4):
         with served.client() as client:
             ticket = client.post(TICKETS).json()["ticket"]
-        with httpx.Client(base_url=served.url, timeout=30, trust_env=False) as client:
+        with httpx.Client(
+            base_url=served.url, timeout=30, trust_env=False, verify=NOBODY
+        ) as client:
             address = f"{CITY}/events?since=&ticket={ticket}"
             statuses = [_status(client, address) for _ in range(3)]
         assert statuses == [200, 401, 401]

