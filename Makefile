@@ -1,8 +1,8 @@
 # Dabiao's commands; `make` lists them. Needed: Python 3.11 or newer with venv, and make.
 
 PYTHON ?= python3
-# How many processes run the tests.
-JOBS ?= 2
+# How many processes run the tests: one more than there are processors, as some tests wait.
+JOBS ?= 3
 # Where `make run` serves: make run PORT=8001
 PORT ?= 8000
 # More arguments for pytest: make test ARGS="tests/domain -k gap"

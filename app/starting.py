@@ -6,6 +6,7 @@ as writing workbooks, making a demonstration or changing the schema, is loaded b
 
 import gc
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -23,8 +24,8 @@ def late(module: str, name: str) -> Callable[..., Any]:
     return call
 
 
+@cache
 def settle() -> None:
     """Look for garbage from now on, but not in what a start has made: that stays."""
-    if not gc.get_freeze_count():
-        gc.freeze()
+    gc.freeze()
     gc.set_threshold(5_000, 20, 20)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import yaml
 from fastapi import FastAPI
 
 from app.database import Database
@@ -22,8 +21,9 @@ from tests.access.twins import deployed_on
 from tests.conftest import NOW, ROOT, Deployment
 from tests.issuing import Provider, providing, rsa_key, sign
 from tests.writing import BASES, CITY, NATION, report
+from tests.yaml_files import read_yaml
 
-MATRIX = yaml.safe_load((Path(__file__).parent / "matrix.yaml").read_text("utf-8"))
+MATRIX = read_yaml(Path(__file__).parent / "matrix.yaml")
 CALLERS = MATRIX["callers"]
 PLAN = CITY.rpartition("/")[2]
 FLOW = "SHENZHEN_SOFTWARE_2025_GAP"

@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.conftest import Deployment
 from tests.writing import CITY
+from tests.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 _REPEATED = re.compile(r"\[\[(.+?)\*([0-9]+)\]\]")
@@ -16,7 +15,7 @@ KINDS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 def read_kind(name: str) -> dict[str, Any]:
     """The request that a kind's inputs are sent with, and the inputs with their answers."""
-    found: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    found: dict[str, Any] = read_yaml(FOLDER / f"{name}.yaml")
     return found
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from app.cli.commands import main
@@ -17,6 +16,7 @@ from app.services.ledger.entries import Action, Change, append, begin_plan
 from app.services.plans.payloads import define
 from tests.conftest import NOW, ROOT, Deployment
 from tests.writing import CITY, NATION, decide, figure, head, read_tables, submit
+from tests.yaml_files import read_yaml, write_yaml
 
 SEEDS = ROOT / "seeds" / "plans"
 
@@ -24,17 +24,17 @@ SEEDS = ROOT / "seeds" / "plans"
 @pytest.fixture
 def city() -> Any:
     """The city's plan file, for a test to change."""
-    return yaml.safe_load((SEEDS / "shenzhen-software-2025.yaml").read_text("utf-8"))
+    return read_yaml(SEEDS / "shenzhen-software-2025.yaml")
 
 
 @pytest.fixture
 def nation() -> Any:
-    return yaml.safe_load((SEEDS / "china-software-2025.yaml").read_text("utf-8"))
+    return read_yaml(SEEDS / "china-software-2025.yaml")
 
 
 def _load(deployment: Deployment, folder: Path, content: Any, *reason: str) -> Any:
     path = folder / "plan.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    write_yaml(path, content)
     options = ["--revise", *reason] if reason else []
     environment = {"DABIAO_DATABASE_URL": deployment.database.url}
     return CliRunner().invoke(main, ["load", str(path), *options], env=environment)
