@@ -27,7 +27,7 @@ function recordOf(page, each, isOff, isNewest) {
   return h("li", { id: `own-${each.id}` }, h("a", { href: there }, numbers.period(each.period)), statusOf(each.status, page.words),
     h("p", {}, moments.filter(Boolean).join(page.comma)),
     isReturned && decision ? h("blockquote", { class: "quote small" }, page.code("return_reason", decision.reason_code), page.words.page.colon, decision.reason) : null,
-    isReturned && isNewest ? h("p", {}, h("a", { href: there }, say("report.mend"))) : null,
+    isReturned && isNewest ? h("p", {}, h("a", { href: there }, say("report.redo"))) : null,
     !isOff && each.allowed_actions.includes("withdraw") ? h("p", {}, h("button", { type: "button", class: "btn", onclick: () => withdraw(page, each) }, say("report.withdraw"))) : null);
 }
 
