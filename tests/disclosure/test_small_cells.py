@@ -5,7 +5,9 @@ import sqlalchemy as sa
 
 from app.schemas.document.plan import PlanDocument
 from app.schemas.document.references import find_reference_faults
-from tests.conftest import Deployment
+from app.services.plans.loading import load_plan
+from app.services.plans.revisions import revise_plan
+from tests.conftest import NOW, Deployment
 from tests.disclosure.counted import (
     FIRMS,
     counts,
@@ -152,3 +154,30 @@ def test_a_rule_is_for_counts_that_add_up_on_one_level():
     stated["areas"][2]["parent"] = "east"
     nested = PlanDocument.model_validate(stated)
     assert [each.rule for each in find_reference_faults(nested)] == ["small_cells_one_level"]
+
+
+def test_a_rule_that_is_added_later_withholds_from_then_on(deployment):
+    figures = counts(FIRMS, YEAR, **FIVE)
+    load_counted(deployment, figures, small_cells={})
+    before = read(deployment, "/ledger/head")["revision"]
+    with deployment.database.write_transaction() as session:
+        revise_plan(session, make_counted(figures), reason="a rule", now=NOW)
+    assert read_row(deployment, "east")["actual"] is None
+    assert read_row(deployment, "east", as_of=before)["actual"] == 2
+    assert read_row(deployment, "city")["actual"] == 77
+
+
+def test_a_plan_that_follows_knows_nothing_of_what_the_earlier_one_withholds(counted):
+    stated = make_counted([], small_cells={}).model_dump(mode="json")
+    stated["plan"] |= {"code": "next-plan", "follows": "small-plan"}
+    stated["plan"] |= {"start_date": "2026-01-01", "start_year": 2026, "end_year": 2030}
+    for each in stated["targets"]:
+        each["deadline"] = "2030"
+    with counted.database.write_transaction() as session:
+        assert load_plan(session, PlanDocument.model_validate(stated), now=NOW)
+    office = counted.key("administrator", owner="office")
+    found = counted.client.get(
+        f"/api/v1/plans/next-plan/gaps?indicator={FIRMS}&period={YEAR}", headers=office
+    )
+    rows = {row["area"]: row["actual"] for row in found.json()["items"]}
+    assert (rows["east"], rows["south"], rows["west"], rows["north"]) == (None, None, 40, 20)
