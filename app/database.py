@@ -148,8 +148,10 @@ class Database:
     def _note_use(self, driver: object, _record: object, _proxy: object) -> None:
         self._in_use.add(driver)
 
-    def _note_return(self, driver: object, _record: object) -> None:
-        self._in_use.discard(driver)
+    def _note_return(self, driver: object | None, _record: object) -> None:
+        # None: it was lost, and no other could be made in its place.
+        if driver is not None:
+            self._in_use.discard(driver)
 
     def __enter__(self) -> Self:
         """The database, for as long as a command needs it."""

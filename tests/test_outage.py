@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app.database import Database
+from app.engines import READERS, is_gone
 from app.settings import Settings
 from tests.conftest import Deployment
 from tests.writing import CITY, figure, submit
@@ -129,6 +131,22 @@ def test_a_server_that_swallows_everything_is_told_soon_and_recovers(
     assert client.get(f"{CITY}/gaps").status_code == 200
     assert "age" not in client.get(f"{CITY}/overview").headers
     assert submit(behind, nanshan, figure()).status_code == 201
+
+
+def test_a_connection_that_was_lost_while_nobody_answers_is_told_as_that(
+    behind: Deployment, line: Line, postgres_server: sa.Engine
+) -> None:
+    with behind.database.write_group() as connection:
+        name = connection.engine.url.database
+    line.listening.shutdown(socket.SHUT_RDWR)
+    ended = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    with postgres_server.connect() as connection:
+        connection.execute(ended, {"name": name})
+    # More often than there are connections: none is lost to the pool.
+    for _ in range(READERS + 5):
+        with pytest.raises(OperationalError) as told, behind.database.write_group():
+            pass
+        assert is_gone(told.value)
 
 
 def test_requests_that_were_under_way_are_told_too(behind: Deployment, line: Line) -> None:
