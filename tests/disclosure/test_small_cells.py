@@ -9,6 +9,7 @@ from app.services.plans.loading import load_plan
 from app.services.plans.revisions import revise_plan
 from tests.conftest import NOW, Deployment
 from tests.disclosure.counted import (
+    COUNTED,
     FIRMS,
     counts,
     load_counted,
@@ -101,6 +102,15 @@ def test_a_district_sees_its_own_counts_beside_what_the_public_sees(counted):
     rows = read(counted, "/observations", key, view="provisional")["items"]
     shown = {row["area"]: row["value"] for row in rows if row["value"] is not None}
     assert shown == {"east": 2, "west": 40, "north": 20}
+
+
+def test_a_ready_answer_of_the_office_is_given_to_no_one_who_may_not_see_it(counted):
+    office = counted.key("reviewer", owner="office")
+    district = counted.key("reporter", "east", owner="east")
+    path = f"{COUNTED}/gaps?indicator={FIRMS}&area=east"
+    for headers, actual in 2 * [(office, 2), (district, None), ({}, None)]:
+        found = counted.client.get(path, headers=headers)
+        assert found.json()["items"][0]["actual"] == actual
 
 
 def test_a_correction_takes_the_total_and_earlier_revisions_keep_what_they_showed(counted):
