@@ -57,6 +57,7 @@ from app.edge.front import Front
 from app.edge.gate import Gate, read_proxies
 from app.edge.metrics import Metrics
 from app.edge.origins import Origins
+from app.edge.pace import Pace
 from app.edge.repeats import Repeats, RestsOn
 from app.edge.state import Watch
 from app.edge.tokens.issuer import Issuer
@@ -148,6 +149,7 @@ def open_on(
     app.state.callers = Callers(app.state.database, app.state.issuer)
     app.state.origins = Origins.of(settings.origins)
     app.state.gate = Gate(settings)
+    app.state.pace = Pace()
     app.state.proxies = read_proxies(settings.trusted_proxies)
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None

@@ -101,9 +101,10 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a minute with invalid keys, from one address; 0 for no limit.",
     )
-    # More at once only make each other slower: a process calculates on one processor.
+    # More at once only make each other slower, and everything else too: a process calculates on one
+    # processor, which each of them wants as much of as all that is not heavy together.
     heavy_reads: int = Field(
-        default=4,
+        default=2,
         gt=0,
         description="Reads that take long to calculate, at once in a process; as many again for "
         "callers with a key.",

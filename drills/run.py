@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from drills import failover, machine, proxies
+from drills import crowd, failover, machine, proxies
 from drills.page import write_table
 from drills.service import Failed, Note
 
@@ -38,6 +38,7 @@ FAULTS: dict[str, Drill] = {
     "silent": one(machine.silent_postgres),
     "slow": one(machine.slow_clients),
     "pool": one(machine.exhausted_pool),
+    "crowd": one(crowd.in_a_crowd),
 }
 DRILL: dict[str, Drill] = {
     "cluster": failover.carry_out,

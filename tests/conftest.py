@@ -30,6 +30,7 @@ from app.database import Database
 from app.edge.gate import Gate, read_proxies
 from app.edge.metrics import Metrics
 from app.edge.origins import Origins
+from app.edge.pace import Pace
 from app.factory import close, create_app, open_on
 from app.formats.plans.plan_file import read_plan_file
 from app.migration import migrate
@@ -126,6 +127,7 @@ BARE_APP = SimpleNamespace(
         origins=Origins.of(frozenset()),
         gate=Gate(Settings()),
         metrics=Metrics(AppState()),
+        pace=Pace(),
         proxies=read_proxies(Settings().trusted_proxies),
         repeats=SimpleNamespace(find=lambda _head: None),
     )

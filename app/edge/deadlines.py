@@ -6,7 +6,9 @@ Uvicorn itself waits for ever for the rest of a request.
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import is_ssl
 
 # From the opening of a connection, or the first byte of a further request, to the end of its head.
 HEADER_SECONDS = 10.0
@@ -31,8 +33,17 @@ class PatientProtocol(HttpToolsProtocol):
     _began = 0.0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as its base has it
-        """Begin to wait for the head of a request."""
-        super().connection_made(transport)
+        """Begin to wait for the head of a request.
+
+        As its base does, except that the addresses are not asked of a copy of the socket: while
+        that is made and closed, every thread that calculates goes before a new connection.
+        """
+        self.connections.add(self)
+        self.transport = transport
+        self.flow = FlowControl(transport)
+        self.server = _address(transport, "sockname")
+        self.client = _address(transport, "peername")
+        self.scheme = "https" if is_ssl(transport) else "http"
         self._wait(self.header_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -102,3 +113,9 @@ class PatientProtocol(HttpToolsProtocol):
         if not has_begun and (self._head_bytes or self._has_head):
             self.transport.write(status + _END)
         self.transport.close()
+
+
+def _address(transport: asyncio.BaseTransport, end: str) -> tuple[str, int] | None:
+    """The host and port of one end of a connection; None where it is no address of a network."""
+    found = transport.get_extra_info(end)
+    return (str(found[0]), int(found[1])) if isinstance(found, tuple) else None

@@ -21,7 +21,7 @@ from app.edge.answers.outlet import Outlet
 from app.edge.answers.recorder import Recorder
 from app.edge.answers.shelf import ReadyAnswer, Shelf
 from app.edge.asked import Asked
-from app.edge.gate import Gate, address_of
+from app.edge.gate import WATCHED, Gate, address_of
 from app.edge.origins import grant
 from app.edge.repeats import Repeat, Seen, read_head
 from app.edge.state import State
@@ -59,6 +59,8 @@ class Front:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
+        if scope["path"] not in WATCHED:
+            await scope["app"].state.pace.turn()
         scope.setdefault("state", {})
         if scope["path"].endswith("/"):
             # With a slash at its end a path is the same path.
@@ -154,6 +156,8 @@ class Front:
                 held.enter_context(gate.listening(scope))
             elif asked.is_heavy:
                 await held.enter_async_context(gate.turn(is_known=is_known))
+            if asked.is_of_database and not asked.is_listening:
+                held.enter_context(scope["app"].state.pace.working())
             recorder = held.enter_context(Recorder(scope, outlet))
             await self.app(scope, receive, recorder.send)
             if recorder.failure is not None:
@@ -176,7 +180,8 @@ async def _respond_from_shelf(
         if asked.is_of_revision:
             return made.is_immutable
         # Unless something was written meanwhile, it is of the state that was read before.
-        return asked.key(await known.watch.read(), seen.caller, seen.now) == key
+        state = await known.watch.read(is_busy=known.pace.at_work > 0)
+        return asked.key(state, seen.caller, seen.now) == key
 
     answer = await shelf.get(key, make, is_current)
     if answer is None:
@@ -214,7 +219,7 @@ async def _read_state(known: AppState, asked: Asked, outlet: Outlet, now: dateti
     whoever sends a key: it may have been revoked meanwhile.
     """
     try:
-        state: State = await known.watch.read()
+        state: State = await known.watch.read(is_busy=known.pace.at_work > 0)
     except (DatabaseUnavailable, StorageUnavailable):
         last: tuple[State, float] | None = known.watch.last
         if last is None or asked.authorization is not None or asked.method not in {"GET", "HEAD"}:

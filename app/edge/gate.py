@@ -26,14 +26,14 @@ from app.services.access.keys import Principal
 from app.settings import NO_PROXY, Settings
 
 # Asked by machines that watch this one, by its address as well as by its name.
-_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 _MINUTE = 60
 # Keys that were good, by the digest of what was sent: beyond, all are forgotten and found again.
 _MOST_KEPT = 4096
 # So many addresses, or keys, are counted apart.
 _MOST_COUNTED = 65_536
 # So many wait for a turn at a heavy read, as a multiple of those that are made at once.
-_WAITING_EACH = 16
+_WAITING_EACH = 32
 # One address takes at most this part of the places for listeners.
 _SHARE_OF_LISTENERS = 4
 # An address of IPv6 is one of so many that a single client may use.
@@ -62,7 +62,7 @@ class Gate:
     def admit(self, scope: Scope, asked: Asked) -> "Admission":
         """Count a request, and say what is left; HostNotAllowed, TooManyRequests."""
         self._require_host(scope, asked)
-        if asked.path in _WATCHED:
+        if asked.path in WATCHED:
             return Admission()
         address = address_of(scope)
         holder = None
@@ -153,7 +153,7 @@ class Gate:
         if len(sent) != 1 or not _HOST.fullmatch(sent[0]):
             raise HostNotAllowed
         name = _PORT.sub("", sent[0].decode().lower())
-        if self._hosts and name not in self._hosts and asked.path not in _WATCHED:
+        if self._hosts and name not in self._hosts and asked.path not in WATCHED:
             raise HostNotAllowed
 
 

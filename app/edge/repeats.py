@@ -30,6 +30,8 @@ _IDS = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 # Of no two processes alike, and within one a number: random ones would take a tenth of an answer.
 _PROCESS, _NUMBERS = secrets.token_hex(4), count(1)
 _DAY = timedelta(days=1)
+# A token is looked at again so soon: its issuer may have withdrawn the key that signed it.
+_TOKEN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +111,11 @@ class Repeats:
 
 
 def _end_of(seen: Seen) -> datetime:
-    """When the day is over, or the caller's key."""
+    """When the day is over, or the caller's key, or a token is to be looked at again."""
     midnight = datetime.combine(day_in_shanghai(seen.now) + _DAY, time(), SHANGHAI)
     ends = None if seen.caller is None else seen.caller.expires_at
+    if ends is not None and seen.caller is not None and seen.caller.issuer is not None:
+        ends = min(ends, seen.now + _TOKEN)
     return (midnight if ends is None else min(midnight, ends)).astimezone(UTC)
 
 

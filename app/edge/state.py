@@ -91,6 +91,8 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
+        # Held while the connection is in use.
+        self._checking = threading.Lock()
         self._connection: Connection | None = None
         self._version: object = None
         self._state = State(
@@ -103,10 +105,20 @@ class Watch:
         self._next: _Check | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
 
-    async def read(self) -> State:
-        """The state now; DatabaseUnavailable or StorageUnavailable where it is not told."""
+    async def read(self, *, is_busy: bool = False) -> State:
+        """The state now; DatabaseUnavailable or StorageUnavailable where it is not told.
+
+        ``is_busy``: whether other threads calculate. Each of them would go on before this one
+        that has asked SQLite, and the whole loop with it, so that a thread asks.
+        """
         if self._database.is_sqlite:
-            return self.shared or self._check_and_share()
+            if self.shared is not None:
+                return self.shared
+            if not is_busy and self._checking.acquire(blocking=False):
+                try:
+                    return self._check_and_share()
+                finally:
+                    self._checking.release()
         return await self._join()
 
     @property
@@ -130,8 +142,7 @@ class Watch:
 
     def _check_and_share(self) -> State:
         """What SQLite says at once, for all whose turn in the loop was set before it was asked."""
-        with self._lock:
-            state = self._check()
+        state = self._check()
         loop = asyncio.get_running_loop()
         self._shared = loop, state
         loop.call_soon(self._share_no_more)
@@ -147,7 +158,8 @@ class Watch:
             check = self._next
             if check is None or check.loop is not loop:
                 check = self._next = _Check(loop)
-                check.give_up_in(PATIENCE_SECONDS, self._database.give_up)
+                if not self._database.is_sqlite:
+                    check.give_up_in(PATIENCE_SECONDS, self._database.give_up)
                 self._thread.submit(self._run, check)
             return check.join()
 
@@ -156,7 +168,8 @@ class Watch:
             if self._next is check:
                 self._next = None
         try:
-            outcome: State | Failure = self._check()
+            with self._checking:
+                outcome: State | Failure = self._check()
         except Failure as unavailable:
             outcome = unavailable
         # Where the loop is closed, nobody waits.

@@ -497,6 +497,20 @@ def test_keys_that_are_old_are_read_again_though_no_new_one_is_named(
     assert (refused.status_code, refused.json()["code"]) == (503, "issuer_unavailable")
 
 
+def test_a_key_that_was_withdrawn_is_noticed_by_a_client_that_polls(
+    trusting: Deployment, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = provider.headers()
+    polls = [trusting.client.get(f"{CITY}/areas", headers=headers) for _ in range(3)]
+    assert {each.status_code for each in polls} == {200}
+    provider.keys = [public_jwk(rsa_key(1), "second")]
+    _rest_is_over(monkeypatch)
+    monkeypatch.setattr(issuers, "OLDEST_SECONDS", 0.0)
+    # What is sent again and again is looked at every thirty seconds.
+    trusting.clock.now += timedelta(seconds=31)
+    assert trusting.client.get(f"{CITY}/areas", headers=headers).status_code == 401
+
+
 def test_a_flood_of_unknown_keys_makes_the_provider_be_asked_once(
     trusting: Deployment, provider: Provider
 ) -> None:

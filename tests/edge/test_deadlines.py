@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any, Literal
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.edge import deadlines
 from app.edge.deadlines import PatientProtocol
@@ -28,9 +30,17 @@ class Hasty(PatientProtocol):
 
 
 @contextmanager
-def _serving(app: FastAPI, *, shutdown: int = 5) -> Iterator[tuple[str, int]]:
+def _serving(
+    app: ASGIApp, *, shutdown: int = 5, loop: Literal["auto", "uvloop", "asyncio"] = "auto"
+) -> Iterator[tuple[str, int]]:
     config = uvicorn.Config(
-        app, log_level="error", ws="none", http=Hasty, timeout_graceful_shutdown=shutdown
+        app,
+        log_level="error",
+        ws="none",
+        lifespan="on" if isinstance(app, FastAPI) else "off",
+        http=Hasty,
+        loop=loop,
+        timeout_graceful_shutdown=shutdown,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -130,3 +140,20 @@ def test_the_deadlines_are_those_of_the_documentation() -> None:
         10,
         300,
     )
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_an_application_is_told_the_addresses_of_both_ends(
+    loop: Literal["uvloop", "asyncio"],
+) -> None:
+    told: list[Any] = []
+
+    async def tell(scope: Scope, _receive: Receive, send: Send) -> None:
+        told.append((scope["server"], scope["client"], scope["scheme"]))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with _serving(tell, loop=loop) as address, closing(socket.create_connection(address)) as asking:
+        asking.sendall(GET + b"Connection: close\r\n\r\n")
+        assert _answer(asking).startswith(b"HTTP/1.1 204")
+        assert told == [(address, asking.getsockname(), "http")]

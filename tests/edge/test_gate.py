@@ -203,7 +203,7 @@ def test_who_cannot_hope_for_a_turn_is_told_at_once() -> None:
                 pass
 
         async with gate.turn(is_known=False):
-            waiting = [asyncio.create_task(wait()) for _ in range(16)]
+            waiting = [asyncio.create_task(wait()) for _ in range(32)]
             await asyncio.sleep(0)
             with pytest.raises(TooManyReads):
                 await wait()

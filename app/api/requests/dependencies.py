@@ -58,6 +58,11 @@ def get_caller(request: Request) -> Principal | None:
     return None if found is None else replace(found, language=language)
 
 
+async def get_known_caller(request: Request) -> Principal | None:
+    """The same as a dependency, for which no thread is needed."""
+    return get_caller(request)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Whoever reads: with a session, perhaps a key, and the request that asked."""
@@ -120,9 +125,15 @@ class Reader:
         return self.principal
 
 
-async def get_reader(request: Request, session: ReadSession, now: Now) -> Reader:
-    """The reader of a request; as ``get_now``, without a thread."""
-    return Reader(request=request, session=session, principal=get_caller(request), now=now)
+async def get_reader(
+    request: Request,
+    # First, so that a bad key is refused before a session is opened.
+    caller: Annotated[Principal | None, Depends(get_known_caller)],
+    session: ReadSession,
+    now: Now,
+) -> Reader:
+    """The reader of a request."""
+    return Reader(request=request, session=session, principal=caller, now=now)
 
 
 ReaderDep = Annotated[Reader, Depends(get_reader, scope="function")]
