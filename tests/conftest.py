@@ -25,6 +25,7 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as property_settings
 from starlette.datastructures import State as AppState
 
+from app import database as databases
 from app import engines, migration
 from app.database import Database
 from app.edge.gate import Gate, read_proxies
@@ -39,6 +40,7 @@ from app.services.gaps.latest import update_latest
 from app.services.plans.loading import load_plan
 from app.settings import Settings
 from tests.schema import upgrade_at_once
+from tests.statements import make_engine
 
 # The tests read what the command line says in English, whatever the terminal's language is.
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -97,6 +99,7 @@ class Deployment:
             revoke_key(session, headers["Authorization"].split("_")[1], now=self.clock.now)
 
 
+databases.make_engine = make_engine  # type: ignore[attr-defined] # see there
 migration._upgrade = upgrade_at_once  # noqa: SLF001 - see there
 
 # As the program prepares a connection to SQLite.
