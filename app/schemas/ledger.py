@@ -73,7 +73,8 @@ class LedgerRow(Answer):
     payload: dict[str, JsonValue] | None = Field(
         description="The recorded change in full. In a list, one of more than 128 KiB is "
         "`omitted`: its `size` in bytes, and its `count` of reports or published figures. Null if "
-        "it is not official and the caller may not see it. Of many decisions (`decide`), such a "
+        "it is not official and the caller may not see it, or if it holds figures of a plan that "
+        "withholds small counts from the caller. Of many decisions (`decide`), such a "
         "caller sees the approvals only."
     )
     restatement: Restatement | None = Field(

@@ -100,7 +100,9 @@ class PlanView(PlanSummary):
     """A plan with its rules and texts."""
 
     start_date: date = Field(description="First day of the plan, from which increments count.")
-    settings: SettingsView = Field(description="Rules for review, rating bands and deadlines.")
+    settings: SettingsView = Field(
+        description="Rules for review, rating bands, deadlines and small counts."
+    )
     ambiguities: list[str] = Field(
         description="Points that the plan leaves open, and how they are read here."
     )
