@@ -59,8 +59,6 @@ class Front:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        if scope["path"] not in WATCHED:
-            await scope["app"].state.pace.turn()
         scope.setdefault("state", {})
         if scope["path"].endswith("/"):
             # With a slash at its end a path is the same path.
@@ -68,6 +66,8 @@ class Front:
         head, request_id = read_head(scope)
         scope["state"]["request_id"] = request_id
         repeat: Repeat | None = scope["app"].state.repeats.find(head)
+        if repeat is None and scope["path"] not in WATCHED:
+            await scope["app"].state.pace.turn()
         asked = Asked.read(scope, head) if repeat is None else repeat.asked
         outlet = Outlet(asked, request_id, send, self.patience)
         if asked.method == "HEAD":
