@@ -88,13 +88,16 @@ class Database:
         connection.detach()
         return connection
 
-    def data_version(self, connection: Connection) -> int | None:
-        """A number that another connection's commit changes; None where there is no such number."""
-        if not self.is_sqlite:
-            return None
+    def data_version(self, connection: Connection, question: str) -> object:
+        """What another connection's commit changes: a number, on PostgreSQL the question's rows.
+
+        None where it is not told. The driver is asked itself: each request waits for it.
+        """
         driver: Any = connection.connection.dbapi_connection
-        version: int = driver.execute("PRAGMA data_version").fetchone()[0]
-        return version
+        try:
+            return driver.execute("PRAGMA data_version" if self.is_sqlite else question).fetchall()
+        except self.engine.dialect.loaded_dbapi.Error:
+            return None
 
     def is_writable(self) -> bool:
         """Whether it can be written: a server that only follows another cannot."""

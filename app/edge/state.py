@@ -95,6 +95,8 @@ class Watch:
         self._checking = threading.Lock()
         self._connection: Connection | None = None
         self._version: object = None
+        options = {"literal_binds": True}
+        self._question = str(_STATE.compile(database.engine, compile_kwargs=options))
         self._state = State(
             told=(), heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=()
         )
@@ -160,7 +162,8 @@ class Watch:
                 check = self._next = _Check(loop)
                 if not self._database.is_sqlite:
                     check.give_up_in(PATIENCE_SECONDS, self._database.give_up)
-                self._thread.submit(self._run, check)
+                # Begun when all who came in this round of the loop have joined.
+                loop.call_soon(self._thread.submit, self._run, check)
             return check.join()
 
     def _run(self, check: "_Check") -> None:
@@ -181,7 +184,7 @@ class Watch:
             if self._connection is None:
                 self._connection = self._database.watch_connection()
                 self._version = None
-            version = self._database.data_version(self._connection)
+            version = self._database.data_version(self._connection, self._question)
             # Asked first: what is committed while the state is read shows the next time.
             if version is None or version != self._version:
                 self._state = _load(self._connection, self._state)

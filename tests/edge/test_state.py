@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from app.database import Database
 from app.edge.state import State, Watch
@@ -21,16 +19,15 @@ READERS = 20
 def _checks(database: Database) -> Iterator[list[str]]:
     """The checks that have begun."""
     begun: list[str] = []
+    ask = database.data_version
 
-    def note(_1: Any, _2: Any, statement: str, *_3: Any) -> None:
-        if "alembic_version" in statement:
-            begun.append(statement)
+    def note(connection: sa.Connection, question: str) -> object:
+        begun.append(question)
+        return ask(connection, question)
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "data_version", note)
         yield begun
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 async def _until(condition: Callable[[], bool]) -> None:
