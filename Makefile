@@ -62,7 +62,7 @@ wheels: wheel ## Collect every wheel into dist/wheels, for machines without inte
 	@deploy/collect-wheels.sh $(BIN)/python dist/wheels
 
 # Buildah in a chroot, on Debian and as root: make container SAVE=dabiao.tar writes the image too.
-container: wheels ## Build the image from dist/wheels without Docker, start it and ask it
+container: wheels ## Build the image from dist/wheels without Docker, start it and send it requests
 	@deploy/build-image.sh dist/wheels $(SAVE)
 
 test: $(TOOLS) ## Run all tests
@@ -91,7 +91,7 @@ contracts: $(TOOLS)
 image: $(TOOLS)
 	$(BIN)/hadolint Dockerfile
 
-sbom: $(TOOLS) ## List the parts that are installed and their licences, which must be allowed
+sbom: $(TOOLS) ## Write the software bill of materials and the licences, which must be allowed
 	@$(BIN)/python -m sbom.run
 
 # Tracing takes half as long again. What runs on PostgreSQL as on SQLite is traced on SQLite alone, and
@@ -122,7 +122,7 @@ schema: $(TOOLS) ## Check the server against its OpenAPI document with schemathe
 	@$(BIN)/python -m fuzzing.contract $(ARGS)
 
 # The short form: make fuzz ARGS="--seconds 30"
-fuzz: $(TOOLS) ## Fuzz the readers of JSON, CSV, XLSX and periods for ten minutes
+fuzz: $(TOOLS) ## Fuzz the parsers of JSON, CSV, XLSX and periods for ten minutes
 	@nice $(BIN)/python -m fuzzing.readers $(ARGS)
 
 interop: $(TOOLS) $(INTEROP) ## Generate clients, compile and run them, and lint the contract
