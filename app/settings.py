@@ -115,31 +115,33 @@ class Settings(BaseSettings):
 
     oidc_issuer: str = Field(
         default=NO_ISSUER,
-        description="The OpenID Connect provider whose tokens are accepted beside keys, as its "
-        "tokens name it; or none.",
+        description="The OpenID Connect provider whose access tokens are accepted beside keys, "
+        "exactly as the claim iss of its tokens gives it; none accepts keys only.",
     )
     oidc_audience: str = Field(
-        default="dabiao", min_length=1, description="The audience that a token must name."
+        default="dabiao", min_length=1, description="What the claim aud of a token must contain."
     )
     oidc_keys_url: str = Field(
         default=FOUND,
-        description="Where the provider's public keys are; discover: where the provider says.",
+        description="The https address of the provider's public keys (JWKS); discover reads it "
+        "from the provider's configuration.",
     )
     oidc_owner_claim: str = Field(
         default="sub",
         min_length=1,
-        description="The claim with the name under which changes are recorded. It must never "
-        "be given to another person, nor be changed by its holder.",
+        description="The claim with the name under which changes are recorded. The "
+        "provider must never give a name to a second person, and nobody may change their own.",
     )
     oidc_role_claim: str = Field(
         default="roles",
         min_length=1,
-        description="The claim with a caller's roles; realm_access.roles is one within another.",
+        description="The claim with the roles, for example realm_access.roles for a claim within "
+        "another.",
     )
     oidc_roles: str = Field(
         default=",".join(f"{each}={each}" for each in reversed(ROLES)),
-        description="What each value of that claim allows, as value=role, separated by commas. "
-        "Of several, the first listed counts.",
+        description="The role that each value of that claim gives, as value=role, separated by "
+        "commas. If a token has several values, the first in this list counts.",
     )
     oidc_area_claim: str = Field(
         default="areas",

@@ -93,14 +93,14 @@ def _failure(result: Any) -> str:
             {"DABIAO_OIDC_ISSUER": "http://id.example.org"},
             (
                 'DABIAO_OIDC_ISSUER is "http://id.example.org", which is not an address that can '
-                'be trusted. Use an https address without user name and "#"; http is accepted '
+                'be trusted. Use an https address without a user name or "#"; http is accepted '
                 "only for this machine."
             ),
         ),
         (
             {"DABIAO_OIDC_ROLES": "clerks"},
             (
-                'DABIAO_OIDC_ROLES is "clerks", which does not say which value allows what. Use '
+                'DABIAO_OIDC_ROLES is "clerks", which does not give each value a role. Use '
                 "value=role, separated by commas. The roles are administrator, reviewer, reporter "
                 "and reader."
             ),

@@ -146,9 +146,9 @@ def test_the_settings_know_every_role() -> None:
         ({"roles": None}, "gives you no role in this service"),
         ({"roles": {"reporter": True}}, "gives you no role in this service"),
         ({"roles": 7}, "gives you no role in this service"),
-        ({"areas": None}, "names no area"),
-        ({"areas": []}, "names no area"),
-        ({"areas": [7, None]}, "names no area"),
+        ({"areas": None}, "no area to report for"),
+        ({"areas": []}, "no area to report for"),
+        ({"areas": [7, None]}, "no area to report for"),
     ],
 )
 def test_a_good_token_without_a_role_or_area_allows_nothing(

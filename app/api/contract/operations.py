@@ -77,7 +77,7 @@ _PROBLEMS = MappingProxyType(
         "500": ("ServerError", "The request failed because of an error in the server."),
         "503": (
             "Unavailable",
-            "The database or identity provider does not answer, or too many requests wait.",
+            "The database or identity provider is unavailable, or too many requests wait.",
         ),
     }
 )

@@ -88,16 +88,16 @@ class Deadlines(DocumentPart):
 
 
 class SmallCells(DocumentPart):
-    """Threshold rule: counts so small that they may expose whoever is counted are withheld."""
+    """Threshold rule: withholds counts so small that they could identify the units counted."""
 
     minimum: Annotated[StrictInt, Field(ge=2, le=1000)] = Field(
         default=3,
-        description="Smallest count that is shown, from 2 to 1000; 0 is always shown. By default "
-        "3.",
+        description="Threshold, from 2 to 1000: counts above 0 and below it are withheld. By "
+        "default 3.",
     )
     indicators: Annotated[list[Code], Field(min_length=1)] = Field(
-        description="Codes of the indicators that the rule is for: whole numbers that areas "
-        "report, for example of enterprises."
+        description="Codes of the indicators that the rule applies to. Areas must report them as "
+        "whole numbers of at least 0, for example numbers of enterprises."
     )
 
 
@@ -119,6 +119,6 @@ class PlanSettings(DocumentPart):
         default=None,
         # A plan that has no such rule says what it always said.
         exclude_if=lambda rule: rule is None,
-        description="Rule by which small counts are withheld from the public, with the figures "
-        "that would give them away. Absent if the plan has none.",
+        description="Threshold rule by which small counts are withheld from the public, together "
+        "with the figures from which they could be derived. Absent if the plan has none.",
     )
