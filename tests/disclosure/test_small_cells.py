@@ -139,6 +139,25 @@ def test_a_count_that_falls_below_the_minimum_is_withheld_from_then_on(counted):
     assert read_row(counted, "city", period=YEAR)["actual"] is None
 
 
+def test_the_final_assessment_withholds_how_a_small_count_ended(deployment):
+    load_counted(deployment, counts(FIRMS, "2025-Q4", **FIVE))
+    ended = {each["area"]: each for each in read(deployment, "/assessment")["targets"]}
+    assert (ended["east"]["period"], ended["east"]["actual"]) == ("2025-Q4", None)
+    assert ended["east"]["reasons"]["actual"] == "withheld"
+    assert [ended[area]["rating"] for area in ("east", "west")] == ["unable_to_assess", "missed"]
+    assert (ended["city"]["actual"], ended["city"]["rating"]) == (77, "missed")
+
+
+def test_published_growth_of_a_count_that_is_shown_would_give_the_one_before(deployment):
+    west, *others = counts(FIRMS, YEAR, **{"west": 40, **FIVE})
+    grown = {**west, "published_growth_percent": 5.3, "price_basis": "current"}
+    load_counted(deployment, [grown, *others])
+    row = read_row(deployment, "west")
+    assert (row["actual"], row["published_growth_percent"]) == (40, None)
+    office = read_row(deployment, "west", deployment.key("reviewer"))
+    assert (office["actual"], office["published_growth_percent"]) == (40, 5.3)
+
+
 def test_views_of_sql_have_no_figures_of_an_indicator_with_small_counts(counted):
     with counted.database.engine.connect() as connection:
         shown = connection.execute(sa.text(SQL)).scalars().all()

@@ -135,6 +135,34 @@ def test_a_running_total_that_rose_by_a_small_count_is_withheld():
     assert found.rests == {CellPlace("city", FIRST + 1): (["east", "north", "south"], Decimal(165))}
 
 
+def test_running_totals_of_a_year_are_not_compared_with_those_of_another():
+    kind = rule(Accumulation.ANNUAL_FLOW)
+    autumn = [version(1, area, 50, 2, Basis.YTD) for area in DISTRICTS]
+    winter = [version(2, area, 51 if area == "east" else 90, 3, Basis.YTD) for area in DISTRICTS]
+    found = suppress(kind, [*autumn, *winter])
+    assert withheld(found) == {("east", 3), ("west", 3), ("north", 3)}
+    spring = [version(3, area, 51, 4, Basis.YTD) for area in DISTRICTS]
+    assert withheld(suppress(kind, [*autumn, *spring])) == set()
+
+
+def test_counts_of_quarters_are_compared_with_no_total_beside_them():
+    kind = rule(Accumulation.INCREMENT)
+    told = {"east": 2, "west": 40, "north": 9, "south": 7, "port": 6}
+    counts = [
+        version(1 + quarter, area, value, quarter, Basis.QUARTER)
+        for quarter in (0, 1)
+        for area, value in told.items()
+    ]
+    found = suppress(kind, counts)
+    assert withheld(found) == {(a, q) for a in ("east", "south", "port") for q in (0, 1)}
+    assert found.sums == frozenset()
+
+
+def test_a_figure_that_is_missing_is_not_a_small_count():
+    told = [version(1, area, 20) for area in DISTRICTS[1:]]
+    assert withheld(suppress(rule(), [*told, version(2, "east", None)])) == set()
+
+
 def test_a_level_may_change_by_one():
     told = [version(1, area, 50) for area in DISTRICTS]
     told += [version(2, area, 51, 1) for area in DISTRICTS]
