@@ -29,9 +29,8 @@ class _Health:
     answers: dict[str, int]
 
     def __str__(self) -> str:
-        return (
-            f"`/healthz` {_in_words(self.took)}, of its own processor time {_in_words(self.worked)}"
-        )
+        worked = f"processor time of the server meanwhile: {_in_words(self.worked)}"
+        return f"`/healthz` {_in_words(self.took)}; {worked}"
 
 
 def in_a_crowd(folder: Path) -> Note:
