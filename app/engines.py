@@ -17,8 +17,9 @@ from sqlmodel import create_engine
 
 from app.settings import Settings
 
-# Reads that run at once, each with a connection of its own.
-READERS = 24
+# Connections beside those of reads: of the writer, of the check of the state, of whoever asks
+# whether the server is ready, and a spare one.
+_OTHERS = 4
 # How long a process that waits for SQLite's lock sleeps between two attempts, in seconds.
 SHORTEST_NAP, LONGEST_NAP = 0.0005, 0.002
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -45,7 +46,7 @@ def make_engine(settings: Settings, *, serves: bool) -> Engine:
             connect_args=_limits(settings) if serves else {},
             pool_pre_ping=True,
             pool_timeout=2,
-            pool_size=READERS + 4,
+            pool_size=settings.readers + _OTHERS,
         )
     _make_folder(settings.database_url)
     engine = create_engine(
@@ -55,8 +56,7 @@ def make_engine(settings: Settings, *, serves: bool) -> Engine:
             "timeout": settings.busy_timeout_seconds,
         },
         pool_timeout=5,
-        # And the writer, the check of the state, and whoever asks whether the server is ready.
-        pool_size=READERS + 4,
+        pool_size=settings.readers + _OTHERS,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -61,7 +61,6 @@ from app.edge.pace import Pace
 from app.edge.repeats import Repeats, RestsOn
 from app.edge.state import Watch
 from app.edge.tokens.issuer import Issuer
-from app.engines import READERS
 from app.page import routes as page
 from app.readiness import Readiness
 from app.sdmx import routes as sdmx
@@ -73,6 +72,9 @@ from app.writer import Writer
 BASE = "/api/v1"
 # How soon after midnight in Asia/Shanghai the new day is noticed.
 _DAILY_SECONDS = 60
+# How long whoever needs the interpreter waits for a thread that calculates before it must give way:
+# the loop of events does so again for each event. Python's own 5 ms are too long for that.
+_SWITCH_SECONDS = 0.0002
 _LOG = logging.getLogger("dabiao")
 # Else FastAPI finds out at each request whether it is traced: a sixth of what a 304 takes.
 _UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
@@ -234,9 +236,10 @@ def _now() -> datetime:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     _end_streams_when_told_to_stop(app.state.stopping)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     limiter = anyio.to_thread.current_default_thread_limiter()
     # Nothing but reads runs in these threads: writes and files have their own.
-    limiter.total_tokens = READERS
+    limiter.total_tokens = app.state.settings.readers
     app.state.courier.start()
     daily = asyncio.create_task(_update_daily(app))
     yield

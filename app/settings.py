@@ -21,6 +21,8 @@ ANY_HOST = "any"
 NO_PROXY = "none"
 NO_ISSUER = "none"
 FOUND = "discover"
+# Reads that are not heavy, calculated at once in a process.
+_OTHER_READS = 2
 # What a caller may do, by name: what a token's claim is mapped to.
 ROLES = ("reader", "reporter", "reviewer", "administrator")
 # An origin has no path, not even a slash (RFC 6454).
@@ -104,7 +106,7 @@ class Settings(BaseSettings):
     # More at once only make each other slower, and everything else too: a process calculates on one
     # processor, which each of them wants as much of as all that is not heavy together.
     heavy_reads: int = Field(
-        default=2,
+        default=1,
         gt=0,
         description="Reads that take long to calculate, at once in a process; as many again for "
         "callers with a key.",
@@ -165,6 +167,11 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
     @property
+    def readers(self) -> int:
+        """How many reads are calculated at once: heavy ones of both kinds, and others."""
+        return 2 * self.heavy_reads + _OTHER_READS
+
+    @property
     def origins(self) -> frozenset[str]:
         """The allowed origins, one by one, as a browser writes them."""
         named = (each.strip().lower() for each in self.allowed_origins.split(","))
@@ -179,6 +186,11 @@ class Settings(BaseSettings):
     def has_keys_url(self) -> bool:
         """Whether it is known where the provider's keys are."""
         return self.oidc_keys_url != FOUND
+
+    @property
+    def roles_of_tokens(self) -> list[str]:
+        """The roles that the holders of tokens may have."""
+        return list(self.roles_of_claims.values()) if self.takes_tokens else []
 
     @property
     def roles_of_claims(self) -> dict[str, str]:

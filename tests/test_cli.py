@@ -1,11 +1,13 @@
 """The command line: migrate, load, and the keys."""
 
 import hashlib
+import socket
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from sqlmodel import select
 from typer.testing import CliRunner
 
@@ -184,3 +186,18 @@ def test_serving_an_empty_database_migrates_and_loads_it_first(tmp_path: Path) -
         plans = client.get("/api/v1/plans").json()["items"]
         assert client.get("/readyz").status_code == 200
     assert [plan["plan"] for plan in plans] == ["china-software-2025", "shenzhen-software-2025"]
+
+
+def test_a_server_listens_often_enough_for_a_crowd(
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,  # noqa: ARG001 - what is served
+) -> None:
+    """The loop of events takes one connection a round from each socket that listens."""
+    ports: list[int] = []
+
+    def run(_server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        ports.extend(each.getsockname()[1] for each in sockets)
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    _run("serve", "--port", "0")
+    assert (len(ports), len(set(ports))) == (16, 1)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from app.database import Database
-from app.engines import READERS, is_gone
+from app.engines import is_gone
 from app.settings import Settings
 from tests.conftest import Deployment
 from tests.writing import CITY, figure, submit
@@ -143,7 +143,7 @@ def test_a_connection_that_was_lost_while_nobody_answers_is_told_as_that(
     with postgres_server.connect() as connection:
         connection.execute(ended, {"name": name})
     # More often than there are connections: none is lost to the pool.
-    for _ in range(READERS + 5):
+    for _ in range(Settings().readers + 15):
         with pytest.raises(OperationalError) as told, behind.database.write_group():
             pass
         assert is_gone(told.value)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
 from importlib.util import find_spec
@@ -28,6 +28,9 @@ from app.starting import late
 
 # As many connections wait until the server takes them.
 _BACKLOG = 2048
+# A loop of events takes one connection from a socket in each round, so that whoever comes last in a
+# crowd waits as many rounds as there are others. For each copy of the socket it takes one more.
+_COPIES = 15
 # On a busy machine a worker takes a while to start. Uvicorn would kill it after 5 s.
 _WORKER_SECONDS = 60
 # How long a client may keep a connection without asking anything. Proxies keep theirs for up to
@@ -123,15 +126,18 @@ def _run(
 ) -> None:
     """Serve until the process is told to stop."""
     config = configure(app, settings, workers)
-    # Ctrl-C is how a server is stopped.
-    with suppress(KeyboardInterrupt):
-        if workers > 1:
-            Multiprocess(config, sockets=[listening]).run()
-            return
-        server = uvicorn.Server(config)
-        server.run(sockets=[listening])
-        if not server.started:
-            raise typer.Exit(1)
+    with ExitStack() as copies:
+        sockets = [listening]
+        sockets += [copies.enter_context(listening.dup()) for _ in range(_COPIES)]
+        # Ctrl-C is how a server is stopped.
+        with suppress(KeyboardInterrupt):
+            if workers > 1:
+                Multiprocess(config, sockets=sockets).run()
+                return
+            server = uvicorn.Server(config)
+            server.run(sockets=sockets)
+            if not server.started:
+                raise typer.Exit(1)
 
 
 def configure(app: str | FastAPI, settings: Settings, workers: int = 1) -> uvicorn.Config:

@@ -151,18 +151,19 @@ class Front:
         gate = _gate(scope)
         scope["state"]["is_worked_out"] = True
         is_known = isinstance(scope["state"].get("caller"), Principal)
-        async with AsyncExitStack() as held:
+        # The turn is over when the answer is there, however slowly the client takes it.
+        async with AsyncExitStack() as turn:
             if asked.is_listening:
-                held.enter_context(gate.listening(scope))
+                turn.enter_context(gate.listening(scope))
             elif asked.is_heavy:
-                await held.enter_async_context(gate.turn(is_known=is_known))
+                await turn.enter_async_context(gate.turn(is_known=is_known))
             if asked.is_of_database and not asked.is_listening:
-                held.enter_context(scope["app"].state.pace.working())
-            recorder = held.enter_context(Recorder(scope, outlet))
-            await self.app(scope, receive, recorder.send)
-            if recorder.failure is not None:
-                raise recorder.failure
-            return recorder.answer
+                turn.enter_context(scope["app"].state.pace.working())
+            with Recorder(scope, outlet, turn.aclose) as recorder:
+                await self.app(scope, receive, recorder.send)
+                if recorder.failure is not None:
+                    raise recorder.failure
+                return recorder.answer
 
 
 async def _respond_from_shelf(

@@ -33,7 +33,7 @@ _MOST_KEPT = 4096
 # So many addresses, or keys, are counted apart.
 _MOST_COUNTED = 65_536
 # So many wait for a turn at a heavy read, as a multiple of those that are made at once.
-_WAITING_EACH = 32
+_WAITING_EACH = 64
 # One address takes at most this part of the places for listeners.
 _SHARE_OF_LISTENERS = 4
 # An address of IPv6 is one of so many that a single client may use.

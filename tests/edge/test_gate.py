@@ -3,12 +3,15 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import anyio.to_thread
 import pytest
 from fastapi import FastAPI
 
+from app.edge.answers import recorder
 from app.edge.gate import Gate, address_of
 from app.errors.failure import TooManyReads
 from app.settings import Settings
@@ -149,9 +152,24 @@ def test_health_is_asked_by_address(deploy: Make, sqlite_url: str) -> None:
 
 def _ask(deployment: Deployment, path: str, hosts: list[bytes]) -> int:
     """The status of an answer to a request with exactly these Host headers."""
+    found: list[int] = []
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            found.append(message["status"])
+
+    asyncio.run(_call(deployment, path, send, hosts=hosts))
+    return found[0]
+
+
+async def _call(
+    deployment: Deployment,
+    path: str,
+    send: Callable[[Any], Awaitable[None]],
+    hosts: Sequence[bytes] = (b"testserver",),
+) -> None:
     app = deployment.client.app
     assert isinstance(app, FastAPI)
-    found: list[int] = []
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -169,12 +187,7 @@ def _ask(deployment: Deployment, path: str, hosts: list[bytes]) -> int:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            found.append(message["status"])
-
-    asyncio.run(app(scope, receive, send))
-    return found[0]
+    await app(scope, receive, send)
 
 
 def test_a_heavy_read_waits_its_turn_and_is_told_where_it_does_not_come() -> None:
@@ -194,6 +207,50 @@ def test_a_heavy_read_waits_its_turn_and_is_told_where_it_does_not_come() -> Non
     asyncio.run(ask())
 
 
+def test_whoever_takes_a_large_answer_slowly_holds_no_turn(
+    deploy: Make, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "HELD_IN_MEMORY", 1000)
+    one_turn = deploy(sqlite_url, heavy_reads=1, busy_timeout_seconds=0.5)
+
+    async def read() -> list[int]:
+        is_slow, statuses = asyncio.Event(), []
+
+        async def take_slowly(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                is_slow.set()
+                await asyncio.Event().wait()
+
+        async def take(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        slow = asyncio.create_task(_call(one_turn, f"{CITY}/gaps", take_slowly))
+        await asyncio.wait_for(is_slow.wait(), 10)
+        await _call(one_turn, f"{CITY}/observations", take)
+        slow.cancel()
+        await asyncio.wait({slow})
+        return statuses
+
+    assert asyncio.run(read()) == [200]
+
+
+def test_reads_have_as_many_threads_as_there_are_turns_and_two(
+    deploy: Make, sqlite_url: str
+) -> None:
+    """Threads that calculate take the interpreter from each other, and from the loop of events."""
+    three = deploy(sqlite_url, heavy_reads=3)
+
+    async def count() -> float:
+        app = three.client.app
+        assert isinstance(app, FastAPI)
+        async with app.router.lifespan_context(app):
+            return anyio.to_thread.current_default_thread_limiter().total_tokens
+
+    assert asyncio.run(count()) == 8
+    assert sys.getswitchinterval() < 0.001
+
+
 def test_who_cannot_hope_for_a_turn_is_told_at_once() -> None:
     gate = Gate(Settings(heavy_reads=1, busy_timeout_seconds=60))
 
@@ -203,7 +260,7 @@ def test_who_cannot_hope_for_a_turn_is_told_at_once() -> None:
                 pass
 
         async with gate.turn(is_known=False):
-            waiting = [asyncio.create_task(wait()) for _ in range(32)]
+            waiting = [asyncio.create_task(wait()) for _ in range(64)]
             await asyncio.sleep(0)
             with pytest.raises(TooManyReads):
                 await wait()

@@ -16,6 +16,7 @@ from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key
 from app.settings import Settings
 from tests.conftest import Deployment
+from tests.issuing import providing
 
 Look = Callable[..., Any]
 # The doctor looks whether SQLite waits for the disk.
@@ -208,3 +209,26 @@ def test_the_doctor_changes_nothing(look: Look, deployment: Deployment) -> None:
 def test_the_doctor_speaks_the_language_of_the_terminal(look: Look, sqlite_url: str) -> None:
     said = look(sqlite_url, LC_ALL="zh_CN.UTF-8", DABIAO_ALLOWED_ORIGINS="*").stdout
     assert "【提醒】 DABIAO_ALLOWED_ORIGINS 为 *，任何网页都可通过浏览器调用接口。" in said
+
+
+def test_a_provider_of_tokens_is_asked_for_its_keys(look: Look, sound: str) -> None:
+    with providing() as provider:
+        settings = {"DABIAO_OIDC_ISSUER": provider.issuer}
+        assert provider.issuer not in look(sound, **settings).stdout
+        provider.keys = []
+        without = look(sound, **settings)
+        provider.instead["/keys"] = (500, b"")
+        broken = look(sound, **settings)
+    silent = look(sound, **settings)
+    assert [each.exit_code for each in (without, broken, silent)] == [1, 1, 1]
+    assert "publishes no key that can be used" in without.stdout
+    assert f"{provider.issuer} cannot be read: http://127.0.0.1:" in broken.stdout
+    assert "/keys answers 500. Access tokens cannot be checked." in broken.stdout
+    assert "Connection refused" in silent.stdout
+
+
+def test_a_role_that_tokens_give_needs_no_key(look: Look, database_url: str) -> None:
+    assert "has the role: reviewer administrator" in look(database_url).stdout
+    with providing() as provider:
+        settings = {"DABIAO_OIDC_ISSUER": provider.issuer, "DABIAO_OIDC_ROLES": "boss=reviewer"}
+        assert "has the role: administrator" in look(database_url, **settings).stdout

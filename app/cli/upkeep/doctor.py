@@ -25,7 +25,7 @@ from app.cli.opening import name_of, open_database, read_settings
 from app.cli.refusal import Refused
 from app.cli.words import say
 from app.database import Database
-from app.engines import READERS
+from app.edge.tokens.issuer import UNREADABLE, Issuer
 from app.migration import is_known, newest_version, schema_version
 from app.services.access.keys import Role, list_keys
 from app.services.hooks.hooks import list_hooks
@@ -84,6 +84,7 @@ def _examine() -> Iterator[Complaint]:
         yield from (Complaint(Gravity.PROBLEM, line) for line in refused.say().splitlines())
         return
     yield from _examine_settings(settings)
+    yield from _examine_issuer(settings)
     yield from _examine_machine(settings)
     name = name_of(settings.database_url)
     if settings.is_embedded and not name.startswith("file:") and not Path(name).exists():
@@ -91,7 +92,7 @@ def _examine() -> Iterator[Complaint]:
         return
     try:
         with open_database(settings) as database:
-            yield from _examine_database(database, name)
+            yield from _examine_database(database, settings)
     except Refused as refused:
         yield _problem(refused)
 
@@ -114,6 +115,21 @@ def _examine_settings(settings: Settings) -> Iterator[Complaint]:
             *("disable", "allow", "prefer"),
         }:
             yield _warn("line_not_encrypted", host=url.host)
+
+
+def _examine_issuer(settings: Settings) -> Iterator[Complaint]:
+    """The provider of tokens answers, with keys that can be used."""
+    if not settings.takes_tokens:
+        return
+    issuer = Issuer(settings)
+    try:
+        if not issuer.fetch_keys():
+            yield _warn("issuer_without_keys", Gravity.PROBLEM, issuer=settings.oidc_issuer)
+    except UNREADABLE as error:
+        facts = {"issuer": settings.oidc_issuer, "error": str(error) or type(error).__name__}
+        yield _warn("issuer_unreadable", Gravity.PROBLEM, **facts)
+    finally:
+        issuer.close()
 
 
 def _examine_machine(settings: Settings) -> Iterator[Complaint]:
@@ -164,12 +180,13 @@ def _file_system(folder: Path) -> str:
     return kind
 
 
-def _examine_database(database: Database, name: str) -> Iterator[Complaint]:
+def _examine_database(database: Database, settings: Settings) -> Iterator[Complaint]:
+    name = name_of(settings.database_url)
     if database.is_sqlite:
         yield from _examine_sqlite(database)
     else:
         with database.engine.connect() as connection:
-            yield from _examine_postgres(connection)
+            yield from _examine_postgres(connection, settings)
     if not database.is_writable():
         yield _warn("read_only", Gravity.PROBLEM, database=name)
     version = schema_version(database)
@@ -179,7 +196,7 @@ def _examine_database(database: Database, name: str) -> Iterator[Complaint]:
         return
     now = datetime.now(UTC)
     yield from _examine_clock(database, now)
-    yield from _examine_keys(database, now)
+    yield from _examine_keys(database, now, frozenset(settings.roles_of_tokens))
 
 
 def _examine_sqlite(database: Database) -> Iterator[Complaint]:
@@ -191,7 +208,7 @@ def _examine_sqlite(database: Database) -> Iterator[Complaint]:
                 yield _warn("not_durable", Gravity.PROBLEM, **facts)
 
 
-def _examine_postgres(connection: Connection) -> Iterator[Complaint]:
+def _examine_postgres(connection: Connection, settings: Settings) -> Iterator[Complaint]:
     def shown(setting: str) -> str:
         return str(connection.exec_driver_sql(f"SHOW {setting}").scalar_one())
 
@@ -202,7 +219,7 @@ def _examine_postgres(connection: Connection) -> Iterator[Complaint]:
     if shown("data_checksums") == "off":
         yield _warn("no_checksums")
     # What a process opens at most: its pool and the connections beside it.
-    needed, there = READERS + 6, int(shown("max_connections"))
+    needed, there = settings.readers + 6, int(shown("max_connections"))
     if there < needed:
         yield _warn("few_connections", there=there, needed=needed)
     theirs = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
@@ -222,7 +239,9 @@ def _examine_clock(database: Database, now: datetime) -> Iterator[Complaint]:
         yield _warn("clock_behind", Gravity.PROBLEM, **facts)
 
 
-def _examine_keys(database: Database, now: datetime) -> Iterator[Complaint]:
+def _examine_keys(
+    database: Database, now: datetime, of_tokens: frozenset[str]
+) -> Iterator[Complaint]:
     with database.read_session() as session:
         keys = [each for each in list_keys(session) if each.revoked_at is None]
         failed = sum(each.failed for each in list_hooks(session))
@@ -233,7 +252,7 @@ def _examine_keys(database: Database, now: datetime) -> Iterator[Complaint]:
         yield _warn("keys_expired", keys=_list(expired))
     if ending:
         yield _warn("keys_ending", keys=_list(ending))
-    roles = {each.role for each in current}
+    roles = {each.role for each in current} | of_tokens
     missing = [each for each in (Role.REVIEWER, Role.ADMINISTRATOR) if each not in roles]
     if missing:
         yield _warn("roles_missing", roles=_list(missing))

@@ -1,6 +1,7 @@
 """An answer as the application makes it: held until its tag is known, a large one on disk."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from tempfile import SpooledTemporaryFile
 from typing import Self
 
@@ -20,9 +21,13 @@ class Recorder:
 
     ``answer`` is a successful read that is small enough to be shared. Whatever else it is, it has
     gone out: a failure as it came, a stream piece by piece, a large answer from disk.
+    ``on_made`` is called when the whole of an answer is held.
     """
 
-    def __init__(self, scope: Scope, outlet: Outlet) -> None:
+    def __init__(
+        self, scope: Scope, outlet: Outlet, on_made: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._on_made = on_made
         self._scope = scope
         self._outlet = outlet
         self._headers: RawHeaders | None = None
@@ -66,6 +71,7 @@ class Recorder:
         self._digest.update(body)
         if message.get("more_body", False):
             return
+        await self._on_made()
         size = self._held.tell()
         self._held.seek(0)
         answer = ReadyAnswer(

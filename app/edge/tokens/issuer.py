@@ -37,6 +37,8 @@ OLDEST_SECONDS = 300.0
 REST_SECONDS, REST_AFTER_FAILURE_SECONDS = 30.0, 5.0
 _MOST_BYTES, _PIECE = 512 * 1024, 64 * 1024
 _DISCOVERY = "/.well-known/openid-configuration"
+# What goes wrong where keys are fetched.
+UNREADABLE = (OSError, ValueError, RecursionError, HTTPException)
 _LOG = logging.getLogger("dabiao")
 
 
@@ -113,8 +115,8 @@ class Issuer:
 
     def _read(self) -> None:
         try:
-            found = read_key_set(_get(self._keys_url or self._discover()))
-        except (OSError, ValueError, RecursionError, HTTPException) as error:
+            found = self.fetch_keys()
+        except UNREADABLE as error:
             self._has_failed = True
             facts = {"event": "issuer_unavailable", "issuer": self._rules.issuer}
             _LOG.warning("the keys of the issuer were not read: %s", error, extra={"facts": facts})
@@ -124,6 +126,10 @@ class Issuer:
             self.version += 1
         self._has_failed = False
         self._read_at = time.monotonic()
+
+    def fetch_keys(self) -> dict[str, SigningKey]:
+        """The provider's keys by their ids, as it answers now; one of UNREADABLE."""
+        return read_key_set(_get(self._keys_url or self._discover()))
 
     def _discover(self) -> str:
         """Where the keys are, as the provider says (OpenID Connect Discovery)."""
