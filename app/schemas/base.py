@@ -1,21 +1,26 @@
 """What every answer shares: strict models, the errors of a request, and lists with their pages."""
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, Literal, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from app.words.book import define_column
 
 Row = TypeVar("Row", bound=BaseModel)
 # So many rows of a list are made at once.
 _PIECE = 500
+# FastAPI says of a parameter more than its type needs, and silences this while it makes the route.
+# Here its type is built later: when it is first used.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 
 class Answer(BaseModel):
     """A part of an answer: no defaults, so that nothing is left out by accident."""
 
-    # A model is built when it is first used: a start needs few of them.
+    # Built when it is first used: a start needs few of them.
     model_config = ConfigDict(extra="forbid", from_attributes=True, defer_build=True)
 
 
@@ -36,7 +41,7 @@ class Columns(Answer):
 class Input(BaseModel):
     """A part of a request: unknown fields are refused, so that a typo is never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ProblemError(Answer):
@@ -118,4 +123,4 @@ class Rows(Sequence[Row]):
 class DocumentPart(BaseModel):
     """Any part of a plan file: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

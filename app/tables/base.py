@@ -15,6 +15,8 @@ _SHORT = 20
 # More digits than a figure has, so that nothing is rounded on the way.
 _EXACT = Context(prec=60)
 
+# Nothing is validated by a table's model, so it is never built.
+SQLModel.model_config["defer_build"] = True
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
