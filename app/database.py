@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.engines import is_busy, make_engine
+from app.engines import is_busy, is_in_transaction, make_engine
 from app.settings import Settings
 
 # A commit that warns was stored by this server alone: the wait for another one was broken off.
@@ -173,18 +173,49 @@ class Unreplicated(Exception):
     """A commit whose wait for another server was broken off: lost if this one is."""
 
 
+class _GroupSession(Session):
+    """A session of one write in a group: its statements go straight to the group's connection.
+
+    Objects that it stores have a savepoint of their own within that of the write.
+    """
+
+    def __init__(self, group: Connection, kept: dict[str, object] | None) -> None:
+        super().__init__(
+            group, expire_on_commit=False, join_transaction_mode="create_savepoint", info=kept
+        )
+        self._group = group
+
+    def connection(self, *_: object, **__: object) -> Connection:
+        """The group's connection."""
+        return self._group
+
+
 @contextmanager
 def write_in_savepoint(
-    connection: Connection, kept: dict[str, object] | None = None
+    connection: Connection, kept: dict[str, object] | None = None, *, is_kept: bool = True
 ) -> Iterator[Session]:
-    """A session of its own in a group's transaction; undone unless the block commits it.
+    """A session of its own in a group's transaction; undone where the block fails.
 
-    ``kept``: what its owner keeps from one write to the next, for services to find.
+    ``kept``: what its owner keeps from one write to the next, for services to find; ``is_kept``:
+    False undoes the write in any case.
     """
-    with Session(
-        connection,
-        expire_on_commit=False,
-        join_transaction_mode="create_savepoint",
-        info=kept,
-    ) as session:
-        yield session
+    connection.exec_driver_sql("SAVEPOINT dabiao_write")
+    try:
+        with _GroupSession(connection, kept) as session:
+            yield session
+            if is_kept and session.in_transaction():
+                session.commit()
+    except BaseException:
+        _undo(connection)
+        raise
+    if is_kept:
+        connection.exec_driver_sql("RELEASE SAVEPOINT dabiao_write")
+    else:
+        _undo(connection)
+
+
+def _undo(connection: Connection) -> None:
+    # Some errors end the whole transaction, or the connection: there is nothing left to undo.
+    if is_in_transaction(connection, may_fail=True):
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT dabiao_write")
+        connection.exec_driver_sql("RELEASE SAVEPOINT dabiao_write")

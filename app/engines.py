@@ -63,15 +63,19 @@ def make_engine(settings: Settings, *, serves: bool) -> Engine:
     return engine
 
 
-def is_in_transaction(connection: Connection) -> bool:
-    """Whether the transaction lives on after an error: some errors end it, or the connection."""
+def is_in_transaction(connection: Connection, *, may_fail: bool = False) -> bool:
+    """Whether the transaction lives on after an error: some errors end it, or the connection.
+
+    ``may_fail``: also where nothing but going back to a savepoint makes it usable again.
+    """
     if connection.invalidated:
         return False
     driver: Any = connection.connection.dbapi_connection
     if isinstance(driver, sqlite3.Connection):
         # A full disk, for one, makes SQLite undo everything by itself.
         return driver.in_transaction
-    return bool(driver.info.transaction_status.name == "INTRANS")
+    usable = {"INTRANS", "INERROR"} if may_fail else {"INTRANS"}
+    return driver.info.transaction_status.name in usable
 
 
 def is_busy(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -52,22 +53,23 @@ class _Order:
     work: Callable[[Session], Any]
     is_kept: bool
     answer: Future[Any] = field(default_factory=Future)
+    # Of whoever waits in an event loop: that there is an answer.
+    bell: "asyncio.Future[None] | None" = None
     result: Any = None
     refusal: Exception | None = None
 
-    def carry_out(self, connection: Connection, kept: dict[str, object]) -> None:
+    def carry_out(self, connection: Connection, kept: dict[str, Any]) -> None:
         """Do the work in a savepoint; raises only where the whole transaction is lost."""
         try:
-            with write_in_savepoint(connection, kept) as session:
+            with write_in_savepoint(connection, kept, is_kept=self.is_kept) as session:
                 self.result = self.work(session)
-                if self.is_kept:
-                    session.commit()
-                else:
-                    session.rollback()
         except Exception as error:
             self.refusal = Busy() if is_busy(error) else error
             if not is_in_transaction(connection):
                 raise
+        if self.refusal is not None or not self.is_kept:
+            # What it left is undone with it.
+            kept["heads"].clear()
 
     def tell(self) -> None:
         """Answer who waits for it."""
@@ -106,18 +108,19 @@ class Writer:
         before it; OutcomeUnknown where it is gone, or silent, during it; whatever the work itself
         raises.
         """
-        begun = self.begin(work, plan=plan, is_kept=is_kept)
-        answer = asyncio.wrap_future(begun)
-        done, _ = await asyncio.wait({answer}, timeout=self._patience)
-        if not done and begun.cancel():
+        bell = asyncio.get_running_loop().create_future()
+        order = _Order(plan=plan, work=work, is_kept=is_kept, bell=bell)
+        self._queue(order)
+        done, _ = await asyncio.wait({bell}, timeout=self._patience)
+        if not done and order.answer.cancel():
             raise DatabaseUnavailable if self._is_silent else Busy
         # What was begun is waited for: its outcome must be told, unless nobody will ever know it.
         while not done:
             if self._is_silent:
-                answer.add_done_callback(lambda late: late.cancelled() or late.exception())
                 raise OutcomeUnknown
-            done, _ = await asyncio.wait({answer}, timeout=LOOK_SECONDS)
-        return await answer
+            done, _ = await asyncio.wait({bell}, timeout=LOOK_SECONDS)
+        told: R = order.answer.result()
+        return told
 
     @property
     def _is_silent(self) -> bool:
@@ -166,13 +169,15 @@ class Writer:
 
     def _commit_group(self) -> None:
         group: list[_Order] = []
+        # What the writes of the group know of each other (``lock_plan``, ``require_valid``).
+        kept = self.kept | {"heads": {}, "good_keys": set()}
         until = time.monotonic() + GROUP_SECONDS
         try:
             with self._database.write_group() as connection:
                 order = self._next()
                 while order is not None:
                     group.append(order)
-                    order.carry_out(connection, self.kept)
+                    order.carry_out(connection, kept)
                     order = self._next(order.plan) if time.monotonic() < until else None
                 self._database.seal(connection)
                 self._committing_since = time.monotonic()
@@ -185,6 +190,7 @@ class Writer:
         self._committing_since = None
         for each in group:
             each.tell()
+        _ring([each.bell for each in group if each.bell is not None])
 
     def _next(self, plan: str | None = None) -> _Order | None:
         """The next who waits; with a plan only if it is about the same."""
@@ -194,6 +200,20 @@ class Writer:
                 if order.answer.set_running_or_notify_cancel():
                     return order
         return None
+
+
+def _ring(bells: "list[asyncio.Future[None]]") -> None:
+    """Wake up those who wait in event loops, each loop once."""
+    for loop in {each.get_loop() for each in bells}:
+        # Nobody waits in one that is closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_answer, [each for each in bells if each.get_loop() is loop])
+
+
+def _answer(bells: "list[asyncio.Future[None]]") -> None:
+    for bell in bells:
+        if not bell.done():
+            bell.set_result(None)
 
 
 def _told(error: Exception, *, is_sent: bool) -> Failure:

@@ -109,6 +109,20 @@ def test_a_dry_run_gets_its_answer_and_leaves_nothing(database: Database, writer
     assert _names(database) == ["kept"]
 
 
+def test_who_no_longer_waits_is_passed_over(database: Database, writer: Writer) -> None:
+    gate = Gate()
+
+    async def leave() -> None:
+        asked = asyncio.create_task(writer.write(gate, plan=PLAN))
+        await asyncio.to_thread(gate.is_entered.wait, 20)
+        asked.cancel()
+
+    asyncio.run(leave())
+    gate.is_open.set()
+    assert asyncio.run(writer.write(_add("later"), plan=PLAN)) == "later"
+    assert _names(database) == ["gate", "later"]
+
+
 def test_waiting_writes_share_one_commit(database: Database, writer: Writer) -> None:
     commits: list[object] = []
     sa.event.listen(database.engine, "commit", commits.append)

@@ -7,7 +7,13 @@ from random import Random
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis
-from app.domain.checks.quarters import find_imbalance, follow, quarter_value, quarter_values
+from app.domain.checks.quarters import (
+    find_imbalance,
+    follow,
+    leave_out,
+    quarter_value,
+    quarter_values,
+)
 from app.domain.quantity import ObsStatus
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
@@ -138,3 +144,10 @@ def test_a_series_that_grows_figure_by_figure_is_the_one_made_of_all(
             assert (grown, [*grown.numbers]) == (made, [*made.numbers])
             later = Period(2025, 1)
             assert quarter_values(grown, later) == quarter_values(made, later)
+            place = Period(2022 + chance.randrange(3), chance.randrange(1, 5))
+            others = [each for each in grown.by_index.values() if each.period != place]
+            less = Series.of(others, accumulation=accumulation, start=date(2022, 1, 1))
+            left = leave_out(grown, place)
+            assert (left, [*left.by_index]) == (less, [*less.by_index])
+            for each in (place, later):
+                assert quarter_values(left, each) == quarter_values(less, each)

@@ -80,6 +80,30 @@ def follow(history: Series, figure: Observed) -> Series:
     return Series(accumulation, history.start, by_index, numbers, is_total, breaks, quarters=known)
 
 
+def leave_out(history: Series, period: Period) -> Series:
+    """The series without its figure for a period, if it has one.
+
+    >>> one = Series.of([], accumulation=Accumulation.LEVEL, start=None)
+    >>> one = follow(one, Observed(period=Period(2024, 1), value=Decimal(5)))
+    >>> leave_out(one, Period(2024, 1)).numbers
+    {}
+    """
+    accumulation, index = history.accumulation, period.index
+    if index not in history.by_index:
+        return history
+    by_index = {place: each for place, each in history.by_index.items() if place != index}
+    is_total = history.is_total
+    if not is_total:
+        # It may have been this figure that is no total.
+        return Series.of(by_index.values(), accumulation=accumulation, start=history.start)
+    # Found for the whole series, where it stays known for the next figure.
+    quarter_values(history, period)
+    known = {place: added for place, added in history.quarters.items() if place < index}
+    numbers = {place: value for place, value in history.numbers.items() if place != index}
+    breaks = tuple(place for place in history.breaks if place != index)
+    return Series(accumulation, history.start, by_index, numbers, is_total, breaks, quarters=known)
+
+
 def _kind(figure: Observed) -> tuple[object, ...]:
     """What a series sorts its figures by: one that replaces another of its kind leaves all else."""
     return (figure.basis, figure.value is None, figure.obs_status)

@@ -140,10 +140,13 @@ def know_caller(key: ApiKey, *, now: datetime) -> Principal:
 
 def require_valid(session: Session, principal: Principal, *, now: datetime) -> None:
     """KeyInvalid where the caller's key was revoked or has expired since; TokenInvalid."""
-    if principal.issuer is None:
+    # Those that another write of the same transaction found good.
+    good: set[str] = session.info.get("good_keys", set())
+    if principal.issuer is None and principal.key_id not in good:
         revoked_at = session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one()
         if revoked_at is not None:
             raise KeyInvalid(why="unknown", key_id=principal.key_id)
+        good.add(principal.key_id)
     principal.require_current(now)
 
 
@@ -159,6 +162,7 @@ def revoke_key(session: Session, key_id: str, *, now: datetime) -> None:
         raise NothingThere(kind="key", code=key_id)
     key.revoked_at = key.revoked_at or now
     session.add(key)
+    session.info.get("good_keys", set()).discard(key_id)
 
 
 def digest_of(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.domain.checks.quarters import follow
+from app.domain.checks.quarters import follow, leave_out
 from app.domain.columns import SeriesKey
 from app.domain.plan import PlanRules
 from app.domain.series import Observed, Series
@@ -73,7 +73,9 @@ class AreaFigures:
     ) -> None:
         """Let the figures of a new report be live; they wait unless they are official at once."""
         for figure in figures:
-            observed = replace(to_observed(figure), is_provisional=not is_official)
+            observed = to_observed(figure)
+            if is_official:
+                observed = replace(observed, is_provisional=False)
             _make_live(self.live, figure.indicator, observed, rules)
         for known in [known for known, keys in self.waiting.items() if not keys]:
             del self.waiting[known]
@@ -96,15 +98,19 @@ class KnownIntake:
     targets: Targets
     extensions: Extensions
     areas: Mapping[str, AreaFigures]
+    # How many figures those are.
+    size: int = 0
 
     def at(self, revision: int, areas: Mapping[str, AreaFigures | None]) -> "KnownIntake":
         """The same at a later head, with these areas as they are now; None where not known."""
         kept = {code: each for code, each in self.areas.items() if code not in areas}
-        kept |= {code: each for code, each in areas.items() if each is not None}
-        size = sum(each.size for each in kept.values())
+        new = {code: each for code, each in areas.items() if each is not None}
+        size = self.size + sum(each.size for each in new.values())
+        size -= sum(each.size for code, each in self.areas.items() if code in areas)
+        kept |= new
         while size > _FIGURES and kept:
             size -= kept.pop(next(iter(kept))).size
-        return replace(self, revision=revision, areas=kept)
+        return replace(self, revision=revision, areas=kept, size=size)
 
 
 # By plan, and by the digest of its head.
@@ -161,11 +167,7 @@ def find_live(live: LiveFigures, indicator: str, period: Period) -> Observed | N
 
 def history_of(live: LiveFigures, indicator: str, rules: PlanRules, *, without: Period) -> Series:
     """The live figures of an indicator that one for the period is held against."""
-    known = live.get(indicator) or _series(indicator, (), rules)
-    if without.index not in known.by_index:
-        return known
-    others = [each for index, each in known.by_index.items() if index != without.index]
-    return _series(indicator, others, rules)
+    return leave_out(live.get(indicator) or _series(indicator, (), rules), without)
 
 
 def apply_judgement(judged: Judgement, live: LiveFigures, rules: PlanRules) -> None:

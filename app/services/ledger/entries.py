@@ -6,6 +6,7 @@ ledger that is replayed elsewhere gives the same tables and the same digest.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from pydantic_core import to_json
 from sqlmodel import Session, col
 
 from app.errors.failure import PlanUnknown
-from app.services.ledger.outbox import tell_hooks
+from app.services.ledger.outbox import Listening, load_listening, tell_hooks
 from app.services.ledger.recording import NewEntry, Recording
 from app.tables import Definition, LedgerEntry, Observation, Plan, Succession
 from app.tables.series import BY_REVISION
@@ -83,12 +84,17 @@ class Change:
 
 @dataclass(slots=True)
 class PlanHead:
-    """A plan's head while it is locked: it moves on with each entry that is appended."""
+    """A plan's head while it is locked: it moves on with each entry that is appended.
+
+    Who is told of entries is known once one was appended: nobody else changes that meanwhile.
+    """
 
     code: str
     revision: int
     digest: str
     recorded_at: datetime
+    hooks: Sequence[Listening] | None = None
+    followers: Sequence[str] | None = None
 
     def follow(self, entry: NewEntry) -> None:
         """Move on to a finished entry."""
@@ -100,8 +106,12 @@ def lock_plan(session: Session, code: str) -> PlanHead:
     """The plan's head, locked until the transaction ends; PlanUnknown without one.
 
     SQLite's lock is the IMMEDIATE transaction; on PostgreSQL the row is locked,
-    so that two writers never build on the same revision.
+    so that two writers never build on the same revision. What the write before this one in the
+    same transaction left is taken over, if it did nothing after its entry.
     """
+    left: PlanHead | None = _heads(session).pop(code, None)
+    if left is not None:
+        return left
     found = session.connection().execute(_LOCK, {"plan": code}).first()
     if found is None:
         raise PlanUnknown(plan=code)
@@ -164,11 +174,20 @@ def close_entry(
         recording.record(entry, json.loads(entry.payload))
     recording.add_entry(entry)
     recording.write()
-    tell_hooks(session, entry, payload)
+    if plan.hooks is None:
+        plan.hooks = load_listening(session, plan.code)
+    tell_hooks(session, plan.hooks, entry, payload)
     plan.follow(entry)
     move_plan(session, plan)
     _tell_followers(session, plan, entry)
+    _heads(session)[plan.code] = plan
     return entry
+
+
+def _heads(session: Session) -> dict[str, PlanHead]:
+    """The heads of plans that are locked by the transaction, where its owner keeps such."""
+    found: dict[str, PlanHead] = session.info.get("heads", {})
+    return found
 
 
 def follow_plan(
@@ -197,10 +216,11 @@ def _tell_followers(session: Session, earlier: PlanHead, entry: NewEntry) -> Non
     The earlier plan is always locked before those that follow it.
     """
     connection = session.connection()
-    followers = connection.scalars(_FOLLOWERS, {"plan": earlier.code}).all()
+    if earlier.followers is None:
+        earlier.followers = connection.scalars(_FOLLOWERS, {"plan": earlier.code}).all()
     at = {"plan": earlier.code, "revision": entry.revision}
-    if followers and any(connection.execute(query, at).first() for query in _CHANGES):
-        for code in followers:
+    if earlier.followers and any(connection.execute(query, at).first() for query in _CHANGES):
+        for code in earlier.followers:
             follower = lock_plan(session, code)
             follow_plan(session, follower, earlier, actor=entry.actor, now=entry.recorded_at)
 

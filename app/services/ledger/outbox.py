@@ -74,9 +74,14 @@ def load_listening(session: Session, plan: str) -> list[Listening]:
     ]
 
 
-def tell_hooks(session: Session, entry: NewEntry, content: Mapping[str, JsonValue]) -> None:
-    """Leave messages of what an entry did, once its rows are stored."""
-    if hooks := load_listening(session, entry.plan):
+def tell_hooks(
+    session: Session,
+    hooks: Sequence[Listening],
+    entry: NewEntry,
+    content: Mapping[str, JsonValue],
+) -> None:
+    """Leave messages for hooks of what an entry did, once its rows are stored."""
+    if hooks:
         news = [*_news_of(session, entry, content)]
         leave_messages(session, entry.plan, hooks, news, now=entry.recorded_at)
 

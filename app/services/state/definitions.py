@@ -19,6 +19,7 @@ from app.errors.failure import NothingThere
 from app.schemas.document.indicators import IndicatorEntry
 from app.schemas.document.plan import AreaEntry, PlanDocument
 from app.tables import Definition
+from app.words.book import LANGUAGES
 
 DEFINITIONS_KEPT = 64
 E = TypeVar("E", AreaEntry, IndicatorEntry)
@@ -113,12 +114,18 @@ class PlanDefinition:
         """The indicator of this code; NothingThere without one."""
         return _known(self.indicators, code, "indicator")
 
+    @cached_property
+    def _names_by_language(self) -> Mapping[str, PlanNames]:
+        return {
+            language: PlanNames(
+                indicators=_names(self.indicators, language), areas=_names(self.areas, language)
+            )
+            for language in LANGUAGES
+        }
+
     def names_in(self, language: str) -> PlanNames:
         """What the plan calls its indicators and areas in a language (zh or en)."""
-        return PlanNames(
-            indicators=_names(self.indicators, language),
-            areas=_names(self.areas, language),
-        )
+        return self._names_by_language[language]
 
 
 def get_definition(session: Session, plan: str, *, revision: int) -> PlanDefinition:

@@ -1,0 +1,125 @@
+"""Writes that share a transaction: what one of them leaves to the next, and what is undone."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from app import writer as writers
+from app.services.access.keys import revoke_key
+from app.tables import Delivery
+from tests.conftest import Deployment
+from tests.writing import CITY, figure, head, report, submit
+
+PLAN = "shenzhen-software-2025"
+
+
+class Group:
+    """Requests that wait behind a write, in the order in which they were made."""
+
+    def __init__(self, deployment: Deployment, pool: ThreadPoolExecutor) -> None:
+        app: Any = deployment.client.app
+        self.writer: writers.Writer = app.state.writer
+        self._pool, self._is_open = pool, threading.Event()
+
+    def close(self) -> None:
+        """Keep what is added now waiting."""
+        self._gate = self.writer.begin(self._hold, plan=PLAN)
+        self._await_queue(0)
+
+    def add(self, make: Callable[[], Any]) -> "Future[Any]":
+        """One more request."""
+        waiting = self.writer.waiting
+        told = self._pool.submit(make)
+        self._await_queue(waiting + 1)
+        return told
+
+    def add_work(self, work: Callable[[Session], Any]) -> "Future[Any]":
+        """One more write that is no request."""
+        return self.writer.begin(work, plan=PLAN)
+
+    def go(self) -> None:
+        """Let all of them through."""
+        self._is_open.set()
+        self._gate.result(20)
+
+    def _hold(self, _: Session) -> None:
+        assert self._is_open.wait(20)
+
+    def _await_queue(self, length: int) -> None:
+        deadline = time.monotonic() + 20
+        while self.writer.waiting != length:
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+
+
+@pytest.fixture
+def group(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
+    # However slow the machine: all that waits is one group.
+    monkeypatch.setattr(writers, "GROUP_SECONDS", 60)
+    with ThreadPoolExecutor(8) as pool:
+        yield Group(deployment, pool)
+
+
+def _deliveries(deployment: Deployment) -> list[tuple[str, str]]:
+    with deployment.database.read_session() as session:
+        return [(each.event, each.subject) for each in session.exec(select(Delivery))]
+
+
+def test_each_write_of_a_group_builds_on_the_one_before(
+    deployment: Deployment, group: Group
+) -> None:
+    nanshan, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
+    administrator = deployment.key("administrator")
+    before = head(deployment)["revision"]
+    group.close()
+    hook = {"url": "https://example.org/hook", "events": ["approved"], "format": "standard"}
+    corrected = {"correction_reason": "counted again"}
+    dry = report(figure(value=3), **corrected)
+    post = deployment.client.post
+    made = [
+        group.add(lambda: submit(deployment, nanshan, figure(value=1))),
+        group.add(lambda: submit(deployment, nanshan, figure(value=2))),
+        group.add(lambda: submit(deployment, nanshan, figure(value=2), **corrected)),
+        group.add(lambda: post(f"{CITY}/reports?dry_run=true", json=dry, headers=nanshan)),
+        group.add(lambda: post(f"{CITY}/hooks", json=hook, headers=administrator)),
+        group.add(lambda: _approve(deployment, reviewer, f"r{before + 2}-1")),
+        group.add(lambda: submit(deployment, nanshan, figure(value=3), **corrected)),
+    ]
+    group.go()
+    told = [each.result(60) for each in made]
+    assert [each.status_code for each in told] == [201, 409, 201, 200, 201, 200, 201]
+    revisions = [told[place].json()["report"]["revision"] for place in (0, 2, 6)]
+    assert revisions == [before + 1, before + 2, before + 4]
+    # The second was held against the first, the last against the third, the dry run left nothing.
+    assert told[1].json()["errors"][0]["facts"]["live"] == "1"
+    (last,) = told[6].json()["report"]["figures"]
+    assert last["previous_value"] == 2
+    # The hook that was created in between hears of the approval after it.
+    assert _deliveries(deployment) == [("approved", f"r{before + 2}-1")]
+    assert head(deployment)["revision"] == before + 4
+
+
+def test_a_key_that_is_revoked_in_a_group_is_no_good_after_it(
+    deployment: Deployment, group: Group
+) -> None:
+    nanshan, luohu = deployment.key("reporter", "nanshan"), deployment.key("reporter", "luohu")
+    code = nanshan["Authorization"].split("_")[1]
+    group.close()
+    first = group.add(lambda: submit(deployment, nanshan, figure(value=1)))
+    second = group.add(lambda: submit(deployment, nanshan, figure("rd_institutions", 3)))
+    other = group.add(lambda: submit(deployment, luohu, figure(value=1), area="luohu"))
+    group.add_work(partial(revoke_key, key_id=code, now=deployment.clock.now))
+    late = group.add(lambda: submit(deployment, nanshan, figure("industrial_space", 9)))
+    group.go()
+    told = [each.result(60).status_code for each in (first, second, other, late)]
+    assert told == [201, 201, 201, 401]
+
+
+def _approve(deployment: Deployment, reviewer: dict[str, str], code: str) -> Any:
+    return deployment.client.post(f"{CITY}/reports/{code}/approve", json={}, headers=reviewer)
