@@ -357,7 +357,7 @@ def test_errors_are_told_in_chinese(api: Deployment) -> None:
     assert [each["message"] for each in answer.json()["errors"]] == [
         (
             f"任何人不得审核本人报送的数据。报送 {own} 由 city 报送，"
-            "与您的密钥属于同一持有人，须由其他审核员审核。"
+            "而您以同一身份操作，须由其他审核员审核。"
         ),
         f"“{reports[0]}”无效。本次请求中已有对同一报送的审核决定，只保留一条。",
     ]
