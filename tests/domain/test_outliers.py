@@ -65,3 +65,25 @@ def test_eight_equal_values_are_a_constant(count: int, constant: Decimal | None)
 def test_seven_values_say_nothing_of_what_is_usual() -> None:
     for method in ("modified_z", "z"):
         assert judge_outlier(D(999), STEADY[1:], method=method, threshold=D(1)) is None
+
+
+@pytest.mark.parametrize("value", ["110.37", "89.63", "104", "100", "96"])
+def test_a_value_within_the_bounds_is_not_asked_about(value: str) -> None:
+    """Median 100, median distance 2: the bounds are 89.6219 and 110.3781."""
+    found = judge_outlier(D(value), STEADY, method="modified_z", threshold=D("3.5"))
+
+    assert found is None
+
+
+@pytest.mark.parametrize("value", ["110.38", "89.62"])
+def test_a_value_just_beyond_the_bounds_is_asked_about(value: str) -> None:
+    assert abs(judged(value, STEADY).z) > D("3.5")
+
+
+def test_a_threshold_of_0_asks_about_every_value_that_is_not_the_median() -> None:
+    """With 101 the median is 100, and the median distance 1."""
+    found = judge_outlier(D(101), STEADY, method="modified_z", threshold=D(0))
+
+    assert found is not None
+    assert round(found.z, 20) == D("0.6745")
+    assert judge_outlier(D(100), STEADY, method="modified_z", threshold=D(0)) is None

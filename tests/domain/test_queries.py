@@ -90,6 +90,16 @@ def test_a_late_running_total_between_its_neighbours_is_not_asked_about() -> Non
     assert ask("120", "2024-Q2", neighbours) == ask("410", "2024-Q2", neighbours) == []
 
 
+def test_of_later_figures_the_first_that_is_a_total_too_is_compared() -> None:
+    quarter = Observed(period=Period(2024, 3), value=Decimal(10), basis=Basis.QUARTER)
+    total = Observed(period=Period(2024, 4), value=Decimal(410), basis=Basis.YTD)
+    later = Series.of([quarter, total], accumulation=Accumulation.ANNUAL_FLOW, start=START)
+
+    [found] = ask("420", "2024-Q2", later)
+    assert found.facts["neighbour_period"] == "2024-Q4"
+    assert ask("400", "2024-Q2", later) == []
+
+
 def test_a_total_since_the_start_is_compared_across_years() -> None:
     history = series({"2023-Q4": "900"}, Basis.SINCE_START, Accumulation.INCREMENT)
     found = ask("800", "2024-Q1", history, basis=Basis.SINCE_START, unit="人")

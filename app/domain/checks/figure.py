@@ -22,6 +22,7 @@ MAX_DECIMAL_PLACES = 8
 # Of a figure in its indicator's unit; as reported it may be in one far smaller.
 MAGNITUDE_LIMIT = Decimal(10) ** 10
 REPORTED_LIMIT = Decimal(10) ** 20
+_BASES = {each.value: each for each in Basis}
 
 
 # Without slots: what follows from it is worked out once for all figures.
@@ -134,7 +135,7 @@ def _check_value_or_reason(raw: RawFigure, rule: FigureRule) -> SoundFigure | li
     unit = str(raw.unit)
     return SoundFigure(
         value=convert(value, from_unit=unit, to_unit=rule.unit, units=rule.units),
-        basis=Basis(str(raw.basis)),
+        basis=_BASES[str(raw.basis)],
         missing_reason=None,
         reported_value=plain(value),
         reported_unit=unit,
@@ -248,9 +249,9 @@ def _growth_meant(sent: object) -> dict[str, Fact]:
 
 def _number(sent: object) -> Decimal | None:
     """The number that was sent; None for anything else."""
-    if isinstance(sent, bool) or not isinstance(sent, int | Decimal):
-        return None
-    return Decimal(sent)
+    if isinstance(sent, Decimal):
+        return sent
+    return Decimal(sent) if isinstance(sent, int) and not isinstance(sent, bool) else None
 
 
 def _is_kept(value: Decimal) -> bool:
@@ -264,6 +265,10 @@ def _is_exact(value: Decimal) -> bool:
     >>> _is_exact(Decimal("0.123456789")), _is_exact(Decimal("812.40000000000"))
     (False, True)
     """
+    text = str(value)
+    # Most figures are short, whatever their parts are.
+    if len(text) <= MAX_DECIMAL_PLACES and "E" not in text:
+        return True
     # One beyond forty digits, or too small for any exponent, is rounded on the way.
     kept = plain(value)
     if kept != value:

@@ -42,7 +42,7 @@ class Surroundings:
 
 def is_first(history: Series) -> bool:
     """Whether the area has no other figure that a new one could be held against."""
-    return not any(each.value for each in history.by_index.values())
+    return not any(history.numbers.values())
 
 
 def is_closer(one: Observed, other: Observed | None, period: Period) -> bool:

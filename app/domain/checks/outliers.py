@@ -5,6 +5,7 @@ odd value does not move (Iglewicz and Hoaglin, 1993). The plain z score goes by 
 and population standard deviation of all values, the new one included, as DHIS2 does.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +16,8 @@ LEAST_POINTS = 8
 # The expected median and mean absolute deviation of a normal variable, in deviations.
 MEDIAN_DEVIATION = Decimal("0.6745")
 MEAN_DEVIATION = Decimal("0.797885")
+# A little more than the first, so that no rounding tells.
+_SAFE_DEVIATION = Decimal("0.68")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,10 @@ def judge_outlier(
     if method == "z":
         centre, spread = _mean(points), _deviation(points)
     else:
-        centre = _median(points)
+        points.sort()
+        centre = _middle(points)
+        if _is_usual(value, points, centre, threshold):
+            return None
         spread = _robust_spread(points, centre)
     if spread == 0 or abs(_z(value, centre, spread)) <= threshold:
         return None
@@ -70,25 +76,41 @@ def judge_constant(value: Decimal, earlier: list[Decimal]) -> Decimal | None:
         return None
     # Not by a set of them: what one decimal number is hashed in, three are compared in.
     constant = earlier[0]
-    return constant if all(each == constant for each in earlier) else None
+    is_constant = earlier[-1] == constant and all(each == constant for each in earlier)
+    return constant if is_constant else None
 
 
 def _z(value: Decimal, centre: Decimal, spread: Decimal) -> Decimal:
     return EXACT.divide(EXACT.subtract(value, centre), spread)
 
 
+def _is_usual(value: Decimal, ordered: list[Decimal], centre: Decimal, threshold: Decimal) -> bool:
+    """Whether so many points lie out as far as this, that its score is below the threshold.
+
+    That is counted, and the spread need not be worked out.
+    """
+    if threshold <= 0:
+        return False
+    away = abs(EXACT.subtract(value, centre))
+    reach = EXACT.divide(EXACT.multiply(away, _SAFE_DEVIATION), threshold)
+    below = bisect_right(ordered, EXACT.subtract(centre, reach))
+    inside = bisect_left(ordered, EXACT.add(centre, reach)) - below
+    return inside <= (len(ordered) - 1) // 2
+
+
 def _robust_spread(points: list[Decimal], centre: Decimal) -> Decimal:
     """The deviation by the median absolute one; by the mean one where half of them agree."""
-    distances = [abs(EXACT.subtract(point, centre)) for point in points]
-    middle = _median(distances)
+    distances = sorted(abs(EXACT.subtract(point, centre)) for point in points)
+    middle = _middle(distances)
     if middle:
         return EXACT.divide(middle, MEDIAN_DEVIATION)
     return EXACT.divide(_mean(distances), MEAN_DEVIATION)
 
 
-def _median(points: list[Decimal]) -> Decimal:
-    ordered, half = sorted(points), len(points) // 2
-    if len(points) % 2:
+def _middle(ordered: list[Decimal]) -> Decimal:
+    """The median of points in order."""
+    half = len(ordered) // 2
+    if len(ordered) % 2:
         return ordered[half]
     return EXACT.divide(EXACT.add(ordered[half - 1], ordered[half]), Decimal(2))
 

@@ -1,5 +1,6 @@
 """What a figure says of its own quarter, whatever it is a total of."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,13 +35,22 @@ def quarter_values(history: Series, period: Period) -> list[Decimal | None]:
     >>> quarter_values(nothing, Period(2024, 1))
     []
     """
-    until, known = period.index, history.quarters
-    earlier = [index for index in history.numbers if index < until]
+    earlier, known = places_before(history, period.index), history.quarters
     for index in earlier:
         if index not in known:
             each = history.by_index[index]
             known[index] = quarter_value(history, each.period, each.value, each.basis)
     return [known[index] for index in earlier]
+
+
+def places_before(history: Series, index: int) -> list[int]:
+    """The quarters before one that have a value, by their indexes, ascending.
+
+    >>> places_before(Series.of([], accumulation=Accumulation.LEVEL, start=None), 8096)
+    []
+    """
+    known = [*history.numbers]
+    return known if not known or known[-1] < index else known[: bisect_left(known, index)]
 
 
 def less_earlier_years(total: Quantity, history: Series, period: Period) -> Quantity:

@@ -3,7 +3,7 @@
 Each question is judged by the area's own live figures, and carries them as evidence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,12 +11,13 @@ from app.domain.accumulation import Basis
 from app.domain.checks.figure import SoundFigure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
-from app.domain.checks.quarters import quarter_value, quarter_values
+from app.domain.checks.quarters import places_before, quarter_value, quarter_values
 from app.domain.checks.scale import (
     Reference,
     find_closest,
     find_reference,
     find_slip,
+    first_after,
     latest_before,
     value_of,
 )
@@ -24,6 +25,9 @@ from app.domain.checks.unit import UNITS, Units, plain
 from app.domain.quantity import EXACT, HUNDRED
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
+
+# A question, with the facts of its message.
+_Query = tuple[FindingCode, dict[str, Fact]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ def question_figure(
     if figure.value is None or figure.basis is None:
         return []
     # What is gone, or off by a unit, is off in every other way too: one question is enough.
-    found = list(_vanishes(figure.value, figure.basis, period, history))
+    found = [] if figure.value else _vanishes(figure.basis, period, history)
     if not found:
         found = _compare(figure, period, history, asked, replaced)
     return [ask(code, place, asked.unit, period, figure.value, facts) for code, facts in found]
@@ -101,11 +105,9 @@ def _compare(
     history: Series,
     asked: Questions,
     replaced: Observed | None,
-) -> list[tuple[FindingCode, dict[str, Fact]]]:
-    found: list[tuple[FindingCode, dict[str, Fact]]] = []
+) -> list[_Query]:
     now = figure.at(period)
-    if asked.running_total_fell:
-        found.extend(_falls(now, history))
+    found = _falls(now, history) if asked.running_total_fell else []
     reference = find_reference(now, history)
     closest = reference or find_closest(now, history, replaced)
     slip = None
@@ -114,52 +116,48 @@ def _compare(
     if slip is not None:
         found.append((FindingCode.SCALE_SLIP, slip))
     else:
-        found.extend(_jumps(reference, asked))
-        found.extend(_stands_out(figure, period, history, asked))
+        if asked.jump_percent is not None and reference is not None:
+            found += _jumps(reference, asked.jump_percent)
+        found += _stands_out(figure, period, history, asked)
     return found
 
 
-def _vanishes(
-    value: Decimal, basis: Basis, period: Period, history: Series
-) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
+def _vanishes(basis: Basis, period: Period, history: Series) -> list[_Query]:
     """A 0 where the figure before it was none: a quarter is held against the quarter before."""
-    if value:
-        return
-    index = period.index
-    before = [each for each in history.numbers if each < index]
+    before = places_before(history, period.index)
     if not before:
-        return
+        return []
     last = history.by_index[before[-1]]
     was = last.value
     if basis is Basis.QUARTER:
         was = quarter_value(history, last.period, last.value, last.basis)
-    if was:
-        facts: dict[str, Fact] = {
-            "reference": f"{plain(was):f}",
-            "reference_period": str(last.period),
-        }
-        yield FindingCode.FELL_TO_ZERO, facts
+    if not was:
+        return []
+    facts: dict[str, Fact] = {
+        "reference": f"{plain(was):f}",
+        "reference_period": str(last.period),
+    }
+    return [(FindingCode.FELL_TO_ZERO, facts)]
 
 
-def _falls(now: Observed, history: Series) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
+def _falls(now: Observed, history: Series) -> list[_Query]:
     """A running total below the one before it, or above the one after it.
 
     Totals since 1 January are never compared across years.
     """
     if now.basis is not Basis.YTD and now.basis is not Basis.SINCE_START:
-        return
-    index, value = now.period.index, value_of(now)
-    before = next(latest_before(history, index, now.basis), None)
+        return []
+    found, index, value = [], now.period.index, value_of(now)
+    before = latest_before(history, index, now.basis)
     if before is not None and _is_comparable(before, now) and value_of(before) > value:
-        yield _fell(before, "before")
-    later = [each for each in history.numbers if each > index]
-    alike = (each for i in later if (each := history.by_index[i]).basis is now.basis)
-    after = next(alike, None)
+        found.append(_fell(before, "before"))
+    after = first_after(history, index, now.basis)
     if after is not None and _is_comparable(after, now) and value_of(after) < value:
-        yield _fell(after, "after")
+        found.append(_fell(after, "after"))
+    return found
 
 
-def _fell(neighbour: Observed, side: str) -> tuple[FindingCode, dict[str, Fact]]:
+def _fell(neighbour: Observed, side: str) -> _Query:
     facts: dict[str, Fact] = {
         "neighbour": f"{value_of(neighbour):f}",
         "neighbour_period": str(neighbour.period),
@@ -168,40 +166,37 @@ def _fell(neighbour: Observed, side: str) -> tuple[FindingCode, dict[str, Fact]]
     return FindingCode.RUNNING_TOTAL_FELL, facts
 
 
-def _jumps(
-    reference: Reference | None, asked: Questions
-) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
-    if asked.jump_percent is None or reference is None:
-        return
+def _jumps(reference: Reference, limit: Decimal) -> list[_Query]:
     change = EXACT.multiply(HUNDRED, EXACT.subtract(reference.ratio, Decimal(1)))
-    if abs(change) > asked.jump_percent:
-        facts: dict[str, Fact] = {
-            "change_percent": f"{change:.2f}",
-            "limit_percent": f"{asked.jump_percent:f}",
-            "reference": f"{reference.value:f}",
-            "reference_period": str(reference.period),
-        }
-        yield FindingCode.JUMP, facts
+    if abs(change) <= limit:
+        return []
+    facts: dict[str, Fact] = {
+        "change_percent": f"{change:.2f}",
+        "limit_percent": f"{limit:f}",
+        "reference": f"{reference.value:f}",
+        "reference_period": str(reference.period),
+    }
+    return [(FindingCode.JUMP, facts)]
 
 
 def _stands_out(
     figure: SoundFigure, period: Period, history: Series, asked: Questions
-) -> Iterator[tuple[FindingCode, dict[str, Fact]]]:
+) -> list[_Query]:
     """A value unlike the others: levels as such, totals by what each quarter added."""
     now = quarter_value(history, period, figure.value, figure.basis)
     earlier = [each for each in quarter_values(history, period) if each is not None]
     if now is None:
-        return
-    if asked.change_from_constant:
-        constant = judge_constant(now, earlier)
-        if constant is not None:
-            yield FindingCode.CHANGE_FROM_CONSTANT, {"constant": f"{constant:f}", **_of(earlier)}
-            return
+        return []
+    constant = judge_constant(now, earlier) if asked.change_from_constant else None
+    if constant is not None:
+        known = {"constant": f"{constant:f}", **_of(earlier)}
+        return [(FindingCode.CHANGE_FROM_CONSTANT, known)]
     if asked.outlier == "off":
-        return
+        return []
     outlying = judge_outlier(now, earlier, method=asked.outlier, threshold=asked.outlier_threshold)
-    if outlying is not None:
-        yield FindingCode.OUTLIER, {**_told(outlying), "compared": f"{now:f}", **_of(earlier)}
+    if outlying is None:
+        return []
+    return [(FindingCode.OUTLIER, {**_told(outlying), "compared": f"{now:f}", **_of(earlier)})]
 
 
 def _told(outlying: Outlying) -> dict[str, Fact]:

@@ -4,7 +4,6 @@ A running total is compared by its pace, what it comes to for each quarter that 
 totals of different length, and quarters beside them, can be held against each other.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,7 @@ from functools import cache
 
 from app.domain.accumulation import Basis
 from app.domain.checks.finding import Fact
+from app.domain.checks.quarters import places_before
 from app.domain.checks.unit import UNITS, Units, plain, unit_like
 from app.domain.quantity import EXACT
 from app.domain.series import Observed, Series
@@ -29,7 +29,8 @@ MOST_CHANGE = Decimal(30)
 LEAST_LARGE = Decimal(900)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: there is one for every figure, and making a frozen one takes longer.
+@dataclass(slots=True, kw_only=True)
 class Reference:
     """A known figure that a new one is held against, and how many times it the new one is."""
 
@@ -46,9 +47,11 @@ def find_reference(now: Observed, history: Series) -> Reference | None:
         was = value_of(last_year)
         ratio = EXACT.divide(value_of(now), was)
         return Reference(period=last_year.period, value=was, ratio=ratio)
-    alike = (each for each in latest_before(history, index, now.basis) if each.value)
-    earlier = next(alike, None)
-    return None if earlier is None else _refer(now, earlier, history.start)
+    for place in reversed(places_before(history, index)):
+        earlier = history.by_index[place]
+        if earlier.value and earlier.basis is now.basis:
+            return _refer(now, earlier, history.start)
+    return None
 
 
 def find_closest(now: Observed, history: Series, replaced: Observed | None) -> Reference | None:
@@ -112,11 +115,23 @@ def value_of(figure: Observed) -> Decimal:
     return plain(figure.value) if figure.value is not None else Decimal(0)
 
 
-def latest_before(history: Series, index: int, basis: Basis | None) -> Iterator[Observed]:
-    """The figures on a basis before a quarter, the latest first."""
+def latest_before(history: Series, index: int, basis: Basis | None) -> Observed | None:
+    """The latest figure on a basis before a quarter."""
+    for place in reversed(places_before(history, index)):
+        if (found := history.by_index[place]).basis is basis:
+            return found
+    return None
+
+
+def first_after(history: Series, index: int, basis: Basis | None) -> Observed | None:
+    """The earliest figure on a basis after a quarter."""
+    earliest = None
     for place in reversed([*history.numbers]):
-        if place < index and (found := history.by_index[place]).basis is basis:
-            yield found
+        if place <= index:
+            break
+        if (found := history.by_index[place]).basis is basis:
+            earliest = found
+    return earliest
 
 
 def _refer(now: Observed, known: Observed, start: date | None) -> Reference:

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
 
 from app.domain.checks.figure import RawFigure
 from app.domain.checks.finding import Finding, FindingCode
 from app.domain.checks.written import says_something
 from app.formats.intake.cells import CellFault
 from app.formats.intake.file import COLUMNS, FileRow, IntakeFile, IntakeTable
-from app.formats.workbook.grid import name_place
+from app.formats.workbook.grid import Cell, name_place
 from app.services.intake.file_words import FileWords, RowWords
 from app.services.intake.submission import SentFigure, Submission
 from app.services.state.definitions import PlanDefinition
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
-_WORDS = tuple(_PLACE[name] for name in RowWords._fields[1:])
+_AREA, _PERIOD, _VALUE = (_PLACE[name] for name in ("area", "period", "value"))
+_GROWTH, _NOTE = _PLACE["growth_percent"], _PLACE["note"]
+_EXPLANATION, _CORRECTION = _PLACE["explanation"], _PLACE["correction_reason"]
+# In the order of RowWords; none of these cells holds a number.
+_words_of = itemgetter(*(_PLACE[name] for name in RowWords._fields))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +33,19 @@ class _Table:
     period: str | None
 
 
-class _PlacedRow(NamedTuple):
-    """A row with the area and quarter that it is about, by itself or by the form's header."""
+@dataclass(slots=True)
+class _Place:
+    """The area and quarter that rows are about, by themselves or by the form's header.
 
+    ``faults``: why they are not clear, where they are not.
+    """
+
+    table: _Table
     area: str
     period: str
-    table: _Table
-    row: FileRow
-    # Why its area is not clear, where it is not.
-    fault: CellFault | None
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where it stands in the file."""
-        return self.table.part, self.row.number
+    faults: tuple[CellFault, ...]
+    # All rows about the area and quarter, each with its own place.
+    rows: "list[tuple[_Place, FileRow]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,16 @@ class SentFile:
         The same quarter may stand in several places of a file.
         """
         words = FileWords(definition)
-        rows = [_place(words, table, row) for table, row in self._rows]
-        rows.sort(key=lambda row: (row.area, row.period, row.place))
-        for (area, period), group in groupby(rows, key=lambda row: (row.area, row.period)):
-            yield _submission(words, area, period, list(group))
+        places: dict[tuple[int, Cell, Cell], _Place] = {}
+        found: dict[tuple[str, str], list[tuple[_Place, FileRow]]] = {}
+        for table, row in self._rows:
+            written = (table.part, row.cells[_AREA], row.cells[_PERIOD])
+            if (place := places.get(written)) is None:
+                place = places[written] = _place(words, table, row)
+                place.rows = found.setdefault((place.area, place.period), place.rows)
+            place.rows.append((place, row))
+        for about in sorted(found):
+            yield _submission(words, found[about])
 
 
 def read_rows(file: IntakeFile) -> SentFile:
@@ -89,18 +97,21 @@ def _know(table: IntakeTable, part: int) -> _Table:
     )
 
 
-def _place(words: FileWords, table: _Table, row: FileRow) -> _PlacedRow:
-    area = words.understand("area", _text(row, "area") or table.area)
-    period = words.understand_period(_text(row, "period") or table.period)
-    return _PlacedRow(area.code or "", period.code if period else "", table, row, area.fault)
+def _place(words: FileWords, table: _Table, row: FileRow) -> _Place:
+    area = words.understand("area", _text(row, _AREA) or table.area)
+    period = words.understand_period(_text(row, _PERIOD) or table.period)
+    place = _Place(table, area.code or "", period.code if period else "", (), [])
+    unclear = () if area.fault is None else (area.fault,)
+    place.faults = (*unclear, *_find_misplaced(words, place))
+    return place
 
 
-def _submission(words: FileWords, area: str, period: str, rows: list[_PlacedRow]) -> Submission:
-    figures = tuple(_read_figure(words, placed) for placed in rows)
-    first = figures[0].raw
+def _submission(words: FileWords, rows: list[tuple[_Place, FileRow]]) -> Submission:
+    figures = tuple([_read_figure(words, place, row) for place, row in rows])
+    place, first = rows[0][0], figures[0].raw
     return Submission(
-        area=area,
-        period=period,
+        area=place.area,
+        period=place.period,
         figures=figures,
         pointer=first.pointer,
         row=first.row,
@@ -110,41 +121,41 @@ def _submission(words: FileWords, area: str, period: str, rows: list[_PlacedRow]
     )
 
 
-def _read_figure(words: FileWords, placed: _PlacedRow) -> SentFigure:
-    table, row = placed.table, placed.row
-    cells = [None if (cell := row.cells[at]) is None else str(cell) for at in _WORDS]
-    meaning = words.understand_row(RowWords(_text(row, "period") or table.period, *cells))
+def _read_figure(words: FileWords, place: _Place, row: FileRow) -> SentFigure:
+    table, cells, sheet = place.table, row.cells, place.table.sheet
+    said = _words_of(cells)
+    if said[0] is None:
+        said = (table.period, *said[1:])
+    meaning = words.understand_row(said)
     codes = meaning.codes
     raw = RawFigure(
-        pointer=_pointer(placed),
+        pointer=f"/rows/{row.number}" if sheet is None else f"/{sheet}/rows/{row.number}",
         row=row.number,
-        sheet=table.sheet,
+        sheet=sheet,
         letters=table.letters,
         part=table.part,
         indicator=codes.indicator,
-        value=row.cells[_PLACE["value"]],
+        value=cells[_VALUE],
         unit=codes.unit,
         basis=codes.basis,
         missing_reason=codes.missing_reason,
-        growth_percent=row.cells[_PLACE["growth_percent"]],
+        growth_percent=cells[_GROWTH],
         price_basis=codes.price_basis,
         obs_status=codes.obs_status,
     )
-    faults = (*row.faults, *meaning.faults, *_find_misplaced(words, placed))
+    faults = (*row.faults, *meaning.faults, *place.faults)
     return SentFigure(
         raw=raw,
-        note=_said(row, "note"),
-        explanation=_said(row, "explanation"),
-        correction_reason=_said(row, "correction_reason"),
-        faults=tuple(_make_finding(raw, fault) for fault in faults),
+        note=_said(cells[_NOTE]),
+        explanation=_said(cells[_EXPLANATION]),
+        correction_reason=_said(cells[_CORRECTION]),
+        faults=tuple([_make_finding(raw, fault) for fault in faults]),
     )
 
 
-def _find_misplaced(words: FileWords, placed: _PlacedRow) -> Iterator[CellFault]:
+def _find_misplaced(words: FileWords, place: _Place) -> Iterator[CellFault]:
     """The header of a form and its rows must be about the same area and quarter."""
-    table = placed.table
-    if placed.fault:
-        yield placed.fault
+    table = place.table
     if table.area is None and table.period is None:
         return
     period = words.understand_period(table.period)
@@ -153,7 +164,7 @@ def _find_misplaced(words: FileWords, placed: _PlacedRow) -> Iterator[CellFault]
         "period": period.code if period else None,
     }
     for column, said in header.items():
-        value = placed.area if column == "area" else placed.period
+        value = place.area if column == "area" else place.period
         if said and value != said:
             yield CellFault(column, FindingCode.HEADER_MISMATCH, {"value": value, "allowed": said})
 
@@ -170,17 +181,11 @@ def _make_finding(raw: RawFigure, fault: CellFault) -> Finding:
     )
 
 
-def _text(row: FileRow, column: str) -> str | None:
-    cell = row.cells[_PLACE[column]]
+def _text(row: FileRow, at: int) -> str | None:
+    cell = row.cells[at]
     return None if cell is None else str(cell)
 
 
-def _said(row: FileRow, column: str) -> str | None:
+def _said(cell: Cell) -> str | None:
     """What a person wrote to be read; a dash or a dot is a cell left blank."""
-    text = _text(row, column)
-    return text if text is not None and says_something(text) else None
-
-
-def _pointer(placed: _PlacedRow) -> str:
-    sheet, number = placed.table.sheet, placed.row.number
-    return f"/rows/{number}" if sheet is None else f"/{sheet}/rows/{number}"
+    return None if cell is None or not says_something(str(cell)) else str(cell)

@@ -69,13 +69,14 @@ class FileWords:
         }
         self._known: dict[tuple[str, str], Understood] = {}
         self._periods: dict[str, WrittenPeriod] = {}
-        self._rows: dict[RowWords, RowMeaning] = {}
+        self._rows: dict[tuple[str | None, ...], RowMeaning] = {}
 
-    def understand_row(self, words: RowWords) -> RowMeaning:
-        """The codes of all words of a row; the period stays as it is."""
-        if words not in self._rows:
-            self._rows[words] = self._understand_row(words)
-        return self._rows[words]
+    def understand_row(self, said: tuple[str | None, ...]) -> RowMeaning:
+        """The codes of a row's words, in the order of RowWords; the period stays as it is."""
+        known = self._rows.get(said)
+        if known is None:
+            known = self._rows[said] = self._understand_row(RowWords(*said))
+        return known
 
     def _understand_row(self, words: RowWords) -> RowMeaning:
         indicator = self.understand("indicator", words.indicator)
