@@ -156,11 +156,14 @@ def open_on(
     app.state.shelf = Shelf(settings.cache_bytes)
     app.state.is_demo = None
     app.state.clock = clock or _now
+    app.state.metrics = Metrics(app.state)
     app.state.repeats = Repeats(
         RestsOn(
             gate=app.state.gate,
             watch=app.state.watch,
             shelf=app.state.shelf,
+            pace=app.state.pace,
+            metrics=app.state.metrics,
             clock=app.state.clock,
         )
     )
@@ -179,7 +182,6 @@ def open_on(
         patience=settings.busy_timeout_seconds,
     )
     app.state.decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
-    app.state.metrics = Metrics(app.state)
     app.state.stopping = asyncio.Event()
 
 
@@ -200,6 +202,12 @@ class _Api(FastAPI):
     """An API whose description is its contract."""
 
     is_traced = False
+
+    @property
+    def repeats(self) -> Repeats | None:
+        """What a connection may send by itself; None where each request is traced."""
+        found: Repeats = self.state.repeats
+        return None if self.is_traced else found
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""

@@ -1,14 +1,19 @@
-"""Connections with deadlines: whoever sends slowly, or stops halfway, keeps nothing waiting.
+"""Connections: what is sent slowly, or stops halfway, is given up; what came before is repeated.
 
-Uvicorn itself waits for ever for the rest of a request.
+Uvicorn itself waits for ever for the rest of a request. And it starts a task for each: where the
+same bytes were answered before (``repeats``), the answer needs none.
 """
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.utils import is_ssl
+
+from app.edge.repeats import SENT, Repeated, Repeats, write_lines
+from app.errors.failure import Failure
 
 # From the opening of a connection, or the first byte of a further request, to the end of its head.
 HEADER_SECONDS = 10.0
@@ -22,15 +27,20 @@ _END = b"content-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol, with deadlines for what a client sends."""
+    """Uvicorn's protocol, with deadlines for what a client sends, and ready answers."""
 
     header_seconds = HEADER_SECONDS
     progress_seconds = PROGRESS_SECONDS
     whole_seconds = WHOLE_SECONDS
     _deadline: asyncio.TimerHandle | None = None
     _has_head = _has_whole = False
-    _head_bytes = 0
+    _head_bytes = _begun = 0
     _began = 0.0
+    # What is answered as before; not where the server itself is to log each request.
+    _repeats: Repeats | None = None
+    # What arrives while the answer to a request is awaited that came before.
+    _following: bytes | None = None
+    _is_stopping = False
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as its base has it
         """Begin to wait for the head of a request.
@@ -44,6 +54,7 @@ class PatientProtocol(HttpToolsProtocol):
         self.server = _address(transport, "sockname")
         self.client = _address(transport, "peername")
         self.scheme = "https" if is_ssl(transport) else "http"
+        self._repeats = None if self.access_log else getattr(self.app, "repeats", None)
         self._wait(self.header_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -52,7 +63,64 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has arrived, and wait for more of a body."""
+        """Take what has arrived: answer what came before, wait for more of what is not whole."""
+        if self._following is not None:
+            self._following += data
+            self.flow.pause_reading()
+        elif self._repeats is None or not data.startswith(b"GET ") or not self._is_idle:
+            self._receive(data)
+        elif repeat := self._repeats.find((self.client[0] if self.client else "", data)):
+            self._stop()
+            self._unset_keepalive_if_required()
+            self._following = b""
+            self._repeats.answer(repeat, partial(self._repeat, data))
+        else:
+            self._receive_first(data)
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether all that was asked for is answered, and that can be sent."""
+        if self.cycle is None:
+            is_answered = self._has_whole or not self._head_bytes
+        else:
+            is_answered = self._has_whole and self.cycle.response_complete
+        return is_answered and not self.flow.write_paused
+
+    def _repeat(self, data: bytes, answer: Repeated | Failure | None) -> None:
+        """Answer a request as it was answered before; without an answer, as any other."""
+        following, self._following = self._following, None
+        if self.transport.is_closing():
+            return
+        if isinstance(answer, tuple):
+            status, lines, body = answer
+            common = write_lines(self.server_state.default_headers)
+            head = b"".join((STATUS_LINE[status], common, lines, b"\r\n"))
+            self.transport.writelines((head, body))
+            self._has_head = self._has_whole = True
+            self.on_response_complete()
+        else:
+            self._receive_first(data, answer)
+        if self._is_stopping:
+            super().shutdown()
+        elif following:
+            self.flow.resume_reading()
+            self.data_received(following)
+
+    def _receive_first(self, data: bytes, failure: Failure | None = None) -> None:
+        """Take what may be a whole request: then the application is told so."""
+        begun = self._begun
+        self._receive(data)
+        cycle = self.cycle
+        if self._has_whole and self._begun == begun + 1 and cycle is not None and cycle.keep_alive:
+            cycle.scope["extensions"] = {SENT: {"bytes": data, "failure": failure}}
+
+    def shutdown(self) -> None:
+        """Close when what was asked for is answered."""
+        self._is_stopping = True
+        if self._following is None:
+            super().shutdown()
+
+    def _receive(self, data: bytes) -> None:
         if not self._has_head:
             self._head_bytes += len(data)
         super().data_received(data)
@@ -73,6 +141,7 @@ class PatientProtocol(HttpToolsProtocol):
         """A further request on the connection has a head of its own."""
         super().on_message_begin()
         self._has_head = self._has_whole = False
+        self._begun += 1
         self._began = self.loop.time()
 
     def on_headers_complete(self) -> None:

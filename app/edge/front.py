@@ -23,15 +23,13 @@ from app.edge.answers.shelf import ReadyAnswer, Shelf
 from app.edge.asked import Asked
 from app.edge.gate import WATCHED, Gate, address_of
 from app.edge.origins import grant
-from app.edge.repeats import Repeat, Seen, read_head
+from app.edge.repeats import Repeat, Seen, read_head, why_unknown
 from app.edge.state import State
 from app.errors.access import KeyInvalid
 from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
-from app.logs import REQUESTS
 from app.services.access.keys import Principal
 
 _LOG = logging.getLogger("dabiao")
-_REQUESTS = logging.getLogger(REQUESTS)
 # A listener that takes nothing for so long is dropped: it comes back and resumes.
 SLOW_READER_SECONDS = 20.0
 
@@ -59,15 +57,16 @@ class Front:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
+        known: AppState = scope["app"].state
         scope.setdefault("state", {})
         if scope["path"].endswith("/"):
             # With a slash at its end a path is the same path.
             scope = {**scope, "path": scope["path"].removesuffix("/") or "/"}
         head, request_id = read_head(scope)
         scope["state"]["request_id"] = request_id
-        repeat: Repeat | None = scope["app"].state.repeats.find(head)
+        repeat: Repeat | None = known.repeats.find(head)
         if repeat is None and scope["path"] not in WATCHED:
-            await scope["app"].state.pace.turn()
+            await known.pace.turn()
         asked = Asked.read(scope, head) if repeat is None else repeat.asked
         outlet = Outlet(asked, request_id, send, self.patience)
         if asked.method == "HEAD":
@@ -77,9 +76,7 @@ class Front:
         finally:
             if outlet.status is not None:
                 seconds = time.perf_counter() - began
-                scope["app"].state.metrics.note(asked.method, outlet.status, seconds)
-                if _REQUESTS.isEnabledFor(logging.INFO):
-                    _tell(scope, asked, outlet.status, seconds)
+                known.metrics.note(asked, outlet.status, seconds, scope["state"])
 
     async def _answer(
         self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet, repeat: Repeat | None
@@ -127,7 +124,7 @@ class Front:
         """What rests on the state of the database, as it is after the request arrived."""
         known: AppState = scope["app"].state
         now = _now(known)
-        state = await _read_state(known, asked, outlet, now)
+        state = await _read_state(scope, asked, outlet, now)
         if state is None:
             return
         if state.is_foreign and asked.method not in {"GET", "HEAD"}:
@@ -196,30 +193,31 @@ async def _respond_from_shelf(
 
 async def _repeat(scope: Scope, outlet: Outlet, repeat: Repeat) -> bool:
     """Answer a request as it was answered before; False where that may be another answer by now."""
-    rests_on, seen = repeat.rests_on, repeat.seen
-    outlet.granted = repeat.granted
-    outlet.told = rests_on.gate.recall(seen.address, seen.caller)
-    now = rests_on.clock()
-    state = rests_on.watch.shared
+    told = repeat.recall()
+    if told is None:
+        return False
+    outlet.granted, outlet.told = repeat.granted, told
+    state = await _read_state(scope, repeat.asked, outlet, _now(scope["app"].state))
     if state is None:
-        state = await _read_state(scope["app"].state, repeat.asked, outlet, now)
-        if state is None:
-            return True
-    body = repeat.find(state, now)
+        return True
+    body = repeat.find(state)
     if body is None:
         return False
-    scope["state"]["caller"] = seen.caller
+    scope["state"]["caller"] = repeat.seen.caller
     await outlet.repeat(repeat.status, repeat.headers, body)
     return True
 
 
-async def _read_state(known: AppState, asked: Asked, outlet: Outlet, now: datetime) -> State | None:
+async def _read_state(scope: Scope, asked: Asked, outlet: Outlet, now: datetime) -> State | None:
     """The state; None where the database does not tell it, but what is kept was sent.
 
     What was current when the database was last heard of goes out with the time since then. Not to
     whoever sends a key: it may have been revoked meanwhile.
     """
+    known: AppState = scope["app"].state
     try:
+        if failure := why_unknown(scope):
+            raise failure
         state: State = await known.watch.read(is_busy=known.pace.at_work > 0)
     except (DatabaseUnavailable, StorageUnavailable):
         last: tuple[State, float] | None = known.watch.last
@@ -242,22 +240,3 @@ def _now(known: AppState) -> datetime:
 def _gate(scope: Scope) -> Gate:
     gate: Gate = scope["app"].state.gate
     return gate
-
-
-def _tell(scope: Scope, asked: Asked, status: int, seconds: float) -> None:
-    """Tell of a request in the log."""
-    caller = scope["state"].get("caller")
-    snapshot = scope["state"].get("snapshot")
-    facts = {
-        "request_id": scope["state"]["request_id"],
-        "method": asked.method,
-        # Without the query: a ticket may be in it.
-        "path": asked.path,
-        "status": status,
-        "milliseconds": round(seconds * 1000, 3),
-        "key_id": getattr(caller, "key_id", None),
-        "plan": getattr(snapshot, "plan", None),
-        "revision": getattr(snapshot, "revision", None),
-    }
-    told = {name: value for name, value in facts.items() if value is not None}
-    _REQUESTS.info("request", extra={"facts": told})

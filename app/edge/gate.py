@@ -74,10 +74,10 @@ class Gate:
             return self._of_address.count(address)
         return self._of_key.count(holder)
 
-    def recall(self, address: str, caller: Principal | None) -> RawHeaders:
+    def recall(self, address: str, caller: Principal | None) -> RawHeaders | None:
         """What a caller has left who passed before, and whose answer may be ready.
 
-        It is not counted; TooManyRequests where one more would be too many.
+        It is not counted; None where one more would be too many.
         """
         if caller is None:
             return self._of_address.recall(address)
@@ -193,8 +193,8 @@ class _Minutes:
             return Admission()
         return Admission(self._tell(*self.note(who)), self, who)
 
-    def recall(self, who: str) -> RawHeaders:
-        """What would be left if this were counted; TooManyRequests."""
+    def recall(self, who: str) -> RawHeaders | None:
+        """What would be left if this were counted; None where it would be refused."""
         if not self._limit:
             return []
         ends, count = self._known.get(who, (0.0, 0))
@@ -203,6 +203,8 @@ class _Minutes:
             # A minute begins, in which nothing is counted yet.
             ends, count = self.note(who)[0], 0
             self.take_back(who)
+        if count >= self._limit:
+            return None
         place = count, int(ends - now)
         if place != self._recalled:
             self._told = self._tell(ends, count + 1)

@@ -1,12 +1,16 @@
 """Metrics for Prometheus: counters in memory, and at each scrape what else is known.
 
+Where requests are counted, each is told of in the log as well, if that is asked for.
+
 What only waits for a decision is told to keys that see all, as everywhere: a scraper with such a
 key gets the state of the plans too.
 """
 
+import logging
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
+from typing import Any
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, generate_latest
@@ -20,8 +24,11 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State as AppState
 
+from app.edge.asked import Asked
+from app.logs import REQUESTS
 from app.services.access.keys import Principal, Role
 
+_REQUESTS = logging.getLogger(REQUESTS)
 _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
 _REVISIONS = sa.text("SELECT code, revision FROM plan ORDER BY code")
 # Reports that nobody has decided on.
@@ -42,9 +49,11 @@ class Metrics:
         self._within = [0] * (len(_SECONDS) + 1)
         self._seconds = 0.0
 
-    def note(self, method: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
-        place = (method, status)
+    def note(self, asked: Asked, status: int, seconds: float, known: Mapping[str, Any]) -> None:
+        """Count a request that was answered. ``known``: its id, and who asked for what."""
+        if _REQUESTS.isEnabledFor(logging.INFO):
+            _tell(asked, status, seconds, known)
+        place = (asked.method, status)
         self._counts[place] = self._counts.get(place, 0) + 1
         self._within[bisect_left(_SECONDS, seconds)] += 1
         self._seconds += seconds
@@ -93,6 +102,24 @@ def _tell_plans(session: Session) -> Iterable[Metric]:
 
 def _read(session: Session, query: sa.TextClause) -> dict[str, int]:
     return {str(name): number for name, number in session.connection().execute(query)}
+
+
+def _tell(asked: Asked, status: int, seconds: float, known: Mapping[str, Any]) -> None:
+    """Tell of a request in the log."""
+    caller, snapshot = known.get("caller"), known.get("snapshot")
+    facts = {
+        "request_id": known["request_id"],
+        "method": asked.method,
+        # Without the query: a ticket may be in it.
+        "path": asked.path,
+        "status": status,
+        "milliseconds": round(seconds * 1000, 3),
+        "key_id": getattr(caller, "key_id", None),
+        "plan": getattr(snapshot, "plan", None),
+        "revision": getattr(snapshot, "revision", None),
+    }
+    told = {name: value for name, value in facts.items() if value is not None}
+    _REQUESTS.info("request", extra={"facts": told})
 
 
 class _Found:

@@ -2,15 +2,19 @@
 
 What depends on the head alone is kept with it: what is asked for, who asks, what was answered. As
 long as nothing was written and the day is the same, a ready answer costs a look at the gate, at
-the state and at the clock.
+the state and at the clock. This server's connections (``deadlines``) need nothing else to send it;
+any other server gets it the way of every request.
 """
 
 import re
 import secrets
-from collections.abc import Callable, Hashable
+import time
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from itertools import count
+from typing import TypeAlias
 
 from starlette.types import Scope
 
@@ -19,11 +23,20 @@ from app.edge.answers.outlet import Outlet
 from app.edge.answers.shelf import RawHeaders, Shelf
 from app.edge.asked import Asked, Head
 from app.edge.gate import Gate
+from app.edge.metrics import Metrics
+from app.edge.pace import Pace
 from app.edge.state import State, Watch
+from app.errors.failure import Failure
 from app.services.access.keys import Principal
+
+# Status, headers as they go over the line, and body.
+Repeated: TypeAlias = tuple[int, bytes, bytes]
 
 # So many are kept: beyond, all are forgotten and learned again. Long heads are not.
 _MOST_KEPT, _LONGEST = 4096, 4096
+# Under this name a server that repeats answers by itself tells all bytes of a request, and why the
+# state was not known where it has asked.
+SENT = "dabiao.sent"
 # Another one for every request, it changes nothing else of an answer.
 _ID = b"x-request-id"
 _IDS = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
@@ -41,6 +54,8 @@ class RestsOn:
     gate: Gate
     watch: Watch
     shelf: Shelf
+    pace: Pace
+    metrics: Metrics
     clock: Callable[[], datetime]
 
 
@@ -64,15 +79,23 @@ class Repeat:
     until: datetime
     status: int
     headers: RawHeaders
+    # The same as they go over the line.
+    lines: bytes
     granted: RawHeaders
     encoding: str | None
     # Where the answer is kept, and which one it was.
     key: Hashable
     tag: bytes
 
-    def find(self, state: State, now: datetime) -> bytes | None:
+    def recall(self) -> RawHeaders | None:
+        """What its sender has left; None where one more would be too many."""
+        return self.rests_on.gate.recall(self.seen.address, self.seen.caller)
+
+    def find(self, state: State) -> bytes | None:
         """The body that was sent; None where it may be another one by now."""
-        if state is not self.seen.state or not self.seen.now <= now < self.until:
+        if state is not self.seen.state:
+            return None
+        if not self.seen.now <= self.rests_on.clock() < self.until:
             return None
         answer = self.rests_on.shelf.find(self.key)
         if answer is None or answer.tag is not self.tag:
@@ -87,6 +110,35 @@ class Repeats:
         self._rests_on = rests_on
         self._known: dict[Head, Repeat] = {}
         self.find = self._known.get
+
+    def answer(self, repeat: Repeat, send: Callable[[Repeated | Failure | None], None]) -> None:
+        """Have a request answered as before, as soon as the state is known.
+
+        ``send`` gets None where it may be another answer by now, or none at all.
+        """
+        began = time.perf_counter()
+        told = repeat.recall()
+        if told is None:
+            send(None)
+            return
+
+        def on_state(state: State | Failure) -> None:
+            if isinstance(state, Failure):
+                send(state)
+                return
+            body = repeat.find(state)
+            send(None if body is None else self._finish(repeat, told, body, began))
+
+        rests_on = self._rests_on
+        rests_on.watch.tell(on_state, is_busy=rests_on.pace.at_work > 0)
+
+    def _finish(self, repeat: Repeat, told: RawHeaders, body: bytes, began: float) -> Repeated:
+        request_id = _new_id()
+        facts = {"request_id": request_id, "caller": repeat.seen.caller}
+        seconds = time.perf_counter() - began
+        self._rests_on.metrics.note(repeat.asked, repeat.status, seconds, facts)
+        own = write_lines([*told, (_ID, request_id.encode())])
+        return repeat.status, repeat.lines + own, body
 
     def keep(self, asked: Asked, outlet: Outlet, seen: Seen, key: Hashable, tag: bytes) -> None:
         """Remember a request that got all of an answer, or was told that it has it."""
@@ -103,6 +155,7 @@ class Repeats:
             until=_end_of(seen),
             status=outlet.status,
             headers=outlet.headers,
+            lines=write_lines(outlet.headers),
             granted=outlet.granted,
             encoding=outlet.encoding,
             key=key,
@@ -112,7 +165,7 @@ class Repeats:
 
 def _end_of(seen: Seen) -> datetime:
     """When the day is over, or the caller's key, or a token is to be looked at again."""
-    midnight = datetime.combine(day_in_shanghai(seen.now) + _DAY, time(), SHANGHAI)
+    midnight = datetime.combine(day_in_shanghai(seen.now) + _DAY, time_of_day(), SHANGHAI)
     ends = None if seen.caller is None else seen.caller.expires_at
     if ends is not None and seen.caller is not None and seen.caller.issuer is not None:
         ends = min(ends, seen.now + _TOKEN)
@@ -126,6 +179,9 @@ def read_head(scope: Scope) -> tuple[Head, str]:
     if sent:
         headers = [each for each in headers if each[0] != _ID]
     client = scope.get("client")
+    whole = scope.get("extensions", {}).get(SENT)
+    if whole is not None and not sent:
+        return (client[0] if client else "", whole["bytes"]), _new_id()
     head = (
         scope["method"],
         scope["path"],
@@ -136,4 +192,19 @@ def read_head(scope: Scope) -> tuple[Head, str]:
     )
     if sent and _IDS.fullmatch(sent[0]):
         return head, sent[0].decode()
-    return head, f"{_PROCESS}{next(_NUMBERS):08x}"
+    return head, _new_id()
+
+
+def why_unknown(scope: Scope) -> Failure | None:
+    """Why the state is not known to a server that has asked for it; None where it has not."""
+    told = scope.get("extensions", {}).get(SENT)
+    return told["failure"] if told else None
+
+
+def write_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they go over the line."""
+    return b"".join([b"%b: %b\r\n" % each for each in headers])
+
+
+def _new_id() -> str:
+    return f"{_PROCESS}{next(_NUMBERS):08x}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,8 +102,6 @@ class Watch:
             told=(), heads={}, keys="", is_foreign=False, newest=(), official=(), ledgers=()
         )
         self._told_at: float | None = None
-        # What was told in this round of a loop.
-        self._shared: tuple[asyncio.AbstractEventLoop, State] | None = None
         # The check that has not begun yet.
         self._next: _Check | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
@@ -113,21 +112,33 @@ class Watch:
         ``is_busy``: whether other threads calculate. Each of them would go on before this one
         that has asked SQLite, and the whole loop with it, so that a thread asks.
         """
-        if self._database.is_sqlite:
-            if self.shared is not None:
-                return self.shared
-            if not is_busy and self._checking.acquire(blocking=False):
-                try:
-                    return self._check_and_share()
-                finally:
-                    self._checking.release()
-        return await self._join()
+        state = self._read_at_once(is_busy=is_busy)
+        if state is not None:
+            return state
+        place: asyncio.Future[State] = asyncio.get_running_loop().create_future()
+        self._join(partial(_settle, place))
+        return await place
 
-    @property
-    def shared(self) -> State | None:
-        """What was told after whoever asks now had his turn set; None where nothing was."""
-        shared = self._shared
-        return shared[1] if shared and shared[0] is asyncio.get_running_loop() else None
+    def tell(self, hear: Callable[[State | Failure], None], *, is_busy: bool = False) -> None:
+        """As ``read``, for whoever does not await it: at once where nothing is waited for."""
+        try:
+            state = self._read_at_once(is_busy=is_busy)
+        except Failure as unavailable:
+            hear(unavailable)
+            return
+        if state is None:
+            self._join(hear)
+        else:
+            hear(state)
+
+    def _read_at_once(self, *, is_busy: bool) -> State | None:
+        """What SQLite says without a wait; None where a thread must ask."""
+        if is_busy or not self._database.is_sqlite or not self._checking.acquire(blocking=False):
+            return None
+        try:
+            return self._check()
+        finally:
+            self._checking.release()
 
     @property
     def last(self) -> tuple[State, float] | None:
@@ -142,19 +153,8 @@ class Watch:
         with self._lock:
             self._drop()
 
-    def _check_and_share(self) -> State:
-        """What SQLite says at once, for all whose turn in the loop was set before it was asked."""
-        state = self._check()
-        loop = asyncio.get_running_loop()
-        self._shared = loop, state
-        loop.call_soon(self._share_no_more)
-        return state
-
-    def _share_no_more(self) -> None:
-        self._shared = None
-
-    def _join(self) -> "asyncio.Future[State]":
-        """Wait for the check that has not begun yet."""
+    def _join(self, hear: Callable[[State | Failure], None]) -> None:
+        """Hear of the check that has not begun yet."""
         loop = asyncio.get_running_loop()
         with self._lock:
             check = self._next
@@ -164,7 +164,7 @@ class Watch:
                     check.give_up_in(PATIENCE_SECONDS, self._database.give_up)
                 # Begun when all who came in this round of the loop have joined.
                 loop.call_soon(self._thread.submit, self._run, check)
-            return check.join()
+            check.waiting.append(hear)
 
     def _run(self, check: "_Check") -> None:
         with self._lock:
@@ -208,14 +208,8 @@ class _Check:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._waiting: list[asyncio.Future[State]] = []
+        self.waiting: list[Callable[[State | Failure], None]] = []
         self._deadline: asyncio.TimerHandle | None = None
-
-    def join(self) -> "asyncio.Future[State]":
-        """A place of its own for each: nobody who gives up takes it from the others."""
-        place: asyncio.Future[State] = self.loop.create_future()
-        self._waiting.append(place)
-        return place
 
     def give_up_in(self, seconds: float, tell: Callable[[], None]) -> None:
         """DatabaseUnavailable to all who wait so long."""
@@ -230,13 +224,20 @@ class _Check:
         """Tell all who wait."""
         if self._deadline is not None:
             self._deadline.cancel()
-        for place in self._waiting:
-            if place.done():
-                continue
-            if isinstance(outcome, Failure):
-                place.set_exception(outcome)
-            else:
-                place.set_result(outcome)
+        waiting, self.waiting = self.waiting, []
+        for hear in waiting:
+            # One by one: nobody who fails takes it from the others.
+            self.loop.call_soon(hear, outcome)
+
+
+def _settle(place: "asyncio.Future[State]", outcome: State | Failure) -> None:
+    if place.done():
+        # Whoever waited has given up.
+        return
+    if isinstance(outcome, Failure):
+        place.set_exception(outcome)
+    else:
+        place.set_result(outcome)
 
 
 def _load(connection: Connection, known: State) -> State:

@@ -1,62 +1,28 @@
 """Deadlines of a connection: what is sent slowly, or stops halfway, is given up."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any, Literal
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.edge import deadlines
-from app.edge.deadlines import PatientProtocol
 from tests.conftest import Deployment
+from tests.edge.hasty import Hasty, serving
 from tests.writing import CITY
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: dabiao.test\r\n"
 POST = b"POST /api/v1/evaluate HTTP/1.1\r\nHost: dabiao.test\r\nContent-Type: application/json\r\n"
 
 
-class Hasty(PatientProtocol):
-    """The same with deadlines that a test can wait for."""
-
-    header_seconds = 0.4
-    progress_seconds = 0.4
-    whole_seconds = 1.0
-
-
-@contextmanager
-def _serving(
-    app: ASGIApp, *, shutdown: int = 5, loop: Literal["auto", "uvloop", "asyncio"] = "auto"
-) -> Iterator[tuple[str, int]]:
-    config = uvicorn.Config(
-        app,
-        log_level="error",
-        ws="none",
-        lifespan="on" if isinstance(app, FastAPI) else "off",
-        http=Hasty,
-        loop=loop,
-        timeout_graceful_shutdown=shutdown,
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture
 def address(api: Deployment) -> Iterator[tuple[str, int]]:
     assert isinstance(api.client.app, FastAPI)
-    with _serving(api.client.app) as found:
+    with serving(api.client.app) as found:
         yield found
 
 
@@ -123,7 +89,7 @@ def test_slow_but_steady_is_served_and_the_connection_kept(address: tuple[str, i
 
 def test_a_half_sent_body_does_not_hold_up_a_server_that_stops(api: Deployment) -> None:
     assert isinstance(api.client.app, FastAPI)
-    with _serving(api.client.app, shutdown=1) as address:
+    with serving(api.client.app, shutdown=1) as address:
         connection = socket.create_connection(address)
         key = api.key("reporter", "nanshan")["Authorization"].encode()
         head = POST.replace(b"/api/v1/evaluate", f"{CITY}/reports".encode())
@@ -153,7 +119,7 @@ def test_an_application_is_told_the_addresses_of_both_ends(
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    with _serving(tell, loop=loop) as address, closing(socket.create_connection(address)) as asking:
+    with serving(tell, loop=loop) as address, closing(socket.create_connection(address)) as asking:
         asking.sendall(GET + b"Connection: close\r\n\r\n")
         assert _answer(asking).startswith(b"HTTP/1.1 204")
         assert told == [(address, asking.getsockname(), "http")]

@@ -131,10 +131,11 @@ class Shelf:
             return found
 
     def _find(self, key: Hashable) -> ReadyAnswer | None:
-        if key not in self._kept:
+        kept = self._kept.get(key)
+        if kept is None:
             return None
         self._kept.move_to_end(key)
-        return self._kept[key][0]
+        return kept[0]
 
     def weigh(self, key: Hashable, answer: ReadyAnswer) -> None:
         """Notice that an answer that is kept has grown: it was compressed for a client."""
