@@ -41,6 +41,7 @@ from app.api.contract import pages
 from app.api.contract.document import VERSION, finish, name_issuer
 from app.api.contract.operations import name_operation
 from app.api.reports import batch, decisions, single
+from app.api.requests.directory import Directory
 from app.api.requests.latest import LatestGaps
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
@@ -136,6 +137,7 @@ def create_app(
     pages.install_assets(app)
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)
+    app.router.middleware_stack = Directory(app.router)
     return app
 
 

@@ -17,7 +17,7 @@ from app.api.reports.bodies import (
     tell_status,
     view_findings,
 )
-from app.api.reports.preconditions import AsSeenDep
+from app.api.reports.preconditions import IfMatch, read_as_seen
 from app.api.requests.accept import require_offered
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.idempotency import REPLAYED
@@ -134,7 +134,7 @@ async def submit_batch(
     body_type: BodyTypeDep,
     answer_type: AnswerTypeDep,
     upload: UploadDep,
-    as_seen: AsSeenDep,
+    if_match: IfMatch = None,
 ) -> Response:
     """Submit many reports in one revision: as JSON, as CSV or as an Excel workbook, which may also
     be the one file of a form (`multipart/form-data`).
@@ -153,7 +153,7 @@ async def submit_batch(
             submit_reports,
             sent=body.sent,
             mode=Mode(query.mode),
-            as_seen=as_seen,
+            as_seen=read_as_seen(if_match),
             on_judged=notes.add if notes else None,
         )
         tell_it = partial(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from app.api.answers.problems import find_fault, tell_fault
 from app.api.answers.security import log_refusals
 from app.api.answers.told import tell, tell_done
-from app.api.reports.preconditions import AsSeenDep
+from app.api.reports.preconditions import IfMatch, read_as_seen
 from app.api.requests.parameters import PlanPath, Query, ReportPath
 from app.api.requests.writing import WriteDep, WriteRoute
 from app.errors.fault import Fault
@@ -66,7 +66,7 @@ async def decide(
     plan: PlanPath,
     query: Query[DecideQuery],
     given: DecisionsInput,
-    as_seen: AsSeenDep,
+    if_match: IfMatch = None,
 ) -> Response:
     """Approve or return many reports in one revision. Needs a reviewer's key; you cannot review
     your own reports.
@@ -75,7 +75,12 @@ async def decide(
     (`mode=partial`). With `If-Match`, every report must still have one of the tags given.
     """
     sent = [_read(each, f"/decisions/{place}") for place, each in enumerate(given.decisions)]
-    work = partial(decide_reports, sent=sent, is_partial=query.mode == "partial", as_seen=as_seen)
+    work = partial(
+        decide_reports,
+        sent=sent,
+        is_partial=query.mode == "partial",
+        as_seen=read_as_seen(if_match),
+    )
     tell_it = partial(_tell, request=request, count=len(sent), is_dry_run=query.dry_run)
     return await write(plan, work, tell_it, is_dry_run=query.dry_run)
 
@@ -85,7 +90,7 @@ async def approve(
     write: WriteDep,
     plan: PlanPath,
     report: ReportPath,
-    as_seen: AsSeenDep,
+    if_match: IfMatch = None,
     given: OptionalNote = None,
 ) -> Response:
     """Approve a report, which makes its figures official. Needs a reviewer's key; you cannot
@@ -93,12 +98,18 @@ async def approve(
     """
     note = given.note if given else None
     ruling = Ruling(report=report, action=Action.APPROVE, note=note)
-    return await write(plan, partial(decide_report, ruling=ruling, as_seen=as_seen), tell_done)
+    return await write(
+        plan, partial(decide_report, ruling=ruling, as_seen=read_as_seen(if_match)), tell_done
+    )
 
 
 @router.post("/{report}/return", summary="Return a report", response_model=ReportView)
 async def return_to_area(
-    write: WriteDep, plan: PlanPath, report: ReportPath, given: ReturnInput, as_seen: AsSeenDep
+    write: WriteDep,
+    plan: PlanPath,
+    report: ReportPath,
+    given: ReturnInput,
+    if_match: IfMatch = None,
 ) -> Response:
     """Return a report to its area with the reason. Needs a reviewer's key; you cannot review your
     own report.
@@ -109,7 +120,9 @@ async def return_to_area(
         reason_code=given.reason_code,
         reason=given.reason,
     )
-    return await write(plan, partial(decide_report, ruling=ruling, as_seen=as_seen), tell_done)
+    return await write(
+        plan, partial(decide_report, ruling=ruling, as_seen=read_as_seen(if_match)), tell_done
+    )
 
 
 @router.post("/{report}/withdraw", summary="Withdraw a report", response_model=ReportView)
@@ -117,11 +130,11 @@ async def withdraw(
     write: WriteDep,
     plan: PlanPath,
     report: ReportPath,
-    as_seen: AsSeenDep,
+    if_match: IfMatch = None,
     given: Nothing = None,  # noqa: ARG001 - an empty body is allowed, nothing else
 ) -> Response:
     """Withdraw a report that has not been decided on. Needs a key of the area that submitted it."""
-    work = partial(withdraw_report, report_id=report, as_seen=as_seen)
+    work = partial(withdraw_report, report_id=report, as_seen=read_as_seen(if_match))
     return await write(plan, work, tell_done)
 
 

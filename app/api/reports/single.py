@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.api.answers.listing import answer_list
 from app.api.answers.told import tell, tell_done
 from app.api.reports.bodies import outcomes_as, read_submission, tell_status, view_findings
-from app.api.reports.preconditions import AsSeenDep
+from app.api.reports.preconditions import IfMatch, read_as_seen
 from app.api.requests.dependencies import ReaderDep
 from app.api.requests.parameters import PlanPath, Query, ReportPath, require_codes
 from app.api.requests.writing import WriteDep, WriteRoute
@@ -65,7 +65,7 @@ async def submit(
     plan: PlanPath,
     query: Query[SubmitQuery],
     given: ReportInput,
-    as_seen: AsSeenDep,
+    if_match: IfMatch = None,
 ) -> Response:
     """Submit the figures of one area for one quarter.
 
@@ -74,7 +74,10 @@ async def submit(
     quarter must still be the one that was read.
     """
     work = partial(
-        _submit, submission=read_submission(given), mode=Mode(query.mode), as_seen=as_seen
+        _submit,
+        submission=read_submission(given),
+        mode=Mode(query.mode),
+        as_seen=read_as_seen(if_match),
     )
     tell_it = partial(_tell, plan=plan, caller=write.principal, is_dry_run=query.dry_run)
     return await write(plan, work, tell_it, is_dry_run=query.dry_run)

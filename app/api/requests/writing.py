@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, Response
 from sqlmodel import Session
 
-from app.api.requests.dependencies import Now, get_caller
+from app.api.requests.dependencies import get_caller, read_clock
 from app.api.requests.idempotency import Retry
 from app.api.requests.strict_json import Handler, StrictRoute
 from app.errors.access import KeyNeeded
@@ -98,9 +98,9 @@ def get_writer(request: Request) -> Writer:
     return writer
 
 
-async def get_write(request: Request, now: Now) -> Write:
+async def get_write(request: Request) -> Write:
     """The write of a request whose caller is known."""
-    return Write(request=request, principal=require_caller(request), now=now)
+    return Write(request=request, principal=require_caller(request), now=read_clock(request))
 
 
 WriteDep = Annotated[Write, Depends(get_write)]
