@@ -50,6 +50,7 @@ _CHAPTERS = (
     "start",
     "memory",
     "scale",
+    "postgres-scale",
 )
 # Those that have another size at full size.
 _OF_SIZE = ("batch", "ledger", "scale")
@@ -109,6 +110,7 @@ def _measure(load: Generator, folder: Path, sizes: _Sizes, wanted: Sequence[str]
             "scale": lambda: scale.measure_scale(
                 load, folder, sizes.small, sizes.large, is_whole=sizes is _LARGE
             ),
+            "postgres-scale": lambda: _measure_scale_on_postgres(load, folder, sizes.large),
         }
         for name in wanted:
             yield from _attempt(name, chapters[name])
@@ -118,6 +120,11 @@ def _measure_postgres(load: Generator, folder: Path) -> Iterator[Line]:
     with postgres() as url:
         deployment = deploy(url, folder, city(review="automatic"))
         yield from cached.measure_postgres(load, folder, deployment)
+
+
+def _measure_scale_on_postgres(load: Generator, folder: Path, size: Size) -> Iterator[Line]:
+    with postgres() as url:
+        yield from scale.measure_scale_on_postgres(load, folder, url, size)
 
 
 def _attempt(name: str, chapter: Callable[[], Iterator[Line]]) -> Iterator[Line]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from bench.deployments import Deployment
 from bench.filling import fill
 from bench.instrument import servers
@@ -18,6 +20,12 @@ _SCAN = """
 SELECT count(*), sum(value) FROM (
     SELECT max(period), value FROM observation GROUP BY plan, indicator, area
 )
+"""
+_POSTGRES_SCAN = """
+SELECT count(*), sum(value) FROM (
+    SELECT DISTINCT ON (plan, indicator, area) value FROM observation
+    ORDER BY plan, indicator, area, period DESC
+) AS newest
 """
 
 
@@ -62,6 +70,29 @@ def measure_scale(
         told=f"{1000 * large_time.median:,.0f} ms against {1000 * small_time.median:,.0f} ms "
         "for 1,000 rows",
         is_judged=is_whole,
+    )
+
+
+def measure_scale_on_postgres(load: Generator, folder: Path, url: str, size: Size) -> Iterator[Row]:
+    """The same pages on PostgreSQL, against its own scan."""
+    deployment = fill(url, folder, size)
+    engine = sa.create_engine(url)
+    with servers.dabiao(url, folder) as server, engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE observation")
+        pages = _pages(deployment, size)
+        _seconds(load, server.port, deployment, next(pages))
+        paged, scan = in_turn(
+            lambda: _seconds(load, server.port, deployment, next(pages)),
+            lambda: seconds(lambda: connection.exec_driver_sql(_POSTGRES_SCAN).one()),
+            budget=60,
+        )
+    engine.dispose()
+    yield Row(
+        mark=None,
+        title=f"gap table of 1,000 rows from {size.figures:,} figures on PostgreSQL, "
+        "against one scan of them in SQL",
+        spread=ratio(paged, scan),
+        told=f"{1000 * paged.median:,.0f} ms against {1000 * scan.median:,.0f} ms",
     )
 
 
