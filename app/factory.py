@@ -94,6 +94,8 @@ def create_app(
         description="How far a plan is from each of its targets, and what was known when.",
         version=__version__,
         docs_url=None,
+        # Served by a route of our own.
+        openapi_url=None,
         redoc_url=None,
         # It would tell the client to go where its own Host header says.
         redirect_slashes=False,
@@ -204,6 +206,8 @@ class _Api(FastAPI):
     """An API whose description is its contract."""
 
     is_traced = False
+    # Two who ask for the document at once get the same, and whole.
+    _describing = threading.Lock()
 
     @property
     def repeats(self) -> Repeats | None:
@@ -213,10 +217,11 @@ class _Api(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        if self.openapi_schema is None:
-            finish(super().openapi())
+        with self._describing:
+            if self.openapi_schema is None:
+                finish(super().openapi())
+            found = super().openapi()
         settings: Settings = self.state.settings
-        found = super().openapi()
         return name_issuer(found, settings.oidc_issuer) if settings.takes_tokens else found
 
     def build_middleware_stack(self) -> ASGIApp:

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State as AppState
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -104,12 +105,17 @@ class Front:
     async def _respond(self, scope: Scope, receive: Receive, asked: Asked, outlet: Outlet) -> None:
         # Who asks, where a proxy that is trusted says it: the scope says so from here on.
         await scope["app"].state.proxies(scope, receive, outlet.send)
-        outlet.granted = grant(scope, asked, self.allowed_methods)
+        # Finding them out describes the whole API, which takes a second: not in the loop of events.
+        allowed = (
+            await run_in_threadpool(self.allowed_methods, asked.path)
+            if asked.method == "OPTIONS"
+            else ""
+        )
+        outlet.granted = grant(scope, asked, allowed)
         admission = _gate(scope).admit(scope, asked)
         outlet.told = admission.told
         refuse_controls(scope)
-        # Asked for only here: finding them out describes the whole API, which takes a second.
-        if asked.method == "OPTIONS" and (allowed := self.allowed_methods(asked.path)):
+        if allowed:
             await outlet.send_empty(204, [(b"allow", allowed.encode())])
         elif asked.is_of_database:
             await self._respond_from_database(scope, receive, asked, outlet)

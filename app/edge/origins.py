@@ -4,7 +4,6 @@ Keys travel in a header and never in a cookie, so that nothing is sent on anybod
 granted is the reading, to the origins that the deployment names.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -41,8 +40,11 @@ class Origins:
         return cls(named=frozenset(name.encode() for name in names))
 
 
-def grant(scope: Scope, asked: Asked, allowed_methods: Callable[[str], str]) -> RawHeaders:
-    """The headers by which a browser hands the answer to the page that asked for it."""
+def grant(scope: Scope, asked: Asked, allowed: str) -> RawHeaders:
+    """The headers by which a browser hands the answer to the page that asked for it.
+
+    ``allowed``: the methods of the path, for whoever asks in advance.
+    """
     origins: Origins = scope["app"].state.origins
     if not origins.named:
         return []
@@ -54,7 +56,7 @@ def grant(scope: Scope, asked: Asked, allowed_methods: Callable[[str], str]) -> 
     if asked.method == "OPTIONS" and asked.is_preflight:
         return [
             *granted,
-            (b"access-control-allow-methods", allowed_methods(asked.path).encode()),
+            (b"access-control-allow-methods", allowed.encode()),
             (b"access-control-allow-headers", _SENT),
             (b"access-control-max-age", _SECONDS),
         ]

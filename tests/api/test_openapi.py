@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
@@ -10,7 +11,10 @@ from urllib.parse import urlencode
 import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+from starlette.testclient import TestClient
 
+from app.factory import create_app
+from app.settings import Settings
 from tests.api.reads import CITY, NATION
 from tests.conftest import Deployment
 
@@ -54,6 +58,28 @@ def document(read_api: Deployment) -> Operation:
     found = read_api.client.get("/openapi.json")
     assert found.status_code == 200
     return dict(found.json())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/openapi.json", 200), ("OPTIONS", CITY, 405), ("PUT", CITY, 405)],
+)
+def test_the_document_is_made_outside_the_loop_of_events(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
+) -> None:
+    app = create_app(Settings(database_url=sqlite_url))
+    threads = []
+
+    def describe() -> Operation:
+        threads.append(threading.current_thread())
+        return {"paths": {}}
+
+    monkeypatch.setattr(app, "openapi", describe)
+    with TestClient(app) as client:
+        assert client.request(method, path).status_code == status
+        assert client.portal is not None
+        assert client.portal.call(threading.current_thread) not in threads
+    assert len(threads) == 1
 
 
 def _operations(document: Operation) -> list[tuple[str, Operation]]:
