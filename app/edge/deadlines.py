@@ -80,11 +80,9 @@ class PatientProtocol(HttpToolsProtocol):
     @property
     def _is_idle(self) -> bool:
         """Whether all that was asked for is answered, and that can be sent."""
-        if self.cycle is None:
-            is_answered = self._has_whole or not self._head_bytes
-        else:
-            is_answered = self._has_whole and self.cycle.response_complete
-        return is_answered and not self.flow.write_paused
+        is_begun = self._begun > 0 and not self._has_whole
+        is_answered = self.cycle is None or self.cycle.response_complete
+        return is_answered and not is_begun and not self.flow.write_paused
 
     def _repeat(self, data: bytes, answer: Repeated | Failure | None) -> None:
         """Answer a request as it was answered before; without an answer, as any other."""

@@ -211,6 +211,21 @@ def test_only_a_whole_request_alone_is_repeated(api: Deployment, passed: list[st
         assert len(passed) == 8
 
 
+def test_what_a_begun_request_goes_on_with_is_no_request_of_its_own(
+    api: Deployment, passed: list[str]
+) -> None:
+    with connecting(api) as connect:
+        told = connect().ask().told
+        client = connect()
+        assert client.ask().told == told
+        assert len(passed) == 1
+        client.say(b"GET /healthz HTTP/1.1\r\nHost: dabiao.test\r\nX-Note: ")
+        time.sleep(0.05)
+        client.say(get())
+        assert client.hear().told != told
+        assert passed == [OVERVIEW, "/healthz"]
+
+
 def test_an_id_that_is_brought_is_sent_back(api: Deployment) -> None:
     with connecting(api) as connect:
         client = connect()
