@@ -4,10 +4,10 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 import sqlalchemy as sa
@@ -25,6 +25,8 @@ _WARNED = "01000"
 _MARK = "SELECT pg_logical_emit_message(true, 'dabiao', '')"
 # What a write may need: its rows, in the log and then in the file.
 _LEAST_ROOM = 1024**2
+
+L = TypeVar("L", bound="Left")
 
 
 class Database:
@@ -173,45 +175,98 @@ class Unreplicated(Exception):
     """A commit whose wait for another server was broken off: lost if this one is."""
 
 
-class _GroupSession(Session):
-    """A session of one write in a group: its statements go straight to the group's connection.
+class Left(Protocol):
+    """What writes leave to be stored together."""
 
-    Objects that it stores have a savepoint of their own within that of the write.
+    def write(self) -> None:
+        """Store it."""
+
+    def take(self, other: Self) -> None:
+        """Take over what another one holds."""
+
+
+class WriteGroup(Generic[L]):
+    """The transaction of several writes, and what they leave to be stored together.
+
+    ``kept``: what services find in the ``info`` of each session.
     """
 
-    def __init__(self, group: Connection, kept: dict[str, object] | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        make_left: Callable[[Callable[[], Connection]], L],
+        kept: dict[str, Any],
+    ) -> None:
+        self.connection, self.make_left, self.kept = connection, make_left, kept
+        self.left = make_left(lambda: connection)
+        # Where what was left could not be stored: then every write of the group has failed.
+        self.is_broken = False
+
+    def store(self) -> None:
+        """Store what was left."""
+        try:
+            self.left.write()
+        except BaseException:
+            self.is_broken = True
+            raise
+
+
+class _GroupSession(Session, Generic[L]):
+    """A session of one write in a group: its statements go straight to the group's connection.
+
+    It takes its savepoint when the database is first needed. A write that never needs it leaves
+    what it has (``info``, ``left``) to the group. Objects that it stores have a savepoint of their
+    own within that of the write.
+    """
+
+    def __init__(self, group: WriteGroup[L]) -> None:
+        self._group, self.has_begun = group, False
+        self.left = group.make_left(self.connection)
         super().__init__(
-            group, expire_on_commit=False, join_transaction_mode="create_savepoint", info=kept
+            group.connection,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+            info={**group.kept, "left": self.left},
         )
-        self._group = group
 
     def connection(self, *_: object, **__: object) -> Connection:
-        """The group's connection."""
-        return self._group
+        """The group's connection, with everything stored that was left."""
+        if not self.has_begun:
+            self._group.store()
+            self._group.connection.exec_driver_sql("SAVEPOINT dabiao_write")
+            self.has_begun = True
+            self.info.pop("left")
+            self.left.write()
+        return self._group.connection
+
+    def get_bind(self, *_: object, **__: object) -> Connection:
+        """The same, for objects."""
+        return self.connection()
 
 
 @contextmanager
-def write_in_savepoint(
-    connection: Connection, kept: dict[str, object] | None = None, *, is_kept: bool = True
-) -> Iterator[Session]:
+def write_in_savepoint(group: WriteGroup[L], *, is_kept: bool = True) -> Iterator[Session]:
     """A session of its own in a group's transaction; undone where the block fails.
 
-    ``kept``: what its owner keeps from one write to the next, for services to find; ``is_kept``:
-    False undoes the write in any case.
+    ``is_kept``: False undoes the write in any case.
     """
-    connection.exec_driver_sql("SAVEPOINT dabiao_write")
+    session = _GroupSession(group)
     try:
-        with _GroupSession(connection, kept) as session:
+        with session:
             yield session
             if is_kept and session.in_transaction():
                 session.commit()
     except BaseException:
-        _undo(connection)
+        if session.has_begun:
+            _undo(group.connection)
         raise
-    if is_kept:
-        connection.exec_driver_sql("RELEASE SAVEPOINT dabiao_write")
+    if not session.has_begun:
+        if is_kept:
+            group.left.take(session.left)
+    elif is_kept:
+        group.connection.exec_driver_sql("RELEASE SAVEPOINT dabiao_write")
     else:
-        _undo(connection)
+        _undo(group.connection)
 
 
 def _undo(connection: Connection) -> None:

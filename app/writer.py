@@ -19,10 +19,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
 from sqlmodel import Session
 
-from app.database import Database, Unreplicated, write_in_savepoint
+from app.database import Database, Unreplicated, WriteGroup, write_in_savepoint
 from app.engines import LONGEST_NAP, is_busy, is_gone, is_in_transaction
 from app.errors.failure import (
     Busy,
@@ -31,6 +30,7 @@ from app.errors.failure import (
     OutcomeUnknown,
     StorageUnavailable,
 )
+from app.tables.storing import WaitingRows
 
 # A group takes in no further write after so many seconds.
 GROUP_SECONDS = 0.05
@@ -58,18 +58,18 @@ class _Order:
     result: Any = None
     refusal: Exception | None = None
 
-    def carry_out(self, connection: Connection, kept: dict[str, Any]) -> None:
+    def carry_out(self, group: WriteGroup[WaitingRows]) -> None:
         """Do the work in a savepoint; raises only where the whole transaction is lost."""
         try:
-            with write_in_savepoint(connection, kept, is_kept=self.is_kept) as session:
+            with write_in_savepoint(group, is_kept=self.is_kept) as session:
                 self.result = self.work(session)
         except Exception as error:
             self.refusal = Busy() if is_busy(error) else error
-            if not is_in_transaction(connection):
+            if group.is_broken or not is_in_transaction(group.connection):
                 raise
         if self.refusal is not None or not self.is_kept:
             # What it left is undone with it.
-            kept["heads"].clear()
+            group.kept["heads"].clear()
 
     def tell(self) -> None:
         """Answer who waits for it."""
@@ -174,11 +174,13 @@ class Writer:
         until = time.monotonic() + GROUP_SECONDS
         try:
             with self._database.write_group() as connection:
+                writes = WriteGroup(connection, WaitingRows, kept)
                 order = self._next()
                 while order is not None:
                     group.append(order)
-                    order.carry_out(connection, kept)
+                    order.carry_out(writes)
                     order = self._next(order.plan) if time.monotonic() < until else None
+                writes.store()
                 self._database.seal(connection)
                 self._committing_since = time.monotonic()
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from app.tables.plan import (
     AnnualTask,
@@ -16,6 +16,7 @@ from app.tables.plan import (
     Indicator,
     LedgerEntry,
     LedgerPart,
+    Plan,
     Succession,
     Target,
 )
@@ -37,18 +38,34 @@ _OFFICIAL: tuple[TableClass, ...] = (Definition, Target, Observation)
 _MARK = "dabiao_is_official"
 
 
-def take_mark(connection: Connection) -> bool:
+# Where a plan's head is now.
+_MOVE = sa.update(Plan).where(col(Plan.code) == sa.bindparam("plan"))
+
+
+def take_mark(session: Session) -> bool:
     """Whether anything official was stored over a connection since this was last asked."""
-    return bool(connection.info.pop(_MARK, False))
+    connection = session.bind
+    return isinstance(connection, Connection) and bool(connection.info.pop(_MARK, False))
 
 
 class WaitingRows:
-    """Rows that wait to be stored until ``write``."""
+    """Rows that wait to be stored until ``write``, and heads of plans that wait with them."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
         self.count = 0
         self._waiting: dict[TableClass, list[RowContent]] = {}
+        self._heads: dict[str, RowContent] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """What they are stored over."""
+        return self._connect()
+
+    @property
+    def is_official(self) -> bool:
+        """Whether any of them changes what is official."""
+        return not self._waiting.keys().isdisjoint(_OFFICIAL)
 
     def add(self, table: TableClass, content: RowContent) -> RowContent:
         """One more row: what the table has no column for is left out, what is unsaid is default."""
@@ -72,15 +89,38 @@ class WaitingRows:
             else:
                 self.add(table, row)
 
+    def move(self, plan: str, head: RowContent) -> None:
+        """Where a plan's head is once the rows are stored."""
+        self._heads[plan] = {"plan": plan, **head}
+
+    def take(self, other: "WaitingRows") -> None:
+        """Take over what waits elsewhere; it is later than what waits here."""
+        waiting, heads = other.hand_over()
+        for table, rows in waiting.items():
+            self._waiting.setdefault(table, []).extend(rows)
+            self.count += len(rows)
+        self._heads |= heads
+
+    def hand_over(self) -> tuple[dict[TableClass, list[RowContent]], dict[str, RowContent]]:
+        """What waits, and wait no longer."""
+        waiting, heads = self._waiting, self._heads
+        self._waiting, self._heads, self.count = {}, {}, 0
+        return waiting, heads
+
     def write(self) -> None:
         """Store what waits."""
+        waiting, heads = self.hand_over()
+        if not waiting and not heads:
+            return
+        connection = self.connection
         for table in _ORDER:
-            if rows := self._waiting.pop(table, None):
-                insert = _prepare(table, self.connection.dialect)
-                self.connection.exec_driver_sql(insert.sql, insert.parameters(rows))
+            if rows := waiting.get(table):
+                insert = _prepare(table, connection.dialect)
+                connection.exec_driver_sql(insert.sql, insert.parameters(rows))
                 if table in _OFFICIAL:
-                    self.connection.info[_MARK] = True
-        self.count = 0
+                    connection.info[_MARK] = True
+        for head in heads.values():
+            connection.execute(_MOVE, head)
 
 
 def columns_of(table: TableClass, content: RowContent) -> RowContent:

@@ -3,18 +3,24 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from app import writer as writers
+from app.database import Database
+from app.migration import migrate
 from app.services.access.keys import revoke_key
+from app.services.ledger.verification import verify_plan
+from app.settings import Settings
 from app.tables import Delivery
 from tests.conftest import Deployment
-from tests.writing import CITY, figure, head, report, submit
+from tests.writing import CITY, Json, figure, head, report, submit
 
 PLAN = "shenzhen-software-2025"
 
@@ -46,7 +52,7 @@ class Group:
     def go(self) -> None:
         """Let all of them through."""
         self._is_open.set()
-        self._gate.result(20)
+        wait([self._gate], timeout=20)
 
     def _hold(self, _: Session) -> None:
         assert self._is_open.wait(20)
@@ -119,6 +125,110 @@ def test_a_key_that_is_revoked_in_a_group_is_no_good_after_it(
     group.go()
     told = [each.result(60).status_code for each in (first, second, other, late)]
     assert told == [201, 201, 201, 401]
+
+
+class Statements:
+    """The entries that a database is told to store: how many with each statement."""
+
+    def __init__(self, database: Database) -> None:
+        self.entries: list[int] = []
+        self.failure: Exception | None = None
+        self._engine = database.engine
+
+    def __enter__(self) -> Self:
+        event.listen(self._engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self._engine, "before_cursor_execute", self._note)
+
+    def _note(self, _1: Any, _2: Any, text: str, given: Any, _3: Any, is_many: bool) -> None:  # noqa: FBT001
+        if text.startswith("INSERT INTO ledger "):
+            if is_many and self.failure:
+                raise self.failure
+            self.entries.append(len(given) if is_many else 1)
+
+
+def _four(deployment: Deployment, group: Group) -> "tuple[list[Future[Any]], Json]":
+    """Four reports that wait, and where the plan is before them."""
+    # Not first figures: those are held against other areas, which are read.
+    codes, reason = ("value_added", "industrial_space"), "counted again"
+    keys = {area: deployment.key("reporter", area) for area in ("nanshan", "luohu")}
+    for area, key in keys.items():
+        for period in ("2024-Q2", "2024-Q3"):
+            figures = [figure(each, 5) for each in codes]
+            assert submit(deployment, key, *figures, area=area, period=period).status_code == 201
+    before = head(deployment)
+    group.close()
+    made = [
+        group.add(
+            partial(submit, deployment, key, figure(each, 6), area=area, correction_reason=reason)
+        )
+        for area, key in keys.items()
+        for each in codes
+    ]
+    return made, before
+
+
+def test_what_reports_of_a_group_leave_is_stored_at_once(
+    deployment: Deployment, group: Group, tmp_path: Path
+) -> None:
+    reviewer = deployment.key("reviewer")
+    made, _ = _four(deployment, group)
+    with Statements(deployment.database) as asked:
+        group.go()
+        reports = [each.result(60).json()["report"] for each in made]
+    # The first looks where the plan is: it is stored by itself.
+    assert asked.entries == [1, 3]
+    for each in reports:
+        read = deployment.client.get(f"{CITY}/reports/{each['id']}", headers=reviewer)
+        assert read.json()["figures"] == each["figures"]
+    with (
+        Database(Settings(database_url=f"sqlite:///{tmp_path}/blank.db")) as blank,
+        deployment.database.read_session() as session,
+    ):
+        migrate(blank)
+        assert verify_plan(session, PLAN, blank) == []
+
+
+def test_where_what_was_left_cannot_be_stored_everybody_is_told(
+    deployment: Deployment, group: Group
+) -> None:
+    made, before = _four(deployment, group)
+    with Statements(deployment.database) as asked:
+        asked.failure = OSError(28, "no space left")
+        group.go()
+        told = [each.result(60) for each in made]
+    assert {(each.status_code, each.json()["code"]) for each in told} == {
+        (503, "storage_unavailable")
+    }
+    assert head(deployment) == before
+    nanshan = deployment.key("reporter", "nanshan")
+    again = submit(deployment, nanshan, figure(value=7), correction_reason="counted again")
+    assert again.json()["report"]["revision"] == before["revision"] + 1
+
+
+def test_a_write_that_needs_the_database_finds_what_was_left(
+    deployment: Deployment, group: Group
+) -> None:
+    nanshan, reviewer = deployment.key("reporter", "nanshan"), deployment.key("reviewer")
+    submit(deployment, nanshan, figure("rd_institutions", 1))
+    last = head(deployment)["revision"]
+    group.close()
+    corrected = {"correction_reason": "counted again"}
+    made = [
+        group.add(lambda: submit(deployment, nanshan, figure(value=1))),
+        group.add(lambda: submit(deployment, nanshan, figure(value=2), **corrected)),
+        group.add(lambda: submit(deployment, nanshan, figure("industrial_space", 4))),
+        group.add(lambda: _approve(deployment, reviewer, f"r{last + 3}-1")),
+        group.add(lambda: _approve(deployment, reviewer, f"r{last + 1}-1")),
+        group.add(lambda: submit(deployment, nanshan, figure(value=3), **corrected)),
+    ]
+    group.go()
+    told = [each.result(60) for each in made]
+    # The first report was replaced by the second: nothing of it can be approved.
+    assert [each.status_code for each in told] == [201, 201, 201, 200, 409, 201]
+    assert told[5].json()["report"]["revision"] == last + 5
 
 
 def _approve(deployment: Deployment, reviewer: dict[str, str], code: str) -> Any:

@@ -72,14 +72,14 @@ class Write:
         def carry_out(session: Session) -> Response:
             nonlocal is_official
             # What a write before this one left, which was undone.
-            take_mark(session.connection())
+            take_mark(session)
             # The key was good when the request came; it may have been revoked since.
             require_valid(session, self.principal, now=self.now)
             stored = None if retry is None else retry.find(session)
             if stored is not None:
                 return stored
             result = work(session, self.principal, **about, now=self.now)
-            is_official = take_mark(session.connection())
+            is_official = take_mark(session)
             response = tell(result)
             if retry is not None:
                 retry.keep(session, response, self.now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from app.errors.access import (
@@ -143,7 +144,10 @@ def require_valid(session: Session, principal: Principal, *, now: datetime) -> N
     # Those that another write of the same transaction found good.
     good: set[str] = session.info.get("good_keys", set())
     if principal.issuer is None and principal.key_id not in good:
-        revoked_at = session.connection().execute(_REVOKED, {"key": principal.key_id}).scalar_one()
+        # Nothing that waits to be stored changes it.
+        bind = session.bind
+        connection = bind if isinstance(bind, Connection) else session.connection()
+        revoked_at = connection.execute(_REVOKED, {"key": principal.key_id}).scalar_one()
         if revoked_at is not None:
             raise KeyInvalid(why="unknown", key_id=principal.key_id)
         good.add(principal.key_id)

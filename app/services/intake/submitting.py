@@ -40,6 +40,7 @@ from app.services.ledger.entries import (
     Payload,
     PlanHead,
     close_entry,
+    find_left,
     lock_plan,
     open_entry,
     ordered_json,
@@ -172,7 +173,7 @@ def _open(session: Session, principal: Principal, plan_code: str, now: datetime)
     principal.require_role(Role.REPORTER, Role.REVIEWER)
     known = load_known(session, plan)
     is_automatic = known.definition.document.settings.review == "automatic"
-    recording = Recording(session.connection())
+    recording = Recording(session.connection)
     neighbourhood = Neighbourhood(session, plan, known, recording)
     return _Intake(
         session=session,
@@ -239,7 +240,7 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     first, count = outcome.reports[0], len(outcome.reports)
     subject = f"{first.area} {first.period}" if count == 1 else f"{count} reports"
     payload: Payload = {"status": intake.status, "parts": intake.parts}
-    intake.recording.write()
+    intake.recording.leave(find_left(intake.session))
     if intake.status == "approved":
         # Where review is automatic, their figures are official already.
         payload |= find_restatement(intake.session, intake.plan, intake.entry)

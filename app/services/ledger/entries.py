@@ -22,6 +22,7 @@ from app.services.ledger.outbox import Listening, load_listening, tell_hooks
 from app.services.ledger.recording import NewEntry, Recording
 from app.tables import Definition, LedgerEntry, Observation, Plan, Succession
 from app.tables.series import BY_REVISION
+from app.tables.storing import WaitingRows
 
 GENESIS = "0" * 64
 Payload = dict[str, JsonValue]
@@ -31,9 +32,6 @@ _LOCK = (
     .where(col(Plan.code) == sa.bindparam("plan"))
     .with_for_update()
 )
-_MOVE = sa.update(Plan).where(col(Plan.code) == sa.bindparam("plan"))
-
-
 _FOLLOWERS = (
     sa.select(col(Succession.plan))
     .where(col(Succession.earlier) == sa.bindparam("plan"))
@@ -127,9 +125,20 @@ def begin_plan(session: Session, code: str, *, recorded_at: datetime) -> PlanHea
 
 
 def move_plan(session: Session, head: PlanHead) -> None:
-    """Store where the plan's head is now."""
-    row = {"revision": head.revision, "digest": head.digest, "recorded_at": head.recorded_at}
-    session.connection().execute(_MOVE, {"plan": head.code, **row})
+    """Store where the plan's head is now, or leave it with what it rests on."""
+    left = find_left(session) or WaitingRows(session.connection)
+    left.move(
+        head.code,
+        {"revision": head.revision, "digest": head.digest, "recorded_at": head.recorded_at},
+    )
+    if left is not find_left(session):
+        left.write()
+
+
+def find_left(session: Session) -> WaitingRows | None:
+    """What is stored with what other writes leave; None where everything is stored at once."""
+    left: WaitingRows | None = session.info.get("left")
+    return left
 
 
 def open_entry(plan: PlanHead, *, actor: str, action: Action, now: datetime) -> NewEntry:
@@ -169,11 +178,11 @@ def close_entry(
     """
     entry.subject, entry.payload = subject, canonical_json(payload)
     entry.digest = digest_of(plan.digest, entry)
-    recording = Recording(session.connection())
+    recording = Recording(session.connection)
     if not is_recorded:
         recording.record(entry, json.loads(entry.payload))
     recording.add_entry(entry)
-    recording.write()
+    recording.leave(find_left(session))
     if plan.hooks is None:
         plan.hooks = load_listening(session, plan.code)
     tell_hooks(session, plan.hooks, entry, payload)
@@ -215,11 +224,11 @@ def _tell_followers(session: Session, earlier: PlanHead, entry: NewEntry) -> Non
 
     The earlier plan is always locked before those that follow it.
     """
-    connection = session.connection()
     if earlier.followers is None:
-        earlier.followers = connection.scalars(_FOLLOWERS, {"plan": earlier.code}).all()
+        asked = {"plan": earlier.code}
+        earlier.followers = session.connection().scalars(_FOLLOWERS, asked).all()
     at = {"plan": earlier.code, "revision": entry.revision}
-    if earlier.followers and any(connection.execute(query, at).first() for query in _CHANGES):
+    if earlier.followers and any(session.connection().execute(q, at).first() for q in _CHANGES):
         for code in earlier.followers:
             follower = lock_plan(session, code)
             follow_plan(session, follower, earlier, actor=entry.actor, now=entry.recorded_at)

@@ -96,8 +96,8 @@ class SentReport:
 class Recording:
     """Makes rows of entries. They wait until ``write``, so that many are stored at once."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._rows = WaitingRows(connection)
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._rows = WaitingRows(connect)
         # Reports that wait to be stored: an approval may read them.
         self._sent: dict[tuple[str, str], SentReport] = {}
         self._makers: dict[str, _Maker] = {
@@ -123,6 +123,17 @@ class Recording:
         """Store the rows that wait."""
         self._rows.write()
         self._sent.clear()
+
+    def leave(self, left: WaitingRows | None) -> None:
+        """Store the rows with those that other writes leave, where they leave any.
+
+        What is official is read in the same write already.
+        """
+        if left is None or self._rows.is_official:
+            self.write()
+        else:
+            left.take(self._rows)
+            self._sent.clear()
 
     def add_entry(self, entry: NewEntry) -> None:
         """The entry itself, finished."""

@@ -69,7 +69,7 @@ class Replay:
         self.plan: PlanHead | None = None
         self._session = session
         self._code = code
-        self._recording = Recording(session.connection())
+        self._recording = Recording(session.connection)
 
     def add(self, written: WrittenEntry) -> Mismatch | None:
         """Record the next entry; or say why it does not continue the ones before."""

@@ -53,7 +53,7 @@ class Correction:
 def append_official(session: Session, plan: PlanHead, change: Change, *, now: datetime) -> NewEntry:
     """Append a change of official figures; what it restates is named in its own entry."""
     entry = open_entry(plan, actor=change.actor, action=change.action, now=now)
-    recording = Recording(session.connection())
+    recording = Recording(session.connection)
     recording.record(entry, json.loads(canonical_json(change.payload)))
     recording.write()
     payload = change.payload | find_restatement(session, plan, entry)
