@@ -10,44 +10,27 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
 import anyio.to_thread
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
-from app.api import (
-    calendar,
-    evaluate,
-    events,
-    gaps,
-    hooks,
-    keys,
-    ledger,
-    observations,
-    plans,
-    progress,
-    publications,
-    reconciliation,
-    scenarios,
-    system,
-)
+from app.api import plans, system
 from app.api.answers.problems import install_problems
 from app.api.contract import pages
 from app.api.contract.document import VERSION, finish, name_issuer
 from app.api.contract.operations import name_operation
-from app.api.reports import batch, decisions, single
-from app.api.requests.directory import Directory
+from app.api.requests.directory import Directory, LateRoutes
 from app.api.requests.latest import LatestGaps
 from app.api.requests.refusals import refuse_repeated
 from app.api.requests.upload import DECODERS
-from app.api.targets import files, targets, tasks
-from app.assessment import routes as assessment
-from app.briefing import routes as briefing
 from app.courier import Courier
 from app.database import Database
 from app.domain.time.calendar import day_in_shanghai
@@ -64,7 +47,6 @@ from app.edge.state import Watch
 from app.edge.tokens.issuer import Issuer
 from app.page import routes as page
 from app.readiness import Readiness
-from app.sdmx import routes as sdmx
 from app.services.plans.deployments import is_demo
 from app.settings import Settings
 from app.starting import late
@@ -83,6 +65,16 @@ _TRACING = "app.edge.tracing.spans"
 _traced = late(_TRACING, "traced")
 _spans, _traced_writer = late(_TRACING, "Spans"), late(_TRACING, "TracedWriter")
 _EVERYWHERE = [Depends(refuse_repeated)]
+# The routers that follow that of plans, in the order of the contract.
+_LATE = (
+    *("api.progress", "api.gaps", "api.targets.files", "api.targets.targets", "api.targets.tasks"),
+    *("api.evaluate", "api.reconciliation", "api.scenarios", "api.observations", "api.ledger"),
+    *("api.reports.batch", "api.reports.single", "api.reports.decisions", "api.calendar"),
+    *("briefing.routes", "assessment.routes", "api.publications", "api.events", "api.hooks"),
+    *("api.system:caller_router", "api.keys"),
+)
+# By then, whoever waited for the start has an answer.
+_LATE_SECONDS = 1.0
 
 
 def create_app(
@@ -107,40 +99,31 @@ def create_app(
     app.openapi_version = VERSION
     open_on(app, settings or Settings(), clock=clock)
     app.state.allowed_methods = pages.allowed_methods(app)
-    for router in (
-        plans.router,
-        progress.router,
-        gaps.router,
-        files.router,
-        targets.router,
-        tasks.router,
-        evaluate.router,
-        reconciliation.router,
-        scenarios.router,
-        observations.router,
-        ledger.router,
-        batch.router,
-        single.router,
-        decisions.router,
-        calendar.router,
-        briefing.router,
-        assessment.router,
-        publications.router,
-        events.router,
-        hooks.router,
-        system.caller_router,
-        keys.router,
-    ):
-        app.include_router(router, prefix=BASE, dependencies=_EVERYWHERE)
-    app.include_router(sdmx.router, prefix="/sdmx", dependencies=_EVERYWHERE)
+    app.include_router(plans.router, prefix=BASE, dependencies=_EVERYWHERE)
+    app.state.late_routes = LateRoutes(app.router, _load_late)
     app.include_router(system.router)
     app.include_router(pages.router)
     app.include_router(page.router)
     pages.install_assets(app)
     install_problems(app)
     app.add_middleware(DemoMark, is_demo=is_demo)
-    app.router.middleware_stack = Directory(app.router)
+    app.router.middleware_stack = Directory(app.router, app.state.late_routes)
     return app
+
+
+def _load_late() -> list[BaseRoute]:
+    """The routes that few of the first requests are for."""
+    found = APIRouter(generate_unique_id_function=name_operation)
+    for each in _LATE:
+        found.include_router(_load(each), prefix=BASE, dependencies=_EVERYWHERE)
+    found.include_router(_load("sdmx.routes"), prefix="/sdmx", dependencies=_EVERYWHERE)
+    return found.routes
+
+
+def _load(place: str) -> APIRouter:
+    module, _, name = place.partition(":")
+    found: APIRouter = getattr(import_module(f"app.{module}"), name or "router")
+    return found
 
 
 def open_on(
@@ -217,6 +200,7 @@ class _Api(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
+        self.state.late_routes.load()
         with self._describing:
             if self.openapi_schema is None:
                 finish(super().openapi())
@@ -256,10 +240,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Nothing but reads runs in these threads: writes and files have their own.
     limiter.total_tokens = app.state.settings.readers
     app.state.courier.start()
-    daily = asyncio.create_task(_update_daily(app))
+    tasks = [asyncio.create_task(each) for each in (_update_daily(app), _complete(app))]
     yield
-    daily.cancel()
+    for each in tasks:
+        each.cancel()
     close(app)
+
+
+async def _complete(app: FastAPI) -> None:
+    """Load the late routes soon, so that hardly anybody waits for them."""
+    await asyncio.sleep(_LATE_SECONDS)
+    await asyncio.to_thread(app.state.late_routes.load)
 
 
 async def _update_daily(app: FastAPI) -> None:

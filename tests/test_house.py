@@ -55,6 +55,9 @@ def readers(found):
             elif isinstance(node, ast.Import):
                 for each in node.names:
                     known[each.name].add(name)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                # Routes that are loaded late are named as a text: "api.gaps".
+                known[f"app.{node.value.partition(':')[0]}"].add(name)
     return known
 
 

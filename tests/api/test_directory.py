@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Route
 
 from app.api.requests import directory
-from app.api.requests.directory import Directory
+from app.api.requests.directory import Directory, LateRoutes
 
 Asked = list[str]
 
@@ -33,7 +33,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     api.include_router(_router("/plans/{plan}/reports", "list", GET="list"))
     api.include_router(_router("/plans/{plan}/reports", "submit", POST="submit"))
     api.add_api_route("/own/{name}", _own)
-    api.router.middleware_stack = Directory(api.router)
+    api.router.middleware_stack = Directory(api.router, LateRoutes(api.router, list))
     with TestClient(api) as found:
         yield found
 

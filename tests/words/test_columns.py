@@ -45,7 +45,7 @@ RETIRED = [
 
 def _tables() -> list[type[BaseModel]]:
     """The rows of every list of the API, which are those of its files."""
-    create_app()
+    create_app().state.late_routes.load()
     rows = {page.__pydantic_generic_metadata__["args"][0] for page in Page.__subclasses__()}
     return [*(each for each in rows if each.__module__.startswith("app.")), OutstandingFigure]
 

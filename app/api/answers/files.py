@@ -15,14 +15,13 @@ from app.api.requests.dependencies import Reader
 from app.errors.bodies import FormatNotInstalled, FormatUnknown
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import unknown_in_parameter
-from app.formats.tables import parquet
 from app.formats.tables.beside import with_beside
 from app.formats.tables.csv import write_csv
 from app.formats.tables.jsonstat import is_cube, write_jsonstat
-from app.formats.tables.parquet import write_parquet
 from app.formats.tables.table import Column, Origin, Table
 from app.formats.tables.xlsx import write_xlsx
 from app.services.state.definitions import get_definition
+from app.starting import late
 
 # The codes by which a row is known among the others: the first of these that the list has.
 _IDENTITIES = (
@@ -35,6 +34,11 @@ XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 # A larger answer waits on disk until it is sent.
 HELD_IN_MEMORY = 4 * 1024 * 1024
 CHUNK = 256 * 1024
+
+
+_PARQUET = "app.formats.tables.parquet"
+# The library takes a tenth of what a process takes.
+_has_parquet, _write_parquet = late(_PARQUET, "is_installed"), late(_PARQUET, "write_parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ _FILES: Mapping[str, FileFormat] = MappingProxyType(
             media_type=XLSX_MEDIA_TYPE,
         ),
         "parquet": FileFormat(
-            write=write_parquet, ending="parquet", media_type="application/vnd.apache.parquet"
+            write=_write_parquet, ending="parquet", media_type="application/vnd.apache.parquet"
         ),
         "jsonstat": FileFormat(
             write=write_jsonstat,
@@ -88,7 +92,7 @@ def choose_format(reader: Reader, asked: str | None, columns: Sequence[Column]) 
     if asked not in offered:
         allowed = ", ".join(f"{name} ({media_type})" for name, media_type in offered.items())
         raise FormatUnknown(allowed=allowed)
-    if asked == "parquet" and not parquet.IS_INSTALLED:
+    if asked == "parquet" and not _has_parquet():
         raise FormatNotInstalled(format=asked, extra="arrow")
     return asked
 

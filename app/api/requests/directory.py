@@ -1,6 +1,16 @@
-"""Which part of the API an address belongs to: found once, as the parts are asked in turn."""
+"""Which part of the API an address belongs to: found once, as the parts are asked in turn.
+
+The modules of most parts are loaded late: they take a quarter of a start, and the first answers
+need hardly any of them. They are loaded in a thread, where FastAPI makes of them what it would
+make with a first request: meanwhile the server answers.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
 
 from fastapi import APIRouter
+from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
@@ -8,16 +18,42 @@ from starlette.types import Receive, Scope, Send
 KEPT = 500
 
 
+class LateRoutes:
+    """Routes that take their place among those of a router when ``make`` has made them."""
+
+    def __init__(self, router: APIRouter, make: Callable[[], list[BaseRoute]]) -> None:
+        self._router, self._make = router, make
+        self._place = len(router.routes)
+        self._lock = threading.Lock()
+        self.are_loaded = False
+
+    def load(self) -> None:
+        """Load them, once."""
+        with self._lock:
+            if self.are_loaded:
+                return
+            found = self._make()
+            for _ in iter_route_contexts(found):
+                pass
+            # At once, as requests go through them meanwhile.
+            self._router.routes[self._place : self._place] = found
+            self.are_loaded = True
+
+
 class Directory:
     """The way to the routes of a router; what is kept is by method and path."""
 
-    def __init__(self, router: APIRouter) -> None:
-        self._router = router
+    def __init__(self, router: APIRouter, late: LateRoutes) -> None:
+        self._router, self._late = router, late
         self._known: dict[tuple[str, str], BaseRoute] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the part that is known to be meant, else by the first that matches."""
-        route = self._find(scope) if scope["type"] == "http" else None
+        is_request = scope["type"] == "http"
+        route = self._find(scope) if is_request else None
+        if route is None and is_request and not self._late.are_loaded:
+            await asyncio.to_thread(self._late.load)
+            route = self._find(scope)
         await (self._router.app if route is None else route.handle)(scope, receive, send)
 
     def _find(self, scope: Scope) -> BaseRoute | None:

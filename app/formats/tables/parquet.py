@@ -30,6 +30,11 @@ _EPOCH, _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC), date(1970, 1, 1)
 Values = Sequence[Any]
 
 
+def is_installed() -> bool:
+    """Whether the extra is there."""
+    return IS_INSTALLED
+
+
 def write_parquet(table: Table, target: IO[bytes]) -> None:
     """The table, batch by batch, with its definitions under the key ``dabiao`` of the file.
 
