@@ -15,7 +15,7 @@ from app.domain.quantity import EXACT, ObsStatus, PriceBasis, Quantity, Reason, 
 from app.domain.time.period import Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # frozen ones take thrice as long to make
 class Observed:
     """One figure in the indicator's unit, or the reason why there is none.
 
@@ -62,7 +62,7 @@ NOT_APPLICABLE = Undefined(Reason.NOT_APPLICABLE)
 _NOTHING = Comparable(value=Undefined(Reason.NOT_REPORTED))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, for the same reason; nobody changes it
 class Series:
     """The figures of one indicator in one area by period; an increment is 0 before ``start``."""
 

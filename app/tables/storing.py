@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,9 +68,11 @@ class WaitingRows:
         """Whether any of them changes what is official."""
         return not self._waiting.keys().isdisjoint(_OFFICIAL)
 
-    def add(self, table: TableClass, content: RowContent) -> RowContent:
+    def add(self, table: TableClass, *contents: RowContent) -> RowContent:
         """One more row: what the table has no column for is left out, what is unsaid is default."""
-        row = _defaults(table) | content
+        row = {**_defaults(table)}
+        for content in contents:
+            row.update(content)
         self._waiting.setdefault(table, []).append(row)
         self.count += 1
         return row
@@ -134,6 +137,7 @@ class _Insert:
 
     sql: str
     names: tuple[str, ...]
+    values_of: Callable[[RowContent], tuple[Any, ...]]
     # What makes of a value what the driver stores, by the place of its column.
     convert: tuple[tuple[int, Callable[[Any], Any]], ...]
     is_positional: bool
@@ -146,7 +150,7 @@ class _Insert:
         return [dict(zip(self.names, each, strict=True)) for each in values]
 
     def _values(self, row: RowContent) -> list[Any]:
-        values = [row[name] for name in self.names]
+        values = [*self.values_of(row)]
         for place, convert in self.convert:
             if values[place] is not None:
                 values[place] = convert(values[place])
@@ -165,6 +169,7 @@ def _prepare(table: TableClass, dialect: sa.Dialect) -> _Insert:
         _PREPARED[key] = _Insert(
             sql=str(compiled),
             names=tuple(each.name for each in columns),
+            values_of=itemgetter(*(each.name for each in columns)),
             convert=tuple((at, each) for at, each in enumerate(converts) if each is not None),
             is_positional=dialect.positional,
         )

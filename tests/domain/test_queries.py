@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from app.domain.accumulation import Accumulation, Basis, MissingReason
-from app.domain.checks.figure import SoundFigure
+from app.domain.checks.figure import RawFigure, SoundFigure
 from app.domain.checks.finding import Finding, FindingCode, Severity
 from app.domain.checks.outliers import judge_constant, judge_outlier, score
-from app.domain.checks.queries import Place, Questions, question_figure
+from app.domain.checks.queries import Questions, question_figure
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
 
-PLACE = Place(pointer="/figures/0", row=1, sheet=None, indicator="value_added")
+RAW = RawFigure(pointer="/figures/0", row=1, indicator="value_added")
 START = date(2022, 1, 1)
 
 
@@ -49,7 +49,7 @@ def ask(
         reported_unit=reported_unit or unit,
     )
     asked = questions or Questions(unit=unit)
-    return question_figure(figure, Period.parse(period), history, asked, PLACE)
+    return question_figure(figure, Period.parse(period), history, asked, RAW)
 
 
 def codes(found: list[Finding]) -> list[FindingCode]:
@@ -188,7 +188,7 @@ def test_without_a_reported_unit_it_goes_by_the_indicators() -> None:
     )
     history, asked = series({"2023-Q4": "2600"}), Questions(unit="亿元")
 
-    (found,) = question_figure(figure, Period(2024, 4), history, asked, PLACE)
+    (found,) = question_figure(figure, Period(2024, 4), history, asked, RAW)
     assert found.facts["looks_like"] == "万元"
 
 
@@ -287,7 +287,7 @@ def test_where_there_is_no_other_figure_a_correction_is_held_against_what_it_rep
         )
         replaced = Observed(period=Period(2024, 4), value=Decimal(was), basis=Basis.YTD)
         asked = Questions(unit="亿元")
-        found = question_figure(figure, Period(2024, 4), history, asked, PLACE, replaced=replaced)
+        found = question_figure(figure, Period(2024, 4), history, asked, RAW, replaced=replaced)
         return [each.facts["factor"] for each in found if each.code is FindingCode.SCALE_SLIP]
 
     assert correct("8124000", "812.4", series({})) == [10000]
@@ -516,8 +516,8 @@ def test_nothing_is_asked_about_a_missing_figure(
     questions = Questions(unit="亿元")
     steady = series(STEADY, Basis.LEVEL, Accumulation.LEVEL)
 
-    assert question_figure(figure, Period(2024, 4), series(YEAR), questions, PLACE) == []
-    assert question_figure(figure, Period(2024, 1), steady, questions, PLACE) == []
+    assert question_figure(figure, Period(2024, 4), series(YEAR), questions, RAW) == []
+    assert question_figure(figure, Period(2024, 1), steady, questions, RAW) == []
 
 
 def test_every_question_can_be_switched_off() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.domain.accumulation import Accumulation, Basis
 from app.domain.checks.figure import FigureRule, RawFigure, SoundFigure, check_figure
 from app.domain.checks.finding import Finding, FindingCode
-from app.domain.checks.queries import Place, Questions, question_figure
+from app.domain.checks.queries import Questions, question_figure
 from app.domain.checks.unit import UNITS, Unit, convert, has_room, units_of_dimension
 from app.domain.series import Observed, Series
 from app.domain.time.period import Period
@@ -127,7 +127,7 @@ def test_a_slip_between_declared_units_is_asked_about(
         Period(2023, 1),
         Series.of(history, accumulation=Accumulation.LEVEL, start=None),
         Questions(unit="吨", outlier="off", change_from_constant=False, units=KNOWN),
-        Place(pointer="", row=1, sheet=None, indicator="output"),
+        RawFigure(pointer="", row=1, indicator="output"),
     )
     slips = [each.facts for each in found if each.code is FindingCode.SCALE_SLIP]
     assert bool(slips) == (looks_like is not None)

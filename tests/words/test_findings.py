@@ -386,7 +386,7 @@ def test_what_a_message_tells_a_clerk_to_write_is_taken(
 ) -> None:
     [sent] = _from_file(definition, [_figure(basis=said)])
     [judged] = judge(_rules(definition, date(2025, 1, 20)), sent, {}).figures
-    assert judged.findings == ()
+    assert judged.findings == []
     assert judged.sound is not None
     assert judged.sound.basis is Basis.YTD
 

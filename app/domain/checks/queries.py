@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.domain.accumulation import Basis
-from app.domain.checks.figure import SoundFigure
+from app.domain.checks.figure import RawFigure, SoundFigure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity
 from app.domain.checks.outliers import Outlying, judge_constant, judge_outlier
 from app.domain.checks.quarters import places_before, quarter_value, quarter_values
@@ -45,22 +45,12 @@ class Questions:
     units: Units = field(default_factory=lambda: UNITS)
 
 
-@dataclass(slots=True, kw_only=True)
-class Place:
-    """Where a figure stands in the submission."""
-
-    pointer: str
-    row: int
-    sheet: str | None
-    indicator: str
-
-
 def question_figure(
     figure: SoundFigure,
     period: Period,
     history: Series,
     asked: Questions,
-    place: Place,
+    raw: RawFigure,
     *,
     replaced: Observed | None = None,
 ) -> list[Finding]:
@@ -75,26 +65,26 @@ def question_figure(
     found = [] if figure.value else _vanishes(figure.basis, period, history)
     if not found:
         found = _compare(figure, period, history, asked, replaced)
-    return [ask(code, place, asked.unit, period, figure.value, facts) for code, facts in found]
+    return [ask(code, raw, asked.unit, period, figure.value, facts) for code, facts in found]
 
 
 def ask(
     code: FindingCode,
-    place: Place,
+    raw: RawFigure,
     unit: str,
     period: Period,
     value: Decimal,
     facts: Mapping[str, Fact],
 ) -> Finding:
-    """A question about the value at a place of the submission."""
+    """A question about the value that was sent."""
     return Finding(
         code=code,
         severity=Severity.QUERY,
-        pointer=f"{place.pointer}/value",
-        row=place.row,
-        sheet=place.sheet,
+        pointer=f"{raw.pointer}/value",
+        row=raw.row,
+        sheet=raw.sheet,
         column="value",
-        indicator=place.indicator,
+        indicator=str(raw.indicator),
         facts={"value": f"{value:f}", "unit": unit, "period": str(period), **facts},
     )
 

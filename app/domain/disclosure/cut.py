@@ -22,7 +22,7 @@ WITHHELD = Undefined(Reason.WITHHELD)
 Suppressions = Mapping[str, Suppressed]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Withheld(Observed):
     """A figure that is withheld. A value is what it counts as within a sum, never its own."""
 

@@ -28,7 +28,7 @@ class Calendar:
         '2025-01-15'
         """
         moved = self.due_days.get(period.index)
-        return moved or (period.last_day + timedelta(days=1)).replace(day=self.due_day)
+        return moved or period.shift(1).first_day.replace(day=self.due_day)
 
     def closed_since(
         self, period: Period, today: date, *, extended_until: date | None = None

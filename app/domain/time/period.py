@@ -5,7 +5,7 @@ Time runs in quarters; a year and its fourth quarter are the same point of it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -25,6 +25,13 @@ class Period:
 
     year: int
     quarter: int | None = None
+    # The period's place in the count of quarters since the year 0; asked for all the time.
+    index: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Count it once."""
+        index = self.year * QUARTERS_A_YEAR + (self.quarter or QUARTERS_A_YEAR) - 1
+        object.__setattr__(self, "index", index)
 
     @classmethod
     def parse(cls, text: str) -> "Period":
@@ -52,11 +59,6 @@ class Period:
     def quarter_of_year(self) -> int:
         """1 to 4; a whole year counts as its fourth quarter."""
         return self.quarter or QUARTERS_A_YEAR
-
-    @property
-    def index(self) -> int:
-        """The period's place in the count of quarters since the year 0."""
-        return self.year * QUARTERS_A_YEAR + (self.quarter or QUARTERS_A_YEAR) - 1
 
     @property
     def as_quarter(self) -> "Period":

@@ -113,7 +113,7 @@ def find_faults(line: Line, places: Places, cells: tuple[Cell, ...]) -> tuple[Ce
 
 
 def _find_text_faults(cells: tuple[Cell, ...]) -> list[CellFault]:
-    texts = "".join([cell for cell in cells if isinstance(cell, str)])
+    texts = "".join([cell for cell in cells if type(cell) is str])
     if texts.isprintable() and len(texts) <= LONGEST_CELL:
         return []
     odd = [

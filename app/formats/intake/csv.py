@@ -82,30 +82,29 @@ def _read_lines(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[Lin
     feed = _Feed(text)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     try:
-        while (cells := _next_row(reader, feed)) is not None:
+        for cells in reader:
             feed.row += 1
             feed.length = 0
             if feed.row > MAX_LINES:
                 raise FileRefused(why="too_many_rows", limit=MAX_LINES)
             if any(cells):
                 yield Line(feed.row, [cell or None for cell in cells])
+    except csv.Error as error:
+        raise _refuse(feed) from error
     finally:
         # The source is the caller's to close, and may be closed already.
         with suppress(ValueError):
             text.detach()
 
 
-def _next_row(reader: Iterator[list[str]], feed: "_Feed") -> list[str] | None:
-    """The next row, None after the last."""
+def _refuse(feed: "_Feed") -> FileRefused:
+    """Why the next row cannot be read."""
     row = feed.row + 1
-    try:
-        return next(reader, None)
-    except csv.Error as error:
-        if feed.has_ended:
-            raise FileRefused(why="unclosed_quote", row=row) from error
-        # The reader's own limit is on one cell, and far above ours.
-        is_long = feed.length > LONGEST_CELL
-        raise FileRefused(why="long_row" if is_long else "stray_quote", row=row) from error
+    if feed.has_ended:
+        return FileRefused(why="unclosed_quote", row=row)
+    # The reader's own limit is on one cell, and far above ours.
+    is_long = feed.length > LONGEST_CELL
+    return FileRefused(why="long_row" if is_long else "stray_quote", row=row)
 
 
 class _Feed:

@@ -28,6 +28,8 @@ class Extensions:
 
     def until(self, area: str, period: Period) -> date | None:
         """The last day on which the area may report for the period; None where not extended."""
+        if not self.granted:
+            return None
         places = [(a, p) for a in (area, None) for p in (period.index, None)]
         return max((self.granted[each] for each in places if each in self.granted), default=None)
 

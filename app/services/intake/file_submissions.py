@@ -52,7 +52,7 @@ class _Place:
 class SentFile:
     """The rows of a file, read to its end and not understood yet."""
 
-    _rows: list[tuple[_Table, FileRow]]
+    _rows: list[tuple[_Table, list[FileRow]]]
     passed_over: tuple[str, ...]
 
     def submissions(self, definition: PlanDefinition) -> Iterator[Submission]:
@@ -63,7 +63,7 @@ class SentFile:
         words = FileWords(definition)
         places: dict[tuple[int, Cell, Cell], _Place] = {}
         found: dict[tuple[str, str], list[tuple[_Place, FileRow]]] = {}
-        for table, row in self._rows:
+        for table, row in ((table, row) for table, rows in self._rows for row in rows):
             written = (table.part, row.cells[_AREA], row.cells[_PERIOD])
             if (place := places.get(written)) is None:
                 place = places[written] = _place(words, table, row)
@@ -75,12 +75,7 @@ class SentFile:
 
 def read_rows(file: IntakeFile) -> SentFile:
     """Read a file of figures to its end. Raises FileRefused at a row that cannot be read."""
-    rows = [
-        (known, row)
-        for part, table in enumerate(file.tables)
-        for known in [_know(table, part)]
-        for row in table.rows
-    ]
+    rows = [(_know(table, part), list(table.rows)) for part, table in enumerate(file.tables)]
     return SentFile(rows, file.passed_over)
 
 

@@ -13,12 +13,13 @@ from app.domain.series import Observed
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
 from app.services.calendar.extensions import Extensions
-from app.services.intake.draft import Draft, place_finding, say_of_figure
 from app.services.intake.live import LiveFigures, find_live
 from app.services.intake.questions import ask_questions
+from app.services.intake.saying import place_finding, say_of_figure
 from app.services.intake.submission import Effect, JudgedFigure, Judgement, SentFigure, Submission
 from app.services.intake.sums import check_sum, find_quarters_beside, follow_total
 from app.services.state.definitions import PlanDefinition
+from app.services.state.texts import read_period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,23 @@ def judge(rules: IntakeRules, submission: Submission, live: LiveFigures) -> Judg
     period, general = _check_place(rules, submission)
     beside = find_quarters_beside(submission.figures)
     seen: dict[str, SentFigure] = {}
-    drafts = [
-        _draft_check(rules, sent)
+    figures = [
+        _judge_check(rules, sent)
         if place in beside
-        else _draft(rules, submission, period, sent, live, seen)
+        else _judge_alone(rules, submission, period, sent, live, seen)
         for place, sent in enumerate(submission.figures)
     ]
     if period is not None:
-        _check_sums(rules, period, beside, drafts, live)
+        _check_sums(rules, period, beside, figures, live)
         look_around = partial(rules.look_around, submission.area)
-        ask_questions(rules.definition, period, drafts, live, look_around)
-        if not general and any(each.sound and each.change is Effect.CREATED for each in drafts):
+        ask_questions(rules.definition, period, figures, live, look_around)
+        is_new = any(each.change is Effect.CREATED and each.sound for each in figures)
+        if is_new and not general:
             general += _check_completed(rules, submission, period)
-    figures = [_finish(draft, is_refused=bool(general)) for draft in drafts]
+    for figure in figures:
+        _finish(figure, is_refused=bool(general))
     for place, total in beside.items():
-        figures[place] = follow_total(figures[place], figures[total])
+        follow_total(figures[place], figures[total])
     return Judgement(
         submission=submission, period=period, figures=tuple(figures), general=tuple(general)
     )
@@ -64,15 +67,15 @@ def _check_sums(
     rules: IntakeRules,
     period: Period,
     beside: Mapping[int, int],
-    drafts: list[Draft],
+    figures: list[JudgedFigure],
     live: LiveFigures,
 ) -> None:
     plan = rules.definition.rules
     for place, total in beside.items():
-        code = drafts[total].indicator
+        code = figures[total].indicator
         if code is not None:
             indicator = rules.definition.indicators[code]
-            drafts[total] = check_sum(drafts[total], drafts[place], period, indicator, live, plan)
+            check_sum(figures[total], figures[place], period, indicator, live, plan)
 
 
 def _check_place(rules: IntakeRules, submission: Submission) -> tuple[Period | None, list[Finding]]:
@@ -82,7 +85,7 @@ def _check_place(rules: IntakeRules, submission: Submission) -> tuple[Period | N
         facts: dict[str, Fact] = {"value": shown(submission.area), "allowed": " ".join(areas)}
         found.append(_general(FindingCode.UNKNOWN_AREA, submission, "area", facts))
     try:
-        period = Period.parse(submission.period)
+        period = read_period(submission.period)
     except ValueError:
         period = None
     if period is None or period.quarter is None:
@@ -97,9 +100,9 @@ def _check_open(rules: IntakeRules, submission: Submission, period: Period) -> l
     """Whether the period takes reports: within the plan, over, and not closed."""
     last = Period(rules.definition.document.plan.end_year, 4)
     is_outside = not rules.first_period.index <= period.index <= last.index
-    facts: dict[str, Fact] = {"value": str(period)}
     if is_outside or period.last_day >= rules.today:
-        facts |= {
+        facts: dict[str, Fact] = {
+            "value": str(period),
             "why": "outside" if is_outside else "future",
             "first": str(rules.first_period),
             "last": str(last),
@@ -132,14 +135,15 @@ def _closed(
     return _general(FindingCode.PERIOD_CLOSED, submission, "period", facts | why)
 
 
-def _draft(
+def _judge_alone(
     rules: IntakeRules,
     submission: Submission,
     period: Period | None,
     sent: SentFigure,
     live: LiveFigures,
     seen: dict[str, SentFigure],
-) -> Draft:
+) -> JudgedFigure:
+    """A figure, checked and compared, not questioned yet."""
     indicator, checked, findings = _check(rules, sent)
     if indicator is None:
         return _rejected(sent, None, findings)
@@ -150,10 +154,10 @@ def _draft(
         return _rejected(sent, indicator.code, findings)
     was = find_live(live, indicator.code, period) if period else None
     change = _compare(checked, was)
-    has_reason = bool(sent.correction_reason or submission.correction_reason)
-    if was is not None and change is Effect.UPDATED and not has_reason:
-        findings.append(_conflict(sent, checked, was, indicator.unit))
-    return Draft(
+    if was is not None and change is Effect.UPDATED:
+        has_reason = bool(sent.correction_reason or submission.correction_reason)
+        findings += [] if has_reason else [_conflict(sent, checked, was, indicator.unit)]
+    return JudgedFigure(
         sent=sent,
         indicator=indicator.code,
         sound=checked,
@@ -163,14 +167,13 @@ def _draft(
     )
 
 
-def _draft_check(rules: IntakeRules, sent: SentFigure) -> Draft:
+def _judge_check(rules: IntakeRules, sent: SentFigure) -> JudgedFigure:
     """A quarter beside its running total: it must be sound, and changes nothing by itself."""
     indicator, checked, findings = _check(rules, sent)
     if indicator is None or checked is None:
         return _rejected(sent, indicator.code if indicator else None, findings)
-    change = Effect.UNCHANGED
-    code = indicator.code
-    return Draft(sent=sent, indicator=code, sound=checked, change=change, findings=findings)
+    code, change = indicator.code, Effect.UNCHANGED
+    return JudgedFigure(sent=sent, indicator=code, sound=checked, change=change, findings=findings)
 
 
 def _check(
@@ -194,24 +197,16 @@ def _duplicate(first: SentFigure, second: SentFigure) -> Finding:
     return say_of_figure(FindingCode.DUPLICATE_FIGURE, second, "indicator", facts)
 
 
-def _finish(draft: Draft, *, is_refused: bool) -> JudgedFigure:
-    """A figure without errors, whose questions are all answered, is taken."""
-    open_findings = [
-        finding
-        for finding in draft.findings
-        if finding.severity is Severity.ERROR or not draft.sent.explanation
-    ]
-    is_taken = draft.sound is not None and not open_findings and not is_refused
-    raw = draft.sent.raw
-    return JudgedFigure(
-        sent=draft.sent,
-        change=draft.change if is_taken else Effect.REJECTED,
-        indicator=draft.indicator,
-        sound=draft.sound if is_taken else None,
-        previous=draft.previous,
-        quarter=draft.quarter,
-        findings=tuple(place_finding(each, raw.letters, raw.part) for each in draft.findings),
-    )
+def _finish(figure: JudgedFigure, *, is_refused: bool) -> None:
+    """A figure without errors, whose questions are all answered, is taken; any other rejected."""
+    is_open = False
+    if figure.findings:
+        raw, is_explained = figure.sent.raw, bool(figure.sent.explanation)
+        kinds = {each.severity for each in figure.findings}
+        is_open = Severity.ERROR in kinds or not is_explained
+        figure.findings = [place_finding(each, raw.letters, raw.part) for each in figure.findings]
+    if is_open or is_refused or figure.sound is None:
+        figure.change, figure.sound = Effect.REJECTED, None
 
 
 def find_reportable(
@@ -267,6 +262,8 @@ def _conflict(sent: SentFigure, figure: SoundFigure, live: Observed, unit: str) 
 
 def _not_said_yet(sent: SentFigure, findings: list[Finding]) -> list[Finding]:
     """Without those about a cell whose fault is known: one sentence for one cause."""
+    if not sent.faults:
+        return findings
     said = {fault.column for fault in sent.faults if fault.column}
     return [finding for finding in findings if finding.column not in said]
 
@@ -280,10 +277,8 @@ def _beside(prefix: str, figure: SoundFigure | Observed) -> dict[str, Fact]:
     }
 
 
-def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) -> Draft:
-    return Draft(
-        sent=sent, indicator=indicator, sound=None, change=Effect.REJECTED, findings=findings
-    )
+def _rejected(sent: SentFigure, indicator: str | None, findings: list[Finding]) -> JudgedFigure:
+    return JudgedFigure(sent=sent, indicator=indicator, change=Effect.REJECTED, findings=findings)
 
 
 def _general(

@@ -24,9 +24,6 @@ class Effect(StrEnum):
     REJECTED = "rejected"
 
 
-_CHANGES = frozenset({Effect.CREATED, Effect.UPDATED})
-
-
 class Mode(StrEnum):
     """Whether one error refuses all, or only its own figure."""
 
@@ -95,16 +92,16 @@ def _merge(submissions: list[Submission]) -> Submission:
 
 @dataclass(slots=True, kw_only=True)
 class JudgedFigure:
-    """A figure with its change and findings; ``sound`` unless it is rejected."""
+    """A figure with its change and findings; when all is said, ``sound`` unless it is rejected."""
 
     sent: SentFigure
     change: Effect
+    findings: list[Finding]
     indicator: str | None = None
     sound: SoundFigure | None = None
     previous: Decimal | None = None
     # The quarter that was given beside a running total, in the indicator's unit.
     quarter: Decimal | None = None
-    findings: tuple[Finding, ...] = ()
 
 
 # Without slots: what was accepted is asked for again and again.
@@ -120,12 +117,17 @@ class Judgement:
     @cached_property
     def accepted(self) -> tuple[JudgedFigure, ...]:
         """The figures that change something."""
-        return tuple(figure for figure in self.figures if figure.change in _CHANGES)
+        created, updated = Effect.CREATED, Effect.UPDATED
+        figures = [
+            each for each in self.figures if each.change is created or each.change is updated
+        ]
+        return tuple(figures)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that the checks said, questions that were answered included."""
-        return (*self.general, *(each for figure in self.figures for each in figure.findings))
+        said = [each for figure in self.figures for each in figure.findings]
+        return (*self.general, *said)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -142,8 +144,9 @@ class Counts:
 
     def add(self, judged: Judgement) -> None:
         """Count each figure of a submission once."""
-        for figure in judged.figures:
-            self.by_change[figure.change] += 1
+        changes = [figure.change for figure in judged.figures]
+        for change, known in self.by_change.items():
+            self.by_change[change] = known + changes.count(change)
 
     def refuse(self) -> None:
         """Count what would have changed as rejected: nothing is stored."""

@@ -91,8 +91,9 @@ class Outcome:
     def add(self, judged: Judgement) -> None:
         """Count a submission and keep what was said of it."""
         self.counts.add(judged)
-        room = MOST_FINDINGS - len(self.findings)
-        self.findings.extend(judged.findings[:room])
+        if not (said := judged.findings):
+            return
+        self.findings.extend(said[: MOST_FINDINGS - len(self.findings)])
         self.blocking.extend(judged.blocking[: MOST_FINDINGS - len(self.blocking)])
 
     def sort(self) -> None:
@@ -146,7 +147,7 @@ def submit_reports(
     outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
     for submission in sent(intake.rules.definition):
         judged = _judge(intake, submission)
-        if not judged.general:
+        if as_seen is not None and not judged.general:
             place = (submission.area, str(judged.period))
             require_newest_as_seen(session, principal, intake.plan, place, as_seen, now)
         outcome.add(judged)

@@ -6,7 +6,6 @@ the total.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.domain.accumulation import Basis
 from app.domain.checks.finding import Fact, FindingCode
@@ -14,8 +13,8 @@ from app.domain.checks.quarters import find_imbalance
 from app.domain.plan import PlanRules
 from app.domain.time.period import Period
 from app.schemas.document.indicators import IndicatorEntry
-from app.services.intake.draft import Draft, say_of_figure
 from app.services.intake.live import LiveFigures, history_of
+from app.services.intake.saying import say_of_figure
 from app.services.intake.submission import Effect, JudgedFigure, SentFigure
 
 _TOTALS = ({Basis.QUARTER, Basis.YTD}, {Basis.QUARTER, Basis.SINCE_START})
@@ -42,20 +41,20 @@ def find_quarters_beside(figures: Sequence[SentFigure]) -> dict[int, int]:
 
 
 def check_sum(
-    total: Draft,
-    quarter: Draft,
+    total: JudgedFigure,
+    quarter: JudgedFigure,
     period: Period,
     indicator: IndicatorEntry,
     live: LiveFigures,
     rules: PlanRules,
-) -> Draft:
-    """The total with its quarter kept beside it, and a finding where they do not add up."""
+) -> None:
+    """Keep the quarter beside its total, and say where they do not add up."""
     now, alone = total.sound, quarter.sound
     if now is None or alone is None or now.value is None or alone.value is None:
-        return total
+        return
+    total.quarter = alone.value
     history = history_of(live, indicator.code, rules, without=period)
     found = find_imbalance(history, period, now.value, now.basis, alone.value)
-    findings = list(total.findings)
     if found is not None:
         facts: dict[str, Fact] = {
             "value": f"{now.value:f}",
@@ -67,12 +66,11 @@ def check_sum(
             "sum": f"{found.sum:f}",
             "why": None if found.has_history else "first",
         }
-        findings.append(say_of_figure(FindingCode.DOES_NOT_ADD_UP, total.sent, "value", facts))
-    return replace(total, findings=findings, quarter=alone.value)
+        said = say_of_figure(FindingCode.DOES_NOT_ADD_UP, total.sent, "value", facts)
+        total.findings.append(said)
 
 
-def follow_total(quarter: JudgedFigure, total: JudgedFigure) -> JudgedFigure:
+def follow_total(quarter: JudgedFigure, total: JudgedFigure) -> None:
     """A check is of no use where its total is not taken."""
     if total.change is Effect.REJECTED:
-        return replace(quarter, change=Effect.REJECTED, sound=None)
-    return quarter
+        quarter.change, quarter.sound = Effect.REJECTED, None

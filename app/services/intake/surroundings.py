@@ -45,13 +45,13 @@ class _Nearby:
     closest: dict[str, Observed] = field(default_factory=dict)
     extremes: dict[str | None, _Extremes] = field(default_factory=dict)
 
-    def reaches(self, period: Period) -> bool:
-        """Whether figures of a period are near enough to count."""
-        return abs(period.index - self.period.index) <= REACH
+    def reaches(self, index: int) -> bool:
+        """Whether figures of a quarter are near enough to count."""
+        return abs(index - self.period.index) <= REACH
 
     def add(self, figure: Observed, parent: str | None) -> None:
         """Take a figure of an area into account."""
-        if not self.reaches(figure.period) or not figure.value:
+        if not self.reaches(figure.period.index) or not figure.value:
             return
         if figure.value < 0 or not is_closer(figure, self.closest.get(figure.area), self.period):
             return
@@ -108,12 +108,13 @@ class Neighbourhood:
     def follow(self, judged: Judgement) -> None:
         """Take what was accepted into account."""
         area, period = judged.submission.area, judged.period
+        if period is None:
+            return
+        index = period.index
         for figure in judged.accepted:
-            known = self._known.get(str(figure.indicator), {})
-            if period is None or figure.sound is None or not known:
-                continue
-            for nearby in [each for each in known.values() if each.reaches(period)]:
-                nearby.add(figure.sound.at(period, area=area), self._parent(area))
+            for nearby in self._known.get(str(figure.indicator), {}).values():
+                if figure.sound is not None and nearby.reaches(index):
+                    nearby.add(figure.sound.at(period, area=area), self._parent(area))
 
     def _read(self, indicator: str, period: Period) -> _Nearby:
         # What this write has taken so far is among it.

@@ -156,13 +156,13 @@ class Recording:
             # Sorted, as in the payload: a replay reads them from there.
             "findings": _written(report["findings"]),
         }
-        row = self._rows.add(Report, report | _of(entry) | sent)
+        row = self._rows.add(Report, report, _of(entry), sent)
         for superseded in report["supersedes"]:
             self._decide(entry, superseded, "superseded")
         place = {"report_id": report["id"], "area": report["area"], "period": report["period"]}
         place |= _of(entry)
         figures = [
-            self._rows.add(Figure, {**_exact(figure), **place, "position": position})
+            self._rows.add(Figure, figure, place, {"position": position}, _figures_in(figure))
             for position, figure in enumerate(report["figures"], start=1)
         ]
         found = self._sent[entry.plan, report["id"]] = SentReport(row, figures, [])
@@ -268,5 +268,8 @@ def _written(content: Content) -> str:
 
 def _exact(row: RowContent) -> RowContent:
     """The row with its figures as exact numbers."""
-    figures = {name: Decimal(row[name]) for name in _FIGURE_COLUMNS if row.get(name) is not None}
-    return row | figures
+    return row | _figures_in(row)
+
+
+def _figures_in(row: RowContent) -> RowContent:
+    return {name: Decimal(row[name]) for name in _FIGURE_COLUMNS if row.get(name) is not None}

@@ -1,26 +1,10 @@
-"""A figure on its way through the intake, and what is said of it."""
+"""What is said of a figure, or of a report, and where it stands in what was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
-from app.domain.checks.figure import SoundFigure
 from app.domain.checks.finding import Fact, Finding, FindingCode, Severity, shown
-from app.services.intake.submission import Effect, SentFigure
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A figure on its way: checked and compared, not questioned yet."""
-
-    sent: SentFigure
-    indicator: str | None
-    sound: SoundFigure | None
-    change: Effect
-    previous: Decimal | None = None
-    # The quarter that was given beside a running total, in the indicator's unit.
-    quarter: Decimal | None = None
-    findings: list[Finding]
+from app.services.intake.submission import SentFigure
 
 
 def say_of_figure(
