@@ -178,9 +178,12 @@ def test_a_write_a_key_that_is_revoked_and_a_new_day_are_seen(
         assert client.ask(GAPS, **key).status == 401
 
 
-def test_only_a_whole_request_alone_is_repeated(api: Deployment, passed: list[str]) -> None:
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_only_a_whole_request_alone_is_repeated(
+    api: Deployment, passed: list[str], loop: str
+) -> None:
     one, last = get(), get(connection="close")
-    with connecting(api) as connect:
+    with connecting(api, loop=loop) as connect:
         client = connect()
         client.say(one)
         told = client.hear().told
