@@ -243,6 +243,23 @@ class _GroupSession(Session, Generic[L]):
         """The same, for objects."""
         return self.connection()
 
+    def look(self, *, needs_left: bool) -> Connection:
+        """The same, for a question that nothing of this write changes: it takes no savepoint."""
+        if needs_left:
+            self._group.store()
+        return self._group.connection
+
+
+def look(session: Session, *, needs_left: bool = True) -> Connection:
+    """The connection of a write, for what it asks before it stores anything.
+
+    A lock that is taken so is held until the transaction ends, whatever becomes of the write.
+    ``needs_left``: whether the answer may lie in what earlier writes have left.
+    """
+    if isinstance(session, _GroupSession):
+        return session.look(needs_left=needs_left)
+    return session.connection()
+
 
 @contextmanager
 def write_in_savepoint(group: WriteGroup[L], *, is_kept: bool = True) -> Iterator[Session]:

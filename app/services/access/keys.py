@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
+from app.database import look
 from app.errors.access import (
     AreaNotAllowed,
     KeyInvalid,
@@ -144,10 +144,8 @@ def require_valid(session: Session, principal: Principal, *, now: datetime) -> N
     # Those that another write of the same transaction found good.
     good: set[str] = session.info.get("good_keys", set())
     if principal.issuer is None and principal.key_id not in good:
-        # Nothing that waits to be stored changes it.
-        bind = session.bind
-        connection = bind if isinstance(bind, Connection) else session.connection()
-        revoked_at = connection.execute(_REVOKED, {"key": principal.key_id}).scalar_one()
+        asked = {"key": principal.key_id}
+        revoked_at = look(session, needs_left=False).execute(_REVOKED, asked).scalar_one()
         if revoked_at is not None:
             raise KeyInvalid(why="unknown", key_id=principal.key_id)
         good.add(principal.key_id)

@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 from sqlmodel import Session, col
 
+from app.database import look
 from app.errors.failure import PlanUnknown
 from app.services.ledger.outbox import Listening, load_listening, tell_hooks
 from app.services.ledger.recording import NewEntry, Recording
@@ -110,7 +111,7 @@ def lock_plan(session: Session, code: str) -> PlanHead:
     left: PlanHead | None = _heads(session).pop(code, None)
     if left is not None:
         return left
-    found = session.connection().execute(_LOCK, {"plan": code}).first()
+    found = look(session).execute(_LOCK, {"plan": code}).first()
     if found is None:
         raise PlanUnknown(plan=code)
     return PlanHead(*found)
@@ -226,7 +227,7 @@ def _tell_followers(session: Session, earlier: PlanHead, entry: NewEntry) -> Non
     """
     if earlier.followers is None:
         asked = {"plan": earlier.code}
-        earlier.followers = session.connection().scalars(_FOLLOWERS, asked).all()
+        earlier.followers = look(session).scalars(_FOLLOWERS, asked).all()
     at = {"plan": earlier.code, "revision": entry.revision}
     if earlier.followers and any(session.connection().execute(q, at).first() for q in _CHANGES):
         for code in earlier.followers:

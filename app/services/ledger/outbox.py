@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 from sqlmodel import Session, col, select
 
+from app.database import look
 from app.schemas.hooks.inputs import HookEvent, HookFormat
 from app.services.ledger.recording import NewEntry
 from app.tables import Area, Decision, Definition, Delivery, Deployment, Hook, Publication, Report
@@ -62,7 +63,7 @@ class News:
 
 def load_listening(session: Session, plan: str) -> list[Listening]:
     """The hooks of a plan, the oldest first."""
-    found = session.connection().execute(_HOOKS, {"plan": plan})
+    found = look(session).execute(_HOOKS, {"plan": plan})
     return [
         Listening(
             id=code,
