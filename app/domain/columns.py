@@ -5,20 +5,23 @@ series. It takes over all the others, with what was worked out of them.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from app.domain.accumulation import Basis
+from app.domain.accumulation import Accumulation, Basis
 from app.domain.plan import PlanRules
 from app.domain.quantity import ObsStatus
 from app.domain.series import Observed, Series
+from app.domain.time.period import QUARTERS_A_YEAR
 
 # All that a plan of 100,000 figures needs; results take some 100 bytes for each.
 _MOST_KEPT = 400_000
 # With all that it derives, a series of forty figures takes some 8 KiB.
 _SERIES_WEIGHT = 80
+# Every quarter that there is.
+ALWAYS = range(100_000)
 Result = TypeVar("Result")
 
 
@@ -126,13 +129,37 @@ def counted_in(rules: PlanRules, changed: Iterable[SeriesKey]) -> set[SeriesKey]
     }
 
 
-def is_before(changed: FigureColumns) -> Callable[[Any], bool]:
-    """Whether a result is about a quarter before all these: no value rests on later figures.
+def touched_by(changed: FigureColumns, known: "KeptSeries") -> Mapping[SeriesKey, Sequence[range]]:
+    """Which values may differ by these figures: of whom, and about which quarters.
 
-    Such a result has the index of its quarter as the first part of its name.
+    ``known``: the series before the change.
     """
-    first = min((index for column in changed.values() for index in column), default=0)
-    return lambda name: isinstance(name[0], int) and name[0] < first
+    found: dict[SeriesKey, list[range]] = {}
+    for key, column in changed.items():
+        accumulation = known.rules.indicators[key.indicator].accumulation
+        span = _reach(column, known.find(key), accumulation)
+        for counted in counted_in(known.rules, [key]):
+            found.setdefault(counted, []).append(span)
+    return found
+
+
+def _reach(
+    column: Mapping[int, Observed], before: Series | None, accumulation: Accumulation
+) -> range:
+    """The quarters whose values rest on the figures of a column: no value rests on later ones.
+
+    A trailing year rests on this year and the last. A break counts for all that comes after it.
+    """
+    first, last = min(column, default=0), max(column, default=ALWAYS.stop)
+    if before is None or any(each in column for each in (*before.breaks, *breaks_of(column))):
+        return ALWAYS[first:]
+    if accumulation is not Accumulation.ANNUAL_FLOW:
+        return ALWAYS[first : last + 1] if before.is_total else ALWAYS[first:]
+    if first != last or not before.is_total:
+        return range(first, (last // QUARTERS_A_YEAR + 2) * QUARTERS_A_YEAR)
+    # A year's total counts for the quarters of the next one, any other for the same quarter then.
+    is_year = first % QUARTERS_A_YEAR == QUARTERS_A_YEAR - 1
+    return range(first, first + QUARTERS_A_YEAR + 1, 1 if is_year else QUARTERS_A_YEAR)
 
 
 class Memory:
@@ -142,7 +169,8 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._known: dict[SeriesKey, dict[Hashable, Any]] = {}
+        # Each result with its weight.
+        self._known: dict[SeriesKey, dict[Hashable, tuple[Any, int]]] = {}
         self._size = 0
 
     def recall(
@@ -156,34 +184,38 @@ class Memory:
             found = work_out()
             if self._size >= _MOST_KEPT:
                 self._known, self._size = {of: known}, 0
-            known[what] = found
+            known[what] = found, weight
             self._size += weight
-        result: Result = known[what]
+        result: Result = known[what][0]
         return result
 
     def find(self, of: SeriesKey, what: Hashable) -> Any:  # noqa: ANN401 - what it recalls
         """The result of this name, if it is known."""
         known = self._known.get(of)
-        return None if known is None else known.get(what)
+        found = None if known is None else known.get(what)
+        return None if found is None else found[0]
 
     @property
     def size(self) -> int:
         """How much is kept, in weights."""
         return self._size
 
-    def take_over(
-        self,
-        other: "Memory",
-        *,
-        stale: Collection[SeriesKey],
-        unless: Callable[[Any], bool] = lambda _: False,
-    ) -> None:
-        """Begin with what another one knows, but for the stale, ``unless`` their name says so."""
+    def take_over(self, other: "Memory", *, stale: Mapping[SeriesKey, Sequence[range]]) -> None:
+        """Begin with what another one knows, but for what these quarters count for.
+
+        A result about one quarter alone has its index as the first part of its name.
+        """
         # Another of its own kind.
         self._known, self._size = dict(other._known), other._size  # noqa: SLF001
-        for each in stale:
-            known = self._known.pop(each, {})
-            self._known[each] = {name: found for name, found in [*known.items()] if unless(name)}
+        for key, spans in stale.items():
+            known = [*self._known.get(key, {}).items()]
+            self._known[key] = {name: each for name, each in known if _is_apart(name, spans)}
+            self._size -= sum(weight for name, (_, weight) in known if not _is_apart(name, spans))
+
+
+def _is_apart(name: Hashable, spans: Sequence[range]) -> bool:
+    about = name[0] if isinstance(name, tuple) else None
+    return isinstance(about, int) and not any(about in span for span in spans)
 
 
 class KeptSeries:
@@ -209,6 +241,12 @@ class KeptSeries:
         columns = self._columns if in_sums is None else in_sums
         make = partial(self._make, key, columns)
         return self._known.recall(key, in_sums is not None, make, weight=_SERIES_WEIGHT)
+
+    def find(self, key: SeriesKey) -> Series | None:
+        """The figures of an area, if somebody asked for them and they count so within sums."""
+        of_sums = self._in_sums is not None
+        found: Series | None = None if of_sums else self._known.find(key, of_sums)
+        return found
 
     @property
     def columns(self) -> FigureColumns:
@@ -250,7 +288,8 @@ class KeptSeries:
 
     def _sharing(self, found: "KeptSeries", *, changed: FigureColumns) -> "KeptSeries":
         # Another of its own kind.
-        found._known.take_over(self._known, stale=changed.keys())  # noqa: SLF001
+        stale = {key: [ALWAYS] for key in changed}
+        found._known.take_over(self._known, stale=stale)  # noqa: SLF001
         return found
 
     def _make(self, key: SeriesKey, columns: FigureColumns) -> Series:

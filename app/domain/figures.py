@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import falls_due, is_due
-from app.domain.columns import FigureColumns, KeptSeries, Memory, SeriesKey, counted_in, is_before
+from app.domain.columns import FigureColumns, KeptSeries, Memory, SeriesKey, touched_by
 from app.domain.coverage import Actual, Part, combine
 from app.domain.plan import Indicator, PlanRules
 from app.domain.quantity import Reason, Undefined
@@ -68,8 +68,8 @@ class Figures:
     def sharing(self, others: KeptSeries, *, changed: FigureColumns) -> "Figures":
         """Other series, that share all but those that changed, and what follows from them."""
         found = Figures(others.rules, {}, today=self.today)
-        found.all_series, stale = others, counted_in(self.rules, changed)
-        found._memory.take_over(self._memory, stale=stale, unless=is_before(changed))
+        found.all_series, stale = others, touched_by(changed, self.all_series)
+        found._memory.take_over(self._memory, stale=stale)
         return found
 
     def under(self, rules: PlanRules, today: date | None) -> "Figures":
@@ -101,7 +101,8 @@ class Figures:
         asked = source if below or source is ActualSource.SUMMED else None
         return self._memory.recall(
             SeriesKey(indicator.code, area),
-            (period.index, carry_forward, asked),
+            # What is carried forward is about earlier quarters, too.
+            (None if carry_forward else period.index, period.index, carry_forward, asked),
             lambda: self._combine(indicator, area, _Question(period, carry_forward), asked),
             weight=1 + len(below),
         )

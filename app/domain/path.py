@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.quantity import EXACT
+from app.domain.quantity import EXACT, power
 from app.domain.time.period import Period
 
 
@@ -111,7 +111,7 @@ def path_value(
         return _interpolate(baseline, target, elapsed, milestones)
     if kind is PathKind.LINEAR:
         return _between(baseline, target, elapsed)
-    growth = EXACT.power(EXACT.divide(target, baseline), elapsed)
+    growth = power(EXACT.divide(target, baseline), elapsed)
     return EXACT.multiply(baseline, growth)
 
 

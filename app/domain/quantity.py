@@ -253,11 +253,11 @@ def compound_growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
         return Decimal(0)
     ratio = EXACT.divide(last, first)
     # The square root is the same number, and a hundred times as fast as any other power.
-    root = EXACT.sqrt(ratio) if years == TWO else _root(ratio, years)
+    root = EXACT.sqrt(ratio) if years == TWO else power(ratio, EXACT.divide(Decimal(1), years))
     return EXACT.subtract(root, Decimal(1))
 
 
 @lru_cache(maxsize=10_000)
-def _root(ratio: Decimal, years: Decimal) -> Decimal:
+def power(base: Decimal, exponent: Decimal) -> Decimal:
     """Known from one report to the next: it takes longer than all else of a rating."""
-    return EXACT.power(ratio, EXACT.divide(Decimal(1), years))
+    return EXACT.power(base, exponent)

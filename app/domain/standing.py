@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.domain.accumulation import ActualSource, Measure
 from app.domain.checks.due import last_due
-from app.domain.columns import FigureColumns, Memory, counted_in, is_before
+from app.domain.columns import FigureColumns, Memory, touched_by
 from app.domain.course.growth import (
     GrowthTarget,
     assess_growth,
@@ -41,8 +41,7 @@ class Plan:
     def with_figures(self, figures: Figures, changed: FigureColumns) -> "Plan":
         """The plan with figures that differ in these series alone; it shares what follows."""
         found = replace(self, figures=figures)
-        stale, unless = counted_in(self.rules, changed), is_before(changed)
-        found.memory.take_over(self.memory, stale=stale, unless=unless)
+        found.memory.take_over(self.memory, stale=touched_by(changed, self.figures.all_series))
         return found
 
     @cached_property

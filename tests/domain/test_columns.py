@@ -4,7 +4,9 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.columns import Memory, SeriesKey, counted_in, is_before
+import pytest
+
+from app.domain.columns import KeptSeries, Memory, SeriesKey, counted_in, touched_by
 from app.domain.coverage import Actual
 from app.domain.figures import Figures
 from app.domain.rating import Rating
@@ -98,11 +100,32 @@ def test_a_figure_counts_for_what_is_derived_from_it_and_for_the_areas_above() -
     }
 
 
-def test_values_of_earlier_quarters_rest_on_no_later_figure() -> None:
-    changed = columns(("revenue", "east", "2024-Q3", 1), ("staff", "west", "2024-Q2", 1))
-    is_good = is_before(changed)
-    assert is_good((Period(2024, 1).index, 0))
-    assert not is_good((Period(2024, 2).index, 0))
+@pytest.mark.parametrize(
+    ("changed", "touched"),
+    [
+        (("revenue", "2023-Q3"), ["2023-Q3", "2024-Q3"]),
+        (("revenue", "2023-Q4"), ["2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]),
+        (("staff", "2023-Q3"), ["2023-Q3"]),
+    ],
+)
+def test_a_figure_counts_for_its_quarter_and_a_total_for_trailing_years_too(
+    changed: tuple[str, str], touched: list[str]
+) -> None:
+    indicator, period = changed
+    known = KeptSeries(RULES, columns((indicator, "east", "2023-Q3", 2)))
+    known.of(indicator, "east", in_sum=False)
+    spans = touched_by(columns((indicator, "east", period, 1)), known)
+    for code, area in counted_in(RULES, [SeriesKey(indicator, "east")]):
+        found = [index for span in spans[SeriesKey(code, area)] for index in span]
+        assert [str(Period.from_index(each)) for each in found] == touched
+
+
+def test_where_nobody_knows_what_was_there_a_figure_counts_for_all_later_quarters() -> None:
+    known = KeptSeries(RULES, columns(("staff", "east", "2023-Q2", 2)))
+    spans = touched_by(columns(("staff", "east", "2023-Q2", 1)), known)
+    (span,) = spans[SeriesKey("staff", "east")]
+    assert span[0] == Period(2023, 2).index
+    assert Period(2060, 1).index in span
 
 
 def test_of_too_many_results_all_are_dropped() -> None:
@@ -117,6 +140,19 @@ def test_of_too_many_results_all_are_dropped() -> None:
     assert memory.recall(WEST, "c", work_out) == 3
     assert memory.recall(EAST, "a", work_out) == 4
     assert memory.recall(WEST, "c", work_out) == 3
+
+
+def test_what_is_stale_takes_no_room() -> None:
+    first, second = Memory(), Memory()
+    quarter = Period(2024, 2).index
+    for key in (EAST, WEST):
+        first.recall(key, "row", lambda: "a row", weight=30)
+        first.recall(key, (quarter, "point"), lambda: "a point", weight=2)
+        first.recall(key, (quarter + 1, "point"), lambda: "a later one", weight=5)
+    second.take_over(first, stale={EAST: [range(quarter + 1, quarter + 2)]})
+    assert [first.size, second.size] == [74, 39]
+    assert second.find(EAST, (quarter, "point")) == "a point"
+    assert [second.find(key, "row") for key in (EAST, WEST)] == [None, "a row"]
 
 
 def test_a_plan_with_other_targets_shares_no_result() -> None:

@@ -241,7 +241,11 @@ class Track:
             return Undefined(Reason.NOT_APPLICABLE)
         if period is None:
             return Undefined(Reason.NO_DATA)
-        own, summed = self.figures.sides(level, self.area, period)
+        place, name = SeriesKey(level.code, self.area), (period.index, "to_date", self.source)
+        return self.memory.recall(place, name, partial(self._sum_year, period))
+
+    def _sum_year(self, period: Period) -> Quantity:
+        own, summed = self.figures.sides(self.indicator, self.area, period)
         has_own = isinstance(own.value, Decimal) or summed.value == Undefined(Reason.NO_DATA)
         is_own = has_own if self.source is None else self.source is ActualSource.REPORTED
         side = own if is_own else summed

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.accumulation import ActualSource, MissingReason
-from app.domain.columns import FigureColumns, KeptSeries, Overlay, SeriesKey, counted_in, is_before
+from app.domain.columns import FigureColumns, KeptSeries, Overlay, SeriesKey, touched_by
 from app.domain.coverage import Actual, Coverage
 from app.domain.disclosure.suppression import CellPlace, Suppressed
 from app.domain.figures import Figures, _Question
@@ -61,8 +61,8 @@ class CutFigures(Figures):
     def sharing(self, others: KeptSeries, *, changed: FigureColumns) -> "CutFigures":
         """Other series, that share all but those that changed, and what follows from them."""
         found = CutFigures(others.rules, {}, today=self.today)
-        found.all_series, stale = others, counted_in(self.rules, changed)
-        found._memory.take_over(self._memory, stale=stale, unless=is_before(changed))
+        found.all_series, stale = others, touched_by(changed, self.all_series)
+        found._memory.take_over(self._memory, stale=stale)
         return found
 
     def _combine(

@@ -80,8 +80,7 @@ class StoredColumn(SeriesColumn):
     @property
     def is_marked(self) -> bool:
         """Whether any figure was rounded or is not final; none of them waits for a decision."""
-        statuses = set(_split(self._texts.statuses))
-        return bool(self._texts.rounded.strip(BETWEEN)) or statuses != {ObsStatus.NORMAL.value}
+        return _is_marked(self._texts.rounded, self._texts.statuses)
 
     @property
     def breaks(self) -> Collection[int]:
@@ -137,6 +136,11 @@ def _find_newest(periods: str, revisions: str) -> Mapping[int, int]:
     order = sorted(enumerate(map(int, revisions.split(BETWEEN))), key=lambda each: each[1])
     newest = {indexes[place]: place for place, _ in order}
     return dict(sorted(newest.items()))
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _is_marked(rounded: str, statuses: str) -> bool:
+    return bool(rounded.strip(BETWEEN)) or set(_split(statuses)) != {ObsStatus.NORMAL.value}
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
