@@ -27,7 +27,12 @@ from app.schemas.plans import (
 from app.schemas.query import ListQuery, PlanQuery
 from app.services.gaps.table import GapFilter
 from app.services.ledger.snapshots import read_moment
-from app.services.plans.portfolio import get_overview, get_plan_view, list_plan_summaries
+from app.services.plans.portfolio import (
+    get_overview,
+    get_plan_view,
+    list_plan_summaries,
+    write_overview,
+)
 from app.services.state.definitions import PlanDefinition, get_definition
 from app.services.state.plan import load_plan_at
 
@@ -58,8 +63,12 @@ def read_plan(reader: ReaderDep, plan: PlanPath, query: Query[PlanQuery]) -> Pla
     return get_plan_view(reader.session, reader.open(plan, query))
 
 
-@router.get("/{plan}/overview", summary="Get the overview of a plan")
-def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[OverviewQuery]) -> Overview:
+@router.get(
+    "/{plan}/overview",
+    summary="Get the overview of a plan",
+    response_model=Overview,
+)
+def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[OverviewQuery]) -> Response:
     """Get everything that a dashboard needs: headline counts, and every target of an area with its
     actual, gap, rating and series, at its latest period or as of a quarter.
     """
@@ -67,7 +76,8 @@ def read_overview(reader: ReaderDep, plan: PlanPath, query: Query[OverviewQuery]
     require_codes(known, query)
     wanted = GapFilter(goals=query.goal, responsible_units=query.responsible_unit)
     period = require_period(known, query.period) if query.period else None
-    return get_overview(known, wanted, area=query.area, period=period)
+    found = get_overview(known, wanted, area=query.area, period=period)
+    return Response(write_overview(known, found), media_type="application/json")
 
 
 @router.get("/{plan}/areas", summary="List areas", response_model=Page[AreaEntry])

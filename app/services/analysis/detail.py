@@ -18,7 +18,8 @@ from app.domain.time.spells import Dated, Spell, find_spells
 from app.schemas.gaps.detail import PREVIOUS_YEAR, GapDetail, RatingSpell
 from app.services.analysis.outlook import (
     chain_linked_growth,
-    grow_within_year,
+    grow_in_quarter,
+    grow_to_date,
     sensitivity_of_rating,
     stand_within_year,
 )
@@ -56,7 +57,8 @@ def get_detail(
     cells: dict[str, Quantity | str] = {
         "of": standing.indicator.of or _NOT_APPLICABLE,
         **_growth_cells(plan, standing),
-        **grow_within_year(plan, standing),
+        "year_to_date_yoy_percent": grow_to_date(plan, standing),
+        "quarter_yoy_percent": grow_in_quarter(plan, standing),
         **_cells(stand_within_year(plan, standing)),
         **_cells(require_of(plan, standing)),
         **_sensitivity_cells(plan, standing),

@@ -13,6 +13,7 @@ from app.domain.time.period import QUARTERS_A_YEAR, Period
 
 # Of the years before, mean_share takes the last five.
 _YEARS_BACK = 5
+_NO_DATA = Undefined(Reason.NO_DATA)
 
 
 def stand_within_year(plan: Plan, standing: Standing) -> InYear:
@@ -34,17 +35,16 @@ def stand_within_year(plan: Plan, standing: Standing) -> InYear:
     )
 
 
-def grow_within_year(plan: Plan, standing: Standing) -> dict[str, Quantity]:
-    """The growth of the year to date and of the single quarter on the year before, percent."""
-    at, indicator = standing.level.period, standing.indicator
-    track = plan.track(indicator, standing.area, standing.level.source)
-    since = None if at is None else track.at(at).since
-    growth = WithinYear(indicator=indicator, total=track.year_to_date, since=since)
-    none = Undefined(Reason.NO_DATA)
-    return {
-        "year_to_date_yoy_percent": growth.year_to_date_percent(at) if at else none,
-        "quarter_yoy_percent": growth.quarter_percent(at) if at else none,
-    }
+def grow_to_date(plan: Plan, standing: Standing) -> Quantity:
+    """The growth of the year to date on the year before (累计同比), percent."""
+    at = standing.level.period
+    return _within_year(plan, standing, at).year_to_date_percent(at) if at else _NO_DATA
+
+
+def grow_in_quarter(plan: Plan, standing: Standing) -> Quantity:
+    """The growth of the single quarter on the year before (当季同比), percent."""
+    at = standing.level.period
+    return _within_year(plan, standing, at).quarter_percent(at) if at else _NO_DATA
 
 
 def sensitivity_of_rating(plan: Plan, standing: Standing) -> Sensitivity:
@@ -60,6 +60,12 @@ def chain_linked_growth(plan: Plan, standing: Standing) -> Quantity:
     if standing.period is None:
         return Undefined(Reason.NO_DATA)
     return plan.track(standing.indicator, standing.area).chain_linked(standing.period)
+
+
+def _within_year(plan: Plan, standing: Standing, at: Period) -> WithinYear:
+    track = plan.track(standing.indicator, standing.area, standing.level.source)
+    since = track.at(at).since
+    return WithinYear(indicator=standing.indicator, total=track.year_to_date, since=since)
 
 
 def _known_years(plan: Plan, standing: Standing, at: Period) -> tuple[tuple[Decimal, Decimal], ...]:

@@ -20,9 +20,11 @@ def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
 
     All from one source: the row's own, or that of the latest actual where the row has none.
     """
-    target, track = standing.target, plan.track(standing.indicator, standing.area)
-    latest = track.default_period()
-    source = standing.level.source or (track.at(latest).source if latest else None)
+    target, source = standing.target, standing.level.source
+    if source is None:
+        track = plan.track(standing.indicator, standing.area)
+        latest = track.default_period()
+        source = track.at(latest).source if latest else None
     last = plan.last_period if target is None else target.deadline
     first = plan.first_period
     if target is not None and target.baseline_period is not None:

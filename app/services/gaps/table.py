@@ -142,15 +142,23 @@ def _goal_of(known: KnownPlan, standing: Standing) -> str | None:
 
 
 def stand_at_latest(known: KnownPlan, indicator: Indicator, area: str) -> Standing:
-    """How an area's target stands at the latest period; kept with the plan."""
-    place = SeriesKey(indicator.code, area)
-    stand_now = partial(stand_with_target, known.plan, indicator, area)
-    return known.plan.memory.recall(place, "standing", stand_now, weight=_ROW_WEIGHT)
+    """How an area's target stands at the latest period, or where it begins if that is later."""
+    found = _stand_now(known, indicator, area)
+    is_with_target = found.set_target is not None
+    return found if is_with_target else stand_with_target(known.plan, indicator, area)
 
 
-def row_key(known: KnownPlan, indicator: Indicator, area: str) -> SeriesKey:
+def row_of(known: KnownPlan, standing: Standing) -> GapRow:
+    """A standing as the row that clients get; that of the latest period is kept with the plan."""
+    indicator, area = standing.indicator, standing.area
+    if standing is _stand_now(known, indicator, area):
+        return _latest_row(known, indicator, area)
+    return to_row(known, standing)
+
+
+def row_key(known: KnownPlan, indicator: str, area: str) -> SeriesKey:
     """What a row is kept by: the area above, as shares and ranks change with any neighbour."""
-    return SeriesKey(indicator.code, known.plan.rules.areas[area].parent or area)
+    return SeriesKey(indicator, known.plan.rules.areas[area].parent or area)
 
 
 def place_of(known: KnownPlan, indicator_code: str, area_code: str) -> dict[str, Any]:
@@ -224,11 +232,20 @@ def _common_period(
 def _latest_row(known: KnownPlan, indicator: Indicator, area: str) -> GapRow:
     """A row of the table as it is most often asked for: kept with the plan."""
     return known.plan.memory.recall(
-        row_key(known, indicator, area),
+        row_key(known, indicator.code, area),
         ("row", area),
-        lambda: to_row(known, stand(known.plan, indicator, area)),
+        lambda: to_row(known, _stand_now(known, indicator, area)),
         weight=_ROW_WEIGHT,
     )
+
+
+def _stand_now(known: KnownPlan, indicator: Indicator, area: str) -> Standing:
+    """How an area stands at the latest period; with a target it is kept with the plan."""
+    stand_now = partial(stand, known.plan, indicator, area)
+    if known.plan.targets.newest(indicator.code, area) is None:
+        return stand_now()
+    place = SeriesKey(indicator.code, area)
+    return known.plan.memory.recall(place, "standing", stand_now, weight=_ROW_WEIGHT)
 
 
 def _is_in(code: str, wanted: Collection[str] | None) -> bool:

@@ -22,21 +22,21 @@ from app.schemas.plans import (
     SettingsView,
     TargetStanding,
 )
-from app.services.analysis.outlook import grow_within_year
+from app.services.analysis.outlook import grow_to_date
 from app.services.analysis.series_points import series_of
 from app.services.calendar.ending import find_state
 from app.services.gaps.table import (
     GapFilter,
     row_key,
+    row_of,
     stand_at_latest,
-    to_row,
     wanted_indicators,
 )
 from app.services.ledger.snapshots import Snapshot, take_snapshots
 from app.services.state.plan import KnownPlan, load_plan_at
 
-# A row with its series takes some 30 KiB.
-_TARGET_WEIGHT = 300
+# A row with its series takes some 30 KiB, and its JSON some 6 KiB.
+_TARGET_WEIGHT, _JSON_WEIGHT = 300, 60
 
 
 def list_plan_summaries(
@@ -90,6 +90,23 @@ def get_overview(
         headline=count_headline(targets),
         targets=targets,
     )
+
+
+def write_overview(known: KnownPlan, overview: Overview) -> str:
+    """The JSON of an overview; that of a target at its latest period is kept with the plan."""
+    rest = overview.model_copy(update={"targets": []}).model_dump_json()
+    is_latest = overview.period is None
+    targets = [_write_target(known, each, is_latest=is_latest) for each in overview.targets]
+    # The targets are its last field.
+    return f"{rest.removesuffix(']}')}{','.join(targets)}]}}"
+
+
+def _write_target(known: KnownPlan, target: TargetStanding, *, is_latest: bool) -> str:
+    if not is_latest:
+        return target.model_dump_json()
+    place = row_key(known, target.indicator, target.area)
+    name = ("json", target.area)
+    return known.plan.memory.recall(place, name, target.model_dump_json, weight=_JSON_WEIGHT)
 
 
 def count_headline(rows: Sequence[GapRow]) -> Headline:
@@ -150,16 +167,17 @@ def _target_standing(known: KnownPlan, standing: Standing, *, is_latest: bool) -
     if not is_latest:
         return _make_target_standing(known, standing)
     return known.plan.memory.recall(
-        row_key(known, standing.indicator, standing.area),
+        row_key(known, standing.indicator.code, standing.area),
         ("target", standing.area),
         lambda: _make_target_standing(known, standing),
+        weight=_TARGET_WEIGHT,
     )
 
 
 def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStanding:
-    row = to_row(known, standing)
+    row = row_of(known, standing)
     series = [point for point in series_of(known.plan, standing) if point.actual is not None]
-    growth = grow_within_year(known.plan, standing)["year_to_date_yoy_percent"]
+    growth = grow_to_date(known.plan, standing)
     why = growth.reason.value if isinstance(growth, Undefined) else None
     reasons = row.reasons if why is None else row.reasons | {"year_to_date_yoy_percent": why}
     return TargetStanding.model_construct(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from app.domain.quantity import Reason
 from app.domain.standing import Standing
 from app.schemas.targets.targets import TargetDetail, TargetRow, TargetVersion
-from app.services.gaps.table import stand_at_latest, to_row
+from app.services.gaps.table import row_of, stand_at_latest
 from app.services.state.plan import KnownPlan
 
 # In the order of the row: the same answer is the same bytes in every process.
@@ -58,7 +58,7 @@ def get_target(known: KnownPlan, indicator_code: str, area: str) -> TargetDetail
 
 
 def _row(known: KnownPlan, standing: Standing) -> TargetRow:
-    row, held = dict(to_row(known, standing)), standing.set_target
+    row, held = dict(row_of(known, standing)), standing.set_target
     if held is None:
         raise ValueError("a target row needs a target")
     stored = known.stored_targets.row_of(held)
