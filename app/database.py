@@ -54,11 +54,9 @@ class Database:
         options = {} if isolation is None else {"isolation_level": isolation}
         self._reader = self.engine.execution_options(**options)
 
-    @contextmanager
-    def read_session(self) -> Iterator[Session]:
+    def read_session(self) -> Session:
         """A session on one snapshot: all its queries see the same revision."""
-        with Session(self._reader, autoflush=False, info={"kept": self._kept}) as session:
-            yield session
+        return Session(self._reader, autoflush=False, info={"kept": self._kept})
 
     @contextmanager
     def write_transaction(self) -> Iterator[Session]:

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app.database import Database
 from app.engines import is_gone
@@ -26,6 +26,18 @@ from app.errors.failure import DatabaseUnavailable, Failure, StorageUnavailable
 from app.migration import newest_version
 from app.services.ledger.official import is_official
 from app.tables import ApiKey, LedgerEntry, Plan
+
+_OF_PLAN = col(LedgerEntry.plan) == sa.bindparam("plan")
+_AT, _SINCE = col(LedgerEntry.revision), sa.bindparam("since", type_=sa.Integer)
+# The entry that was the newest one, and the newest official one since.
+_NEWER = sa.select(
+    sa.select(col(LedgerEntry.digest)).where(_OF_PLAN, _AT == _SINCE).scalar_subquery(),
+    sa.select(col(LedgerEntry.digest))
+    .where(_OF_PLAN, _AT > _SINCE, is_official())
+    .order_by(_AT.desc())
+    .limit(1)
+    .scalar_subquery(),
+)
 
 # How long a check may take before the database counts as gone.
 PATIENCE_SECONDS = 2.5
@@ -187,7 +199,7 @@ class Watch:
             version = self._database.data_version(self._connection, self._question)
             # Asked first: what is committed while the state is read shows the next time.
             if version is None or version != self._version:
-                self._state = _load(self._connection, self._state)
+                self._state = _load(self._connection, self._question, self._state)
                 self._version = version
         except SQLAlchemyError as error:
             _LOG.error("the state of the database is not known", exc_info=error)
@@ -240,10 +252,10 @@ def _settle(place: "asyncio.Future[State]", outcome: State | Failure) -> None:
         place.set_result(outcome)
 
 
-def _load(connection: Connection, known: State) -> State:
+def _load(connection: Connection, question: str, known: State) -> State:
     """The state that the database tells; the known one itself where it is the same."""
     with connection.begin():
-        told: tuple[Any, ...] = tuple(map(tuple, connection.execute(_STATE)))
+        told: tuple[Any, ...] = tuple(map(tuple, connection.exec_driver_sql(question)))
         if told == known.told:
             return known
         rows = {str(code): (int(number), str(text)) for code, number, text in told}
@@ -272,28 +284,11 @@ def _head(
     """The head of a plan: only what is newer than the known one is looked at."""
     if known is not None and known.newest == digest:
         return known
-    if known is not None and not _goes_on(connection, known, code):
+    since = 0 if known is None else known.revision
+    before, found = connection.execute(_NEWER, {"plan": code, "since": since}).one()
+    if known is not None and before != known.newest:
         # Another ledger than before: a copy was put back.
-        known = None
-    query = (
-        select(LedgerEntry.digest)
-        .where(
-            LedgerEntry.plan == code,
-            LedgerEntry.revision > (0 if known is None else known.revision),
-            is_official(),
-        )
-        .order_by(col(LedgerEntry.revision).desc())
-        .limit(1)
-    )
-    found: Any = connection.execute(query).scalar()
+        return _head(connection, None, code, revision, digest)
     official = found or ("" if known is None else known.official)
     ledger = digest if known is None else known.ledger
     return Head(ledger=ledger, revision=revision, newest=digest, official=official)
-
-
-def _goes_on(connection: Connection, known: Head, code: str) -> bool:
-    """Whether the ledger still has the entry that was its newest one."""
-    query = select(LedgerEntry.digest).where(
-        LedgerEntry.plan == code, LedgerEntry.revision == known.revision
-    )
-    return connection.execute(query).scalar() == known.newest

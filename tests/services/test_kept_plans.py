@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.services.gaps.table import GapFilter, list_gaps
 from app.services.ledger.snapshots import take_snapshot
-from app.services.plans.portfolio import get_overview
+from app.services.plans.portfolio import get_overview, write_overview
 from app.services.state import official
 from app.services.state import plan as state
 from app.services.state.columns import Connect
@@ -46,6 +46,9 @@ def _afresh(deployment: Deployment, as_of: str | None = None) -> KnownPlan:
 def _answers(known: KnownPlan) -> list[Any]:
     everything = GapFilter(periods=known.plan.periods()[-8:])
     overview = get_overview(known, GapFilter(), area=None, period=None)
+    assert write_overview(known, overview) == overview.model_dump_json()
+    at_end = get_overview(known, GapFilter(), area=None, period=known.plan.last_period)
+    assert write_overview(known, at_end) == at_end.model_dump_json()
     return [
         overview.model_dump(),
         *(row.model_dump() for row in list_gaps(known, GapFilter())),

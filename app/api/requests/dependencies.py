@@ -1,6 +1,8 @@
 """What routes are given: the clock, sessions, the caller, and snapshots."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -34,10 +36,18 @@ def get_database(request: Request) -> Database:
     return database
 
 
-def open_read_session(request: Request) -> Iterator[Session]:
-    """A session on one snapshot."""
-    with get_database(request).read_session() as session:
+async def open_read_session(request: Request) -> AsyncIterator[Session]:
+    """A session on one snapshot; it connects when it is first asked, in the route's thread."""
+    database = get_database(request)
+    session = database.read_session()
+    try:
         yield session
+    finally:
+        if database.is_sqlite:
+            session.close()
+        else:
+            # The server is told so, and may take its time.
+            await asyncio.to_thread(session.close)
 
 
 Now = Annotated[datetime, Depends(get_now)]
@@ -56,11 +66,6 @@ def get_caller(request: Request) -> Principal | None:
         raise type(found)(why=found.facts["why"], key_id=found.facts.get("key_id"))
     language = choose_language(request.headers.get("accept-language"))
     return None if found is None else replace(found, language=language)
-
-
-async def get_known_caller(request: Request) -> Principal | None:
-    """The same as a dependency, for which no thread is needed."""
-    return get_caller(request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +130,15 @@ class Reader:
         return self.principal
 
 
-async def get_reader(
-    request: Request,
+async def get_reader(request: Request) -> AsyncIterator[Reader]:
+    """The reader of a request, with a session as long as its route takes.
+
+    One dependency for all that a read needs: each takes as long as a statement.
+    """
     # First, so that a bad key is refused before a session is opened.
-    caller: Annotated[Principal | None, Depends(get_known_caller)],
-    session: ReadSession,
-    now: Now,
-) -> Reader:
-    """The reader of a request."""
-    return Reader(request=request, session=session, principal=caller, now=now)
+    caller = get_caller(request)
+    async with asynccontextmanager(open_read_session)(request) as session:
+        yield Reader(request=request, session=session, principal=caller, now=read_clock(request))
 
 
 ReaderDep = Annotated[Reader, Depends(get_reader, scope="function")]

@@ -1,6 +1,8 @@
 """Query parameters: one model a route, and what their values mean in a plan."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, TypeAlias, TypeVar
 
 import fastapi
@@ -12,6 +14,7 @@ from app.errors.fault import invalid_parameter, unknown_in_parameter
 from app.schemas.query import AsOfQuery, SelectionQuery
 from app.schemas.reports.inputs import STATUSES
 from app.services.ledger.snapshots import read_instant, read_revision
+from app.services.state.definitions import PlanDefinition
 from app.services.state.plan import KnownPlan
 
 Model = TypeVar("Model")
@@ -74,25 +77,30 @@ def require_plan_year(known: KnownPlan, year: int) -> None:
 
 def require_codes(known: KnownPlan, query: AsOfQuery) -> None:
     """ParametersInvalid for a code that the plan does not have: a typo is no empty answer."""
-    definition = known.definition
-    document = definition.document
-    codes: dict[str, set[str]] = {
-        "indicator": set(definition.indicators),
-        "area": set(definition.areas),
-        "area_level": {area.level for area in document.areas},
-        "goal": {goal.code for goal in document.goals},
-        "responsible_unit": {unit.code for unit in document.responsible_units},
-        "rating": {rating.value for rating in Rating},
-        "status": set(STATUSES),
-    }
     faults = [
         unknown_in_parameter(name, code, sorted(allowed))
-        for name, allowed in codes.items()
-        for code in _codes(getattr(query, name, None))
+        for name, list_codes in _CODES.items()
+        if (asked := _codes(getattr(query, name, None)))
+        for allowed in [set(list_codes(known.definition))]
+        for code in asked
         if code not in allowed
     ]
     if faults:
         raise ParametersInvalid(faults)
+
+
+# The codes that a plan has, by the parameter that takes them.
+_CODES: Mapping[str, Callable[[PlanDefinition], Iterable[str]]] = MappingProxyType(
+    {
+        "indicator": lambda found: found.indicators,
+        "area": lambda found: found.areas,
+        "area_level": lambda found: (area.level for area in found.document.areas),
+        "goal": lambda found: (goal.code for goal in found.document.goals),
+        "responsible_unit": lambda found: (each.code for each in found.document.responsible_units),
+        "rating": lambda _: (rating.value for rating in Rating),
+        "status": lambda _: STATUSES,
+    }
+)
 
 
 def _codes(asked: str | list[str] | None) -> list[str]:

@@ -142,7 +142,7 @@ def verify_latest(session: Session, plan: str) -> Iterator[Mismatch]:
     if stored is None or head is None:
         return
     now, was = _read(session, plan), {}
-    entry = Plan(**head.model_dump() | {"revision": stored.revision})
+    entry = Plan(**head.model_dump() | {"revision": stored.revision, "digest": ""})
     known = _load(session, entry, stored.day)
     was = dict(_make_cells(known, [*known.plan.rules.indicators]))
     for key in sorted(now.keys() | was.keys()):
@@ -181,7 +181,13 @@ def _load(session: Session, head: Plan, day: date) -> KnownPlan:
     """What is official of a plan, on a day."""
     return load_plan_at(
         session,
-        Snapshot(plan=head.code, revision=head.revision, recorded_at=head.recorded_at, day=day),
+        Snapshot(
+            plan=head.code,
+            revision=head.revision,
+            recorded_at=head.recorded_at,
+            day=day,
+            digest=head.digest,
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from app.services.access.keys import Principal
 from app.services.ledger.entries import Action
 from app.services.ledger.recording import Content
-from app.tables import Decision, Definition, LedgerEntry, Plan, Report
+from app.tables import Decision, Definition, LedgerEntry, Report
 
 # What these entries hold is not official, or not yet.
 SUBMISSIONS = frozenset({Action.SUBMIT, Action.RETURN, Action.WITHDRAW})
@@ -31,17 +31,6 @@ def is_official() -> ColumnElement[bool]:
     action, payload = col(LedgerEntry.action), col(LedgerEntry.payload)
     approving = (sa.and_(action == each, payload.like(is_so)) for each, is_so in _APPROVING.items())
     return sa.or_(action.not_in({*SUBMISSIONS, Action.DECIDE}), *approving)
-
-
-def get_official_entry(session: Session, plan: Plan) -> LedgerEntry:
-    """The newest official entry of a plan; its definition is one, so there is always some."""
-    query = (
-        select(LedgerEntry)
-        .where(LedgerEntry.plan == plan.code, is_official())
-        .order_by(col(LedgerEntry.revision).desc())
-        .limit(1)
-    )
-    return session.exec(query).one()
 
 
 def find_known(

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import TypeAlias
+from typing import NamedTuple
 
-from sqlalchemy import func
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.time.calendar import SHANGHAI, day_in_shanghai
 from app.errors.failure import AsOfInvalid, PlanUnknown
-from app.services.ledger.official import get_official_entry
+from app.services.ledger.official import is_official
 from app.tables import LedgerEntry, Plan, Publication
 from app.vocabulary import View
 
@@ -22,8 +22,23 @@ _INSTANT = re.compile(
 )
 
 
-# The head of a ledger, or the newest entry that counts.
-_Newest: TypeAlias = Plan | LedgerEntry
+class EntryHead(NamedTuple):
+    """An entry of a ledger: its revision, when it was recorded, and its digest."""
+
+    revision: int
+    recorded_at: datetime
+    digest: str
+
+
+_ENTRY = sa.select(
+    col(LedgerEntry.revision), col(LedgerEntry.recorded_at), col(LedgerEntry.digest)
+).where(col(LedgerEntry.plan) == sa.bindparam("plan"))
+_HEAD = sa.select(col(Plan.revision), col(Plan.recorded_at), col(Plan.digest)).where(
+    col(Plan.code) == sa.bindparam("plan")
+)
+# The newest one; the plan's definition is official, so there is always some.
+_OFFICIAL = _ENTRY.where(is_official()).order_by(col(LedgerEntry.revision).desc()).limit(1)
+_AT_REVISION = _ENTRY.where(col(LedgerEntry.revision) == sa.bindparam("revision"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +54,8 @@ class Snapshot:
     recorded_at: datetime
     # The day in Asia/Shanghai that deadlines are judged on: the revision's or instant's own.
     day: date
+    # That of the revision's entry; empty where it is not known.
+    digest: str = ""
     # The instant that was asked for, or the revision's own; None for the present.
     as_of: datetime | None = None
     view: View = View.OFFICIAL
@@ -71,10 +88,9 @@ def take_snapshot(
 
     ``sees_submissions``: False where nothing after the newest official entry is there yet.
     """
-    head = session.get(Plan, plan)
-    if head is None:
+    newest = _find(session, _HEAD if sees_submissions else _OFFICIAL, plan=plan)
+    if newest is None:
         raise PlanUnknown(plan=plan)
-    newest: _Newest = head if sees_submissions else get_official_entry(session, head)
     entry = newest if as_of is None else _entry_at(session, plan, newest, as_of, now)
     instant = None if as_of is None else read_moment(as_of)
     moment = now if as_of is None else instant or entry.recorded_at
@@ -83,6 +99,7 @@ def take_snapshot(
         revision=entry.revision,
         recorded_at=entry.recorded_at,
         day=day_in_shanghai(moment),
+        digest=entry.digest,
         as_of=None if as_of is None else moment,
         view=view,
         pending_areas=pending_areas,
@@ -137,15 +154,20 @@ def read_moment(text: str) -> datetime | None:
 
 def find_revision_at(session: Session, plan: str, instant: datetime) -> int | None:
     """The newest revision that was recorded at an instant or before; None before the plan."""
-    newest = select(func.max(LedgerEntry.revision)).where(
+    newest = select(sa.func.max(LedgerEntry.revision)).where(
         LedgerEntry.plan == plan, col(LedgerEntry.recorded_at) <= instant
     )
     return session.exec(newest).one()
 
 
+def _find(session: Session, query: sa.Executable, **named: str | int) -> EntryHead | None:
+    found = session.connection().execute(query, named).first()
+    return None if found is None else EntryHead._make(found)
+
+
 def _entry_at(
-    session: Session, plan: str, newest: _Newest, as_of: str, now: datetime
-) -> LedgerEntry:
+    session: Session, plan: str, newest: EntryHead, as_of: str, now: datetime
+) -> EntryHead:
     """The newest entry that was there at the revision or instant, of those up to ``newest``."""
     if _REVISION.fullmatch(as_of):
         if int(as_of) > newest.revision:
@@ -153,14 +175,16 @@ def _entry_at(
         revision: int | None = int(as_of)
     else:
         revision = _revision_at(session, plan, newest, as_of, now)
-    found = None if revision is None else session.get(LedgerEntry, (plan, revision))
+    found = None
+    if revision is not None:
+        found = _find(session, _AT_REVISION, plan=plan, revision=revision)
     if found is None:
         raise AsOfInvalid(why="before_plan", as_of=as_of, newest=newest.revision)
     return found
 
 
 def _revision_at(
-    session: Session, plan: str, newest: _Newest, as_of: str, now: datetime
+    session: Session, plan: str, newest: EntryHead, as_of: str, now: datetime
 ) -> int | None:
     instant = read_moment(as_of)
     published = session.get(Publication, (plan, as_of)) if instant is None else None

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -40,6 +41,10 @@ from app.services.state.withheld import (
 BYTES_KEPT = 256 * 1024 * 1024
 # So many plans are kept as the public sees them, of those that withhold small counts.
 CUTS_KEPT = 4
+# Of so many entries it is kept what was official at them.
+_EDITIONS_KEPT = 4096
+# So many that are at work at once are weighed whenever one of them is asked for.
+_WEIGHED = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +136,13 @@ class KeptPlans:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, OfficialPlan] = OrderedDict()
         self._turns: dict[tuple[str, bool], threading.Lock] = {}
+        self._editions: dict[tuple[str, int, str], Edition] = {}
+        # What each took in memory when it was weighed.
+        self._weights: dict[_Key, int] = {}
 
     def find(self, session: Session, snapshot: Snapshot) -> OfficialPlan:
         """What is official at a snapshot."""
-        edition = find_edition(session, snapshot.plan, revision=snapshot.revision)
-        key = _Key(snapshot.plan, edition, snapshot.day)
+        key = _Key(snapshot.plan, self._find_edition(session, snapshot), snapshot.day)
         found = self._look_up(key)
         if found is None:
             with self._turn(key):
@@ -143,6 +150,18 @@ class KeptPlans:
                 with self._lock:
                     self._kept[key] = found
         self._make_room()
+        return found
+
+    def _find_edition(self, session: Session, snapshot: Snapshot) -> Edition:
+        """Known by the digest of an entry, which tells the whole ledger up to it."""
+        place = snapshot.plan, snapshot.revision, snapshot.digest
+        found = self._editions.get(place) if snapshot.digest else None
+        if found is None:
+            found = find_edition(session, snapshot.plan, revision=snapshot.revision)
+            with self._lock:
+                if len(self._editions) >= _EDITIONS_KEPT:
+                    self._editions.clear()
+                self._editions[place] = found
         return found
 
     def _look_up(self, key: _Key) -> OfficialPlan | None:
@@ -182,15 +201,22 @@ class KeptPlans:
     def _make_room(self) -> None:
         """Drop figures first, then plans, each time of the plan that was asked for longest ago."""
         with self._lock:
-            kept = [*self._kept.values()]
-            for each in kept[:-1]:
-                if self._weight() > BYTES_KEPT:
-                    each.forget()
-            while len(self._kept) > 1 and self._weight() > BYTES_KEPT:
-                self._kept.popitem(last=False)
-
-    def _weight(self) -> int:
-        return sum(each.weight for each in self._kept.values())
+            # Only what was asked for of late has grown since it was weighed.
+            for key in islice(reversed(self._kept), _WEIGHED):
+                self._weights[key] = self._kept[key].weight
+            taken = sum(self._weights.values())
+            if taken <= BYTES_KEPT:
+                return
+            # Some more, so that this is seldom done.
+            excess = taken - BYTES_KEPT + BYTES_KEPT // 8
+            for key in [*self._kept][:-1]:
+                if excess > 0:
+                    self._kept[key].forget()
+                    excess -= self._weights[key] - self._kept[key].weight
+                    self._weights[key] = self._kept[key].weight
+            while len(self._kept) > 1 and excess > 0:
+                key, _ = self._kept.popitem(last=False)
+                excess -= self._weights.pop(key)
 
 
 def _find_official(session: Session, snapshot: Snapshot) -> OfficialPlan:
