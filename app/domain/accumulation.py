@@ -20,7 +20,8 @@ class Accumulation(StrEnum):
     @property
     def total_basis(self) -> "Basis | None":
         """The basis on which a figure is the whole total up to its period; a ratio has none."""
-        return self.bases[-1] if self.bases else None
+        bases = self.bases
+        return bases[-1] if bases else None
 
 
 class Basis(StrEnum):

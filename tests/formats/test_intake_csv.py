@@ -192,6 +192,13 @@ def test_a_sign_that_nobody_sees_costs_its_row_and_not_the_file(sign):
     assert bad.cells[-1] is None
 
 
+def test_a_text_with_a_sign_that_nobody_sees_is_refused_in_every_row_that_has_it():
+    lines = [f"{LINE},a\u200bb", f"{LINE},ab"]
+    rows = read_rows(text(f"{HEAD},note", *lines, *lines).encode())
+    assert [len(row.faults) for row in rows] == [1, 0, 1, 0]
+    assert [row.cells[COLUMNS.index("note")] for row in rows] == [None, "ab", None, "ab"]
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -144,7 +144,8 @@ def _read_rows(grid: Grid, heading: Heading) -> Iterator[FileRow]:
             _refuse_ragged(grid, line, heading)
         cells = read.cells_of(sent)
         if cells != _NOTHING:
-            faults = find_faults(line, places, cells)
+            is_plain = read.is_plain and not line.is_hidden and line.oddities is None
+            faults = () if is_plain else find_faults(line, places, cells)
             if faults:
                 cells = _without_bad_texts(cells, faults)
             yield FileRow(number, cells, faults)
@@ -161,23 +162,32 @@ class _RowReader:
             for at, (name, place) in enumerate(zip(COLUMNS, heading.positions, strict=True))
             if place is not None
         ]
-        self._words: dict[str, Cell] = {}
+        # With whether all of it can be seen.
+        self._words: dict[str, tuple[Cell, bool]] = {}
+        # Whether the row that was read last has no texts but words that are known and can be seen.
+        self.is_plain = True
 
     def cells_of(self, sent: Sequence[Cell]) -> tuple[Cell, ...]:
         """The cells of a row, aligned to COLUMNS."""
         cells, words, has = [*_NOTHING], self._words, len(sent)
+        self.is_plain = True
         for at, name, place in self._columns:
             cell = sent[place] if place < has else None
             if cell is None:
                 continue
-            if name in NUMBERS or not isinstance(cell, str):
+            if not isinstance(cell, str):
                 cells[at] = read_cell(name, cell)
+            elif name in NUMBERS:
+                cells[at] = read = read_cell(name, cell)
+                self.is_plain &= not isinstance(read, str)
             elif cell in words:
-                cells[at] = words[cell]
+                cells[at], is_seen = words[cell]
+                self.is_plain &= is_seen
             else:
                 cells[at] = text = read_cell(name, cell)
+                self.is_plain = False
                 if len(cell) <= _LONGEST_WORD and len(words) < _MOST_WORDS:
-                    words[cell] = text
+                    words[cell] = text, str(text).isprintable()
         return tuple(cells)
 
 

@@ -98,14 +98,14 @@ def _check_place(rules: IntakeRules, submission: Submission) -> tuple[Period | N
 
 def _check_open(rules: IntakeRules, submission: Submission, period: Period) -> list[Finding]:
     """Whether the period takes reports: within the plan, over, and not closed."""
-    last = Period(rules.definition.document.plan.end_year, 4)
-    is_outside = not rules.first_period.index <= period.index <= last.index
+    first, end_year = rules.first_period, rules.definition.document.plan.end_year
+    is_outside = period.index < first.index or period.year > end_year
     if is_outside or period.last_day >= rules.today:
         facts: dict[str, Fact] = {
             "value": str(period),
             "why": "outside" if is_outside else "future",
-            "first": str(rules.first_period),
-            "last": str(last),
+            "first": str(first),
+            "last": str(Period(end_year, 4)),
             "ends": str(period.last_day),
         }
         return [_general(FindingCode.PERIOD_NOT_OPEN, submission, "period", facts)]
