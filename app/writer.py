@@ -170,7 +170,7 @@ class Writer:
     def _commit_group(self) -> None:
         group: list[_Order] = []
         # What the writes of the group know of each other (``lock_plan``, ``require_valid``).
-        kept = self.kept | {"heads": {}, "good_keys": set()}
+        kept = self.kept | {"heads": {}, "good_keys": set(), "retries": set()}
         until = time.monotonic() + GROUP_SECONDS
         try:
             with self._database.write_group() as connection:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlmodel import Session, SQLModel, col
 
+from app.tables.access import Idempotency
 from app.tables.plan import (
     AnnualTask,
     Area,
@@ -32,13 +33,11 @@ TableClass = type[SQLModel]
 _ORDER: tuple[TableClass, ...] = (
     *(Area, Indicator, Definition, LedgerEntry, LedgerPart, Target, AnnualTask, Report, Figure),
     *(Decision, Observation, Extension, ProgressNote, Publication),
-    Succession,
+    *(Succession, Idempotency),
 )
 # Rows of these change what is official.
 _OFFICIAL: tuple[TableClass, ...] = (Definition, Target, Observation)
 _MARK = "dabiao_is_official"
-
-
 # Where a plan's head is now.
 _MOVE = sa.update(Plan).where(col(Plan.code) == sa.bindparam("plan"))
 
@@ -103,6 +102,17 @@ class WaitingRows:
             self._waiting.setdefault(table, []).extend(rows)
             self.count += len(rows)
         self._heads |= heads
+
+    def leave(self, session: Session) -> None:
+        """Store what waits with what other writes leave, where they leave any; else at once.
+
+        What is official is stored at once: the same write reads it.
+        """
+        left: WaitingRows | None = session.info.get("left")
+        if left is None or self.is_official:
+            self.write()
+        else:
+            left.take(self)
 
     def hand_over(self) -> tuple[dict[TableClass, list[RowContent]], dict[str, RowContent]]:
         """What waits, and wait no longer."""

@@ -127,6 +127,30 @@ def test_a_key_that_is_revoked_in_a_group_is_no_good_after_it(
     assert told == [201, 201, 201, 401]
 
 
+def test_a_retry_in_the_same_group_gets_the_answer_that_was_left(
+    deployment: Deployment, group: Group
+) -> None:
+    nanshan = deployment.key("reporter", "nanshan")
+    for period in ("2024-Q2", "2024-Q3"):
+        submit(deployment, nanshan, figure(value=5), period=period)
+    before = head(deployment)
+    group.close()
+    keyed, corrected = nanshan | {"Idempotency-Key": "once"}, {"correction_reason": "recount"}
+    first, again = (
+        group.add(lambda: submit(deployment, keyed, figure(value=6), **corrected)) for _ in "ab"
+    )
+    other = group.add(lambda: submit(deployment, keyed, figure(value=7), **corrected))
+    with Statements(deployment.database) as asked:
+        group.go()
+        told = [each.result(60) for each in (first, again, other)]
+    assert [each.status_code for each in told] == [201, 201, 422]
+    assert told[1].json() == told[0].json()
+    assert told[1].headers["Idempotent-Replayed"] == "true"
+    assert told[2].json()["code"] == "idempotency_key_reused"
+    assert (asked.entries, asked.savepoints) == ([1], 0)
+    assert head(deployment)["revision"] == before["revision"] + 1
+
+
 class Statements:
     """The entries that a database is told to store, how many each time; and the savepoints."""
 

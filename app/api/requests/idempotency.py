@@ -12,20 +12,30 @@ from typing import Self
 
 import sqlalchemy as sa
 from fastapi import Request, Response
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.api.requests.upload import FORM, find_upload, is_form
+from app.database import look
 from app.domain.checks.finding import shown
 from app.errors.failure import ParametersInvalid
 from app.errors.fault import invalid_parameter
 from app.errors.reports import IdempotencyInProgress, IdempotencyKeyReused
 from app.services.access.keys import Principal
 from app.tables import Idempotency
+from app.tables.storing import WaitingRows
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
 _KEPT_HEADERS = ("location", "content-type", "content-language")
+_FOUND = sa.select(
+    *(col(getattr(Idempotency, name)) for name in ("request_digest", "status", "headers", "body"))
+).where(
+    *(
+        col(getattr(Idempotency, name)) == sa.bindparam(name)
+        for name in ("principal", "route", "key")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,8 @@ class Retry:
     def find(self, session: Session) -> Response | None:
         """The stored answer; IdempotencyKeyReused for another body, IdempotencyInProgress."""
         name = (self.principal, self.route, self.key)
-        connection = session.connection()
+        # Whether the request came twice in one group.
+        connection = look(session, needs_left=name in session.info["retries"])
         if connection.dialect.name == "postgresql":
             # Another process may be at it: it is told of, not waited for.
             bytes_of = hashlib.sha256("|".join(name).encode()).digest()[:8]
@@ -70,7 +81,8 @@ class Retry:
             number = int.from_bytes(bytes_of, signed=True)
             if not connection.execute(lock, {"number": number}).scalar_one():
                 raise IdempotencyInProgress(key=self.key)
-        found = session.get(Idempotency, name)
+        asked = dict(zip(("principal", "route", "key"), name, strict=True))
+        found = connection.execute(_FOUND, asked).first()
         if found is None:
             return None
         if found.request_digest != self.digest:
@@ -81,19 +93,22 @@ class Retry:
     def keep(self, session: Session, response: Response, now: datetime) -> None:
         """Store the answer for the next time."""
         kept = {each: response.headers[each] for each in _KEPT_HEADERS if each in response.headers}
-        session.add(
-            Idempotency(
-                principal=self.principal,
-                route=self.route,
-                key=self.key,
-                request_digest=self.digest,
-                status=response.status_code,
-                headers=json.dumps(kept),
-                body=bytes(response.body).decode("utf-8"),
-                created_at=now,
-            )
+        rows = WaitingRows(session.connection)
+        rows.add(
+            Idempotency,
+            {
+                "principal": self.principal,
+                "route": self.route,
+                "key": self.key,
+                "request_digest": self.digest,
+                "status": response.status_code,
+                "headers": json.dumps(kept),
+                "body": bytes(response.body).decode("utf-8"),
+                "created_at": now,
+            },
         )
-        session.flush()
+        rows.leave(session)
+        session.info["retries"].add((self.principal, self.route, self.key))
 
 
 async def _digest(request: Request) -> str:

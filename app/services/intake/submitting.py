@@ -40,7 +40,6 @@ from app.services.ledger.entries import (
     Payload,
     PlanHead,
     close_entry,
-    find_left,
     lock_plan,
     open_entry,
     ordered_json,
@@ -241,7 +240,7 @@ def _close(intake: _Intake, outcome: Outcome) -> None:
     first, count = outcome.reports[0], len(outcome.reports)
     subject = f"{first.area} {first.period}" if count == 1 else f"{count} reports"
     payload: Payload = {"status": intake.status, "parts": intake.parts}
-    intake.recording.leave(find_left(intake.session))
+    intake.recording.leave(intake.session)
     if intake.status == "approved":
         # Where review is automatic, their figures are official already.
         payload |= find_restatement(intake.session, intake.plan, intake.entry)

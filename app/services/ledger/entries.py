@@ -127,19 +127,10 @@ def begin_plan(session: Session, code: str, *, recorded_at: datetime) -> PlanHea
 
 def move_plan(session: Session, head: PlanHead) -> None:
     """Store where the plan's head is now, or leave it with what it rests on."""
-    left = find_left(session) or WaitingRows(session.connection)
-    left.move(
-        head.code,
-        {"revision": head.revision, "digest": head.digest, "recorded_at": head.recorded_at},
-    )
-    if left is not find_left(session):
-        left.write()
-
-
-def find_left(session: Session) -> WaitingRows | None:
-    """What is stored with what other writes leave; None where everything is stored at once."""
-    left: WaitingRows | None = session.info.get("left")
-    return left
+    row = {"revision": head.revision, "digest": head.digest, "recorded_at": head.recorded_at}
+    rows = WaitingRows(session.connection)
+    rows.move(head.code, row)
+    rows.leave(session)
 
 
 def open_entry(plan: PlanHead, *, actor: str, action: Action, now: datetime) -> NewEntry:
@@ -183,7 +174,7 @@ def close_entry(
     if not is_recorded:
         recording.record(entry, json.loads(entry.payload))
     recording.add_entry(entry)
-    recording.leave(find_left(session))
+    recording.leave(session)
     if plan.hooks is None:
         plan.hooks = load_listening(session, plan.code)
     tell_hooks(session, plan.hooks, entry, payload)

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.tables import (
     AnnualTask,
@@ -124,16 +124,10 @@ class Recording:
         self._rows.write()
         self._sent.clear()
 
-    def leave(self, left: WaitingRows | None) -> None:
-        """Store the rows with those that other writes leave, where they leave any.
-
-        What is official is read in the same write already.
-        """
-        if left is None or self._rows.is_official:
-            self.write()
-        else:
-            left.take(self._rows)
-            self._sent.clear()
+    def leave(self, session: Session) -> None:
+        """Store the rows with those that other writes leave."""
+        self._rows.leave(session)
+        self._sent.clear()
 
     def add_entry(self, entry: NewEntry) -> None:
         """The entry itself, finished."""
