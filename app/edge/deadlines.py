@@ -119,6 +119,9 @@ class PatientProtocol(HttpToolsProtocol):
             super().shutdown()
 
     def _receive(self, data: bytes) -> None:
+        if self._is_idle and not data.strip(b"\r\n"):
+            # Empty lines begin no request (RFC 9112, 2.2): the timer of an idle connection goes on.
+            return
         if not self._has_head:
             self._head_bytes += len(data)
         super().data_received(data)

@@ -29,6 +29,7 @@ def serving(
     shutdown: int = 5,
     loop: Literal["auto", "uvloop", "asyncio"] = "auto",
     access_log: bool = False,
+    keep_alive: int = 5,
 ) -> Iterator[tuple[str, int]]:
     """Serve on a free port of the loopback; its address."""
     config = uvicorn.Config(
@@ -40,6 +41,7 @@ def serving(
         lifespan="on" if isinstance(app, FastAPI) else "off",
         http=http,
         loop=loop,
+        timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=shutdown,
     )
     server = uvicorn.Server(config)

@@ -87,6 +87,20 @@ def test_slow_but_steady_is_served_and_the_connection_kept(address: tuple[str, i
         assert b"HTTP/1.1 200" in _answer(connection)
 
 
+def test_empty_lines_keep_no_connection_open(api: Deployment) -> None:
+    assert isinstance(api.client.app, FastAPI)
+    with (
+        serving(api.client.app, keep_alive=1) as address,
+        closing(socket.create_connection(address)) as connection,
+    ):
+        connection.sendall(GET + b"\r\n")
+        heard = b""
+        while not heard.endswith(b'{"status":"ok"}'):
+            heard += connection.recv(65536)
+        connection.sendall(b"\r\n")
+        assert _answer(connection) == b""
+
+
 def test_a_half_sent_body_does_not_hold_up_a_server_that_stops(api: Deployment) -> None:
     assert isinstance(api.client.app, FastAPI)
     with serving(api.client.app, shutdown=1) as address:
