@@ -1,6 +1,7 @@
 """The application, put together from its settings."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -251,6 +252,9 @@ async def _complete(app: FastAPI) -> None:
     """Load the late routes soon, so that hardly anybody waits for them."""
     await asyncio.sleep(_LATE_SECONDS)
     await asyncio.to_thread(app.state.late_routes.load)
+    if gc.get_freeze_count():
+        # They stay, as all that a start has made (``starting.settle``).
+        gc.freeze()
 
 
 async def _update_daily(app: FastAPI) -> None:

@@ -1,7 +1,6 @@
 """What operators and tools ask: health, readiness and the caller."""
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 
 from app.api.requests.dependencies import Now, ReaderDep, get_caller
@@ -12,6 +11,8 @@ from app.schemas.query import NoQuery
 
 router = APIRouter(tags=["health"])
 caller_router = APIRouter(tags=["keys"])
+# Prometheus' text format.
+_METRICS = "text/plain; version=1.0.0; charset=utf-8"
 
 
 class Health(Answer):
@@ -72,7 +73,7 @@ async def read_metrics(request: Request, now: Now) -> Response:
         request.state.caller = await known.callers.find(header, await known.watch.read(), now)
         caller = get_caller(request)
     told: bytes = await known.metrics.tell(caller)
-    return Response(told, media_type=CONTENT_TYPE_LATEST)
+    return Response(told, media_type=_METRICS)
 
 
 @caller_router.get("/me", summary="Get the caller")

@@ -10,16 +10,9 @@ import logging
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State as AppState
@@ -27,7 +20,17 @@ from starlette.datastructures import State as AppState
 from app.edge.asked import Asked
 from app.logs import REQUESTS
 from app.services.access.keys import Principal, Role
+from app.starting import late
 
+if TYPE_CHECKING:
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+# The library is loaded with the first scrape.
+_make_registry = late("prometheus_client", "CollectorRegistry")
+_generate = late("prometheus_client", "generate_latest")
+_counter = late("prometheus_client.core", "CounterMetricFamily")
+_gauge = late("prometheus_client.core", "GaugeMetricFamily")
+_histogram = late("prometheus_client.core", "HistogramMetricFamily")
 _REQUESTS = logging.getLogger(REQUESTS)
 _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
 _REVISIONS = sa.text("SELECT code, revision FROM plan ORDER BY code")
@@ -65,16 +68,14 @@ class Metrics:
             told += await run_in_threadpool(self._read_plans)
         return told
 
-    def _tell_process(self) -> Iterable[Metric]:
+    def _tell_process(self) -> "Iterable[Metric]":
         shelf, gate, writer = self._known.shelf, self._known.gate, self._known.writer
-        requests = CounterMetricFamily(
-            "dabiao_requests", "Requests answered.", labels=["method", "status"]
-        )
+        requests = _counter("dabiao_requests", "Requests answered.", labels=["method", "status"])
         for (method, status), count in sorted(self._counts.items()):
             requests.add_metric([method, str(status)], count)
         yield requests
         limits = [*map(str, _SECONDS), "+Inf"]
-        yield HistogramMetricFamily(
+        yield _histogram(
             "dabiao_request_seconds",
             "Seconds from a request to its answer.",
             buckets=list(zip(limits, accumulate(self._within), strict=True)),
@@ -83,15 +84,15 @@ class Metrics:
         answers = {"cache": shelf.hits, "made": shelf.misses}
         yield _counted("dabiao_cache_answers", "Kept reads, by origin.", "origin", answers)
         yield _counted("dabiao_requests_refused", "Refused by a limit.", "limit", gate.refused)
-        yield GaugeMetricFamily("dabiao_writes_waiting", "Writes in the queue.", writer.waiting)
-        yield GaugeMetricFamily("dabiao_listeners", "Listeners to events.", gate.listeners)
+        yield _gauge("dabiao_writes_waiting", "Writes in the queue.", writer.waiting)
+        yield _gauge("dabiao_listeners", "Listeners to events.", gate.listeners)
 
     def _read_plans(self) -> bytes:
         with self._known.database.read_session() as session:
             return _written(_tell_plans(session))
 
 
-def _tell_plans(session: Session) -> Iterable[Metric]:
+def _tell_plans(session: Session) -> "Iterable[Metric]":
     revisions = _read(session, _REVISIONS)
     waiting = dict.fromkeys(revisions, 0) | _read(session, _WAITING)
     messages = dict.fromkeys(("pending", "delivered", "failed"), 0) | _read(session, _MESSAGES)
@@ -125,29 +126,30 @@ def _tell(asked: Asked, status: int, seconds: float, known: Mapping[str, Any]) -
 class _Found:
     """Metrics as a registry collects them."""
 
-    def __init__(self, found: list[Metric]) -> None:
+    def __init__(self, found: "list[Metric]") -> None:
         self._found = found
 
-    def collect(self) -> list[Metric]:
+    def collect(self) -> "list[Metric]":
         """What was found."""
         return self._found
 
 
-def _written(found: Iterable[Metric]) -> bytes:
-    registry = CollectorRegistry()
+def _written(found: "Iterable[Metric]") -> bytes:
+    registry = _make_registry()
     registry.register(_Found(list(found)))
-    return generate_latest(registry)
+    told: bytes = _generate(registry)
+    return told
 
 
-def _counted(name: str, about: str, label: str, counts: Mapping[str, int]) -> Metric:
-    found = CounterMetricFamily(name, about, labels=[label])
+def _counted(name: str, about: str, label: str, counts: Mapping[str, int]) -> "Metric":
+    found: CounterMetricFamily = _counter(name, about, labels=[label])
     for each, value in sorted(counts.items()):
         found.add_metric([each], value)
     return found
 
 
-def _stated(name: str, about: str, label: str, values: dict[str, int]) -> Metric:
-    found = GaugeMetricFamily(name, about, labels=[label])
+def _stated(name: str, about: str, label: str, values: dict[str, int]) -> "Metric":
+    found: GaugeMetricFamily = _gauge(name, about, labels=[label])
     for each, value in sorted(values.items()):
         found.add_metric([each], value)
     return found

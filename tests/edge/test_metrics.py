@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.logs import JsonFormatter
@@ -28,7 +29,7 @@ def _scrape(
 ) -> dict[str, dict[tuple[str, ...], float]]:
     answer = deployment.client.get("/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-type"] == CONTENT_TYPE_LATEST
     return {
         sample.name: {
             tuple(each.labels.values()): each.value

@@ -19,7 +19,6 @@ from app.formats.tables.beside import with_beside
 from app.formats.tables.csv import write_csv
 from app.formats.tables.jsonstat import is_cube, write_jsonstat
 from app.formats.tables.table import Column, Origin, Table
-from app.formats.tables.xlsx import write_xlsx
 from app.services.state.definitions import get_definition
 from app.starting import late
 
@@ -37,7 +36,8 @@ CHUNK = 256 * 1024
 
 
 _PARQUET = "app.formats.tables.parquet"
-# The library takes a tenth of what a process takes.
+# Loaded with the first file of the kind: Parquet's library takes a tenth of a process.
+_write_xlsx = late("app.formats.tables.xlsx", "write_xlsx")
 _has_parquet, _write_parquet = late(_PARQUET, "is_installed"), late(_PARQUET, "write_parquet")
 
 
@@ -54,7 +54,7 @@ _FILES: Mapping[str, FileFormat] = MappingProxyType(
     {
         "csv": FileFormat(write=write_csv, ending="csv", media_type="text/csv; charset=utf-8"),
         "xlsx": FileFormat(
-            write=write_xlsx,
+            write=_write_xlsx,
             ending="xlsx",
             media_type=XLSX_MEDIA_TYPE,
         ),
