@@ -46,9 +46,9 @@ def _afresh(deployment: Deployment, as_of: str | None = None) -> KnownPlan:
 def _answers(known: KnownPlan) -> list[Any]:
     everything = GapFilter(periods=known.plan.periods()[-8:])
     overview = get_overview(known, GapFilter(), area=None, period=None)
-    assert write_overview(known, overview) == overview.model_dump_json()
+    assert write_overview(known, overview) == overview.model_dump_json().encode()
     at_end = get_overview(known, GapFilter(), area=None, period=known.plan.last_period)
-    assert write_overview(known, at_end) == at_end.model_dump_json()
+    assert write_overview(known, at_end) == at_end.model_dump_json().encode()
     return [
         overview.model_dump(),
         *(row.model_dump() for row in list_gaps(known, GapFilter())),

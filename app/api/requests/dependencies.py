@@ -50,6 +50,7 @@ async def open_read_session(request: Request) -> AsyncIterator[Session]:
             await asyncio.to_thread(session.close)
 
 
+_reading = asynccontextmanager(open_read_session)
 Now = Annotated[datetime, Depends(get_now)]
 # With the default scope FastAPI would keep the connection until the answer was sent.
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
@@ -137,7 +138,7 @@ async def get_reader(request: Request) -> AsyncIterator[Reader]:
     """
     # First, so that a bad key is refused before a session is opened.
     caller = get_caller(request)
-    async with asynccontextmanager(open_read_session)(request) as session:
+    async with _reading(request) as session:
         yield Reader(request=request, session=session, principal=caller, now=read_clock(request))
 
 

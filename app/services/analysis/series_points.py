@@ -14,6 +14,8 @@ from app.domain.standing import Plan, Standing
 from app.domain.time.period import Period, quarters_between
 from app.schemas.gaps.detail import SeriesPoint
 
+_FIELDS = set(SeriesPoint.model_fields)
+
 
 def series_of(plan: Plan, standing: Standing) -> list[SeriesPoint]:
     """Every quarter from the baseline to the deadline, or to the plan's end without a target.
@@ -58,6 +60,8 @@ def _point(plan: Plan, standing: Standing, track: Track, period: Period) -> Seri
     value = actual.value
     is_known = isinstance(value, Decimal)
     return SeriesPoint.model_construct(
+        # Shared: a set of its own would take as much memory as the point.
+        _fields_set=_FIELDS,
         period=str(period),
         actual=_present(value),
         actual_basis=actual.basis if is_known else None,

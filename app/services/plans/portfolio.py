@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -13,6 +14,7 @@ from app.domain.rating import Rating
 from app.domain.standing import Standing, stand_as_of
 from app.domain.targets import Commitment
 from app.domain.time.period import Period
+from app.schemas.base import Answer
 from app.schemas.gaps.row import GapRow
 from app.schemas.plans import (
     Headline,
@@ -37,6 +39,7 @@ from app.services.state.plan import KnownPlan, load_plan_at
 
 # A row with its series takes some 30 KiB, and its JSON some 6 KiB.
 _TARGET_WEIGHT, _JSON_WEIGHT = 300, 60
+_FIELDS = set(TargetStanding.model_fields)
 
 
 def list_plan_summaries(
@@ -92,21 +95,25 @@ def get_overview(
     )
 
 
-def write_overview(known: KnownPlan, overview: Overview) -> str:
+def write_overview(known: KnownPlan, overview: Overview) -> bytes:
     """The JSON of an overview; that of a target at its latest period is kept with the plan."""
-    rest = overview.model_copy(update={"targets": []}).model_dump_json()
+    rest = _write(overview.model_copy(update={"targets": []}))
     is_latest = overview.period is None
     targets = [_write_target(known, each, is_latest=is_latest) for each in overview.targets]
     # The targets are its last field.
-    return f"{rest.removesuffix(']}')}{','.join(targets)}]}}"
+    return b"%b%b]}" % (rest.removesuffix(b"]}"), b",".join(targets))
 
 
-def _write_target(known: KnownPlan, target: TargetStanding, *, is_latest: bool) -> str:
+def _write_target(known: KnownPlan, target: TargetStanding, *, is_latest: bool) -> bytes:
     if not is_latest:
-        return target.model_dump_json()
-    place = row_key(known, target.indicator, target.area)
-    name = ("json", target.area)
-    return known.plan.memory.recall(place, name, target.model_dump_json, weight=_JSON_WEIGHT)
+        return _write(target)
+    place, name = row_key(known, target.indicator, target.area), ("json", target.area)
+    write = partial(_write, target)
+    return known.plan.memory.recall(place, name, write, weight=_JSON_WEIGHT)
+
+
+def _write(part: Answer) -> bytes:
+    return part.model_dump_json().encode()
 
 
 def count_headline(rows: Sequence[GapRow]) -> Headline:
@@ -181,6 +188,7 @@ def _make_target_standing(known: KnownPlan, standing: Standing) -> TargetStandin
     why = growth.reason.value if isinstance(growth, Undefined) else None
     reasons = row.reasons if why is None else row.reasons | {"year_to_date_yoy_percent": why}
     return TargetStanding.model_construct(
+        _fields_set=_FIELDS,
         **{**dict(row), "reasons": reasons},
         year_to_date_yoy_percent=None if isinstance(growth, Undefined) else growth,
         series=series,
