@@ -48,6 +48,8 @@ def refuse_controls(scope: Scope) -> None:
 
 async def refuse_repeated(request: Request) -> None:
     """ParametersInvalid for each parameter that takes one value and comes more than once."""
+    if not request.scope["query_string"]:
+        return
     counts = Counter(name for name, _ in request.query_params.multi_items())
     repeated = [name for name, count in counts.items() if count > 1]
     if not repeated:

@@ -33,7 +33,7 @@ class WriteRoute(StrictRoute):
 
         async def handle_known(request: Request) -> Response:
             if request.method != "GET":
-                require_caller(request)
+                request.state.writes = require_caller(request)
             return await handle(request)
 
         return handle_known
@@ -100,7 +100,7 @@ def get_writer(request: Request) -> Writer:
 
 async def get_write(request: Request) -> Write:
     """The write of a request whose caller is known."""
-    return Write(request=request, principal=require_caller(request), now=read_clock(request))
+    return Write(request=request, principal=request.state.writes, now=read_clock(request))
 
 
 WriteDep = Annotated[Write, Depends(get_write)]

@@ -144,7 +144,13 @@ def submit_reports(
     intake = _open(session, principal, plan_code, now)
     names = intake.rules.definition.names_in(principal.language)
     outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
+    taken: Judgement | None = None
     for submission in sent(intake.rules.definition):
+        if taken is not None:
+            # The next one is held against it.
+            apply_judgement(taken, intake.figures.live, intake.rules.definition.rules)
+            intake.neighbourhood.follow(taken)
+            taken = None
         judged = _judge(intake, submission)
         if as_seen is not None and not judged.general:
             place = (submission.area, str(judged.period))
@@ -155,8 +161,7 @@ def submit_reports(
         is_hopeless = mode is Mode.ATOMIC and bool(outcome.blocking)
         if judged.accepted and not is_hopeless:
             outcome.reports.append(_store(intake, judged))
-            apply_judgement(judged, intake.figures.live, intake.rules.definition.rules)
-            intake.neighbourhood.follow(judged)
+            taken = judged
     is_nothing = outcome.counts.is_nothing_taken
     outcome.sort()
     if outcome.blocking and (mode is Mode.ATOMIC or is_nothing):
