@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from app.database import Database, Unreplicated, WriteGroup, write_in_savepoint
-from app.engines import LONGEST_NAP, is_busy, is_gone, is_in_transaction
+from app.engines import LONGEST_NAP, is_busy, is_gone
 from app.errors.failure import (
     Busy,
     DatabaseUnavailable,
@@ -65,7 +65,7 @@ class _Order:
                 self.result = self.work(session)
         except Exception as error:
             self.refusal = Busy() if is_busy(error) else error
-            if group.is_broken or not is_in_transaction(group.connection):
+            if group.is_lost:
                 raise
         if self.refusal is not None or not self.is_kept:
             # What it left is undone with it.

@@ -94,6 +94,22 @@ def test_a_refused_write_is_undone_alone(database: Database, writer: Writer) -> 
     assert _names(database) == ["a", "b", "gate"]
 
 
+def test_one_that_is_refused_before_it_asks_anything_is_refused_alone(
+    database: Database, writer: Writer
+) -> None:
+    def refuse(_: Session) -> str:
+        raise NothingThere(kind="report", code="r1-1")
+
+    async def run() -> list[object]:
+        works = (refuse, refuse, _add("a"))
+        tasks = [writer.write(work, plan=PLAN) for work in works]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    told = asyncio.run(run())
+    assert [type(each) for each in told] == [NothingThere, NothingThere, str]
+    assert _names(database) == ["a"]
+
+
 def test_an_error_of_the_database_is_undone_alone(database: Database, writer: Writer) -> None:
     told = asyncio.run(_behind_a_gate(writer, _add("a"), _add("a"), _add("b")))
     assert [type(each) for each in told] == [str, str, sa.exc.IntegrityError, str]

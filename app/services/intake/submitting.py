@@ -144,10 +144,9 @@ def submit_reports(
     intake = _open(session, principal, plan_code, now)
     names = intake.rules.definition.names_in(principal.language)
     outcome = Outcome(status=intake.status, revision=intake.entry.revision, names=names)
-    taken: Judgement | None = None
+    taken: Judgement | None = None  # The next one is held against it.
     for submission in sent(intake.rules.definition):
         if taken is not None:
-            # The next one is held against it.
             apply_judgement(taken, intake.figures.live, intake.rules.definition.rules)
             intake.neighbourhood.follow(taken)
             taken = None
