@@ -93,7 +93,10 @@ class PatientProtocol(HttpToolsProtocol):
             status, lines, body = answer
             common = write_lines(self.server_state.default_headers)
             head = b"".join((STATUS_LINE[status], common, lines, b"\r\n"))
-            self.transport.writelines((head, body))
+            # Not both at once: from Python 3.12 on, asyncio is never done with an empty part.
+            self.transport.write(head)
+            if body:
+                self.transport.write(body)
             self._has_head = self._has_whole = True
             self.on_response_complete()
         else:

@@ -155,6 +155,44 @@ def test_it_is_what_the_application_answered(
     assert passed == [OVERVIEW] * 2
 
 
+class _Line:
+    """A transport that tells the parts that are written to it."""
+
+    def __init__(self, line: Any, written: list[bytes]) -> None:
+        self._line, self._written = line, written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
+
+    def write(self, part: bytes) -> None:
+        self._written.append(part)
+        self._line.write(part)
+
+    def writelines(self, parts: tuple[bytes, ...]) -> None:
+        self._written += parts
+        self._line.writelines(parts)
+
+
+def test_no_part_of_what_is_sent_is_empty(api: Deployment, passed: list[str]) -> None:
+    written: list[bytes] = []
+
+    class Noting(PatientProtocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(_Line(transport, written))
+
+    assert isinstance(api.client.app, FastAPI)
+    with (
+        serving(api.client.app, http=Noting) as address,
+        closing(Client(address)) as client,
+    ):
+        known = {"if-none-match": client.ask().header("etag")}
+        assert client.ask(**known).status == 304
+        written.clear()
+        assert client.ask(**known).status == 304
+    assert passed == [OVERVIEW] * 2
+    assert [part[:12] for part in written] == [b"HTTP/1.1 304"]
+
+
 def test_a_write_a_key_that_is_revoked_and_a_new_day_are_seen(
     deployment: Deployment, passed: list[str]
 ) -> None:
