@@ -74,7 +74,8 @@ def is_in_transaction(connection: Connection, *, may_fail: bool = False) -> bool
     if isinstance(driver, sqlite3.Connection):
         # A full disk, for one, makes SQLite undo everything by itself.
         return driver.in_transaction
-    usable = {"INTRANS", "INERROR"} if may_fail else {"INTRANS"}
+    # The driver begins with the first statement: without one, nothing is lost.
+    usable = {"INTRANS", "INERROR"} if may_fail else {"INTRANS", "IDLE"}
     return driver.info.transaction_status.name in usable
 
 

@@ -90,6 +90,9 @@ def _write_and_read(
         asked = headers | {"If-None-Match": tag}
         status, tag, read = ask(port, "GET", f"{path}/{indicator}", asked)
         again = _ask(next(kept), "GET", f"{path}/{indicator}", headers)
+        if HTTPStatus.SERVICE_UNAVAILABLE in {status, again[0]}:
+            # Refused as busy: nothing is shown.
+            continue
         for answered, _, found in ((status, tag, read), again):
             if answered != HTTPStatus.OK or found["target"] != value:
                 shown = found.get("target")
