@@ -92,7 +92,8 @@ class PatientProtocol(HttpToolsProtocol):
         if isinstance(answer, tuple):
             status, lines, body = answer
             common = write_lines(self.server_state.default_headers)
-            head = b"".join((STATUS_LINE[status], common, lines, b"\r\n"))
+            last = b"connection: close\r\n\r\n" if self._is_stopping else b"\r\n"
+            head = b"".join((STATUS_LINE[status], common, lines, last))
             # Not both at once: from Python 3.12 on, asyncio is never done with an empty part.
             self.transport.write(head)
             if body:

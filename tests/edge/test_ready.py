@@ -410,6 +410,8 @@ def test_a_server_that_stops_sends_the_answer_that_is_awaited(
         # By then the server, which looks every 0.1 s, knows that it is to stop.
         threading.Timer(0.5, let_go.set).start()
     with closing(client):
-        assert client.hear().told == first.told
+        status, headers, body = client.hear().told
+        assert (status, body) == (200, first.body)
+        assert headers == [*first.told[1], ("connection", "close")]
         assert client.is_over()
     assert passed == [OVERVIEW]
