@@ -223,6 +223,17 @@ def test_what_was_asked_for_last_stays(api: Deployment, monkeypatch: pytest.Monk
     assert _known(api, str(second.snapshot.revision)).plan is not second.plan
 
 
+def test_of_too_many_entries_it_is_looked_up_again_what_was_official(
+    api: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "_EDITIONS_KEPT", 1)
+    _approve(api, _submit(api, figure(value=1000)))
+    for _ in range(2):
+        known = _known(api), _known(api, "1")
+        assert [each.definition.revision for each in known] == [1, 1]
+        assert known[0].plan is _known(api).plan is not known[1].plan
+
+
 def test_a_write_reads_what_it_has_written_itself(api: Deployment) -> None:
     with api.database.write_transaction() as session:
         first, second = _load(session), _load(session)
