@@ -1,7 +1,8 @@
 """The process's one writer: writes wait in one queue, and are committed in groups.
 
-Each write of a group has a savepoint of its own: one that is refused is undone alone. Nobody is
-answered before the commit, and if that fails, everybody is told so.
+A write that needs the database has a savepoint of its own: one that is refused is undone alone.
+The others leave their rows to the group. Nobody is answered before the commit, and if that fails,
+everybody is told so.
 
 On SQLite a group holds the lock of the whole database; between two groups it is let go for long
 enough that another process gets it. On PostgreSQL a group is about one plan, so that two
