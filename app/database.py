@@ -199,13 +199,11 @@ class WriteGroup(Generic[L]):
         self.left = make_left(lambda: connection)
         # Where what was left could not be stored: then every write of the group has failed.
         self.is_broken = False
-        # PostgreSQL begins a transaction with the first statement.
-        self.is_used = False
 
     @property
     def is_lost(self) -> bool:
         """Whether nothing of the group can be committed any more."""
-        return self.is_broken or (self.is_used and not is_in_transaction(self.connection))
+        return self.is_broken or not is_in_transaction(self.connection)
 
     def store(self) -> None:
         """Store what was left."""
@@ -237,7 +235,6 @@ class _GroupSession(Session, Generic[L]):
     def connection(self, *_: object, **__: object) -> Connection:
         """The group's connection, with everything stored that was left."""
         if not self.has_begun:
-            self._group.is_used = True
             self._group.store()
             self._group.connection.exec_driver_sql("SAVEPOINT dabiao_write")
             self.has_begun = True
@@ -251,7 +248,6 @@ class _GroupSession(Session, Generic[L]):
 
     def look(self, *, needs_left: bool) -> Connection:
         """The same, for a question that nothing of this write changes: it takes no savepoint."""
-        self._group.is_used = True
         if needs_left:
             self._group.store()
         return self._group.connection
