@@ -50,6 +50,9 @@ for _limit in ("REQUESTS_PER_ADDRESS", "REQUESTS_PER_KEY", "FAILED_KEYS_PER_ADDR
 # How long an example takes says nothing on a machine that does much else.
 property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
+# An application that is made where OpenTelemetry's SDK has been imported is traced.
+collect_ignore = ["edge/traced.py"]
+
 # What is imported and collected is there to the end: nobody need look for garbage in it.
 gc.disable()
 ROOT = Path(__file__).parent.parent

@@ -18,10 +18,10 @@ from app.database import Database
 from app.services.access.keys import KeyOrder, Role, create_key
 from app.settings import Settings
 from tests.conftest import NOW, ROOT
-from tests.edge.traced import CALLER, TRACE
 from tests.writing import CITY
 
 Span = dict[str, Any]
+TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 Collected = tuple[str, list[tuple[str, bytes]]]
 PLAN = CITY.rpartition("/")[2]
 GAPS = "GET /api/v1/plans/{plan}/gaps"
@@ -75,7 +75,7 @@ def spans(
     with Database(Settings(database_url=url)) as base, base.write_transaction() as session:
         _, key = create_key(session, order, now=NOW)
     told = _run(
-        *("-W", "ignore", "-m", "tests.edge.traced", url, key),
+        *("-W", "ignore", "-m", "tests.edge.traced", url, key, f"00-{TRACE}-{CALLER}-01"),
         OTEL_EXPORTER_OTLP_ENDPOINT=collected[0],
         OTEL_SERVICE_NAME="dabiao-test",
     )
@@ -136,6 +136,10 @@ def test_nothing_is_loaded_where_nothing_is_traced() -> None:
     loaded = "[name for name in sys.modules if 'opentelemetry.sdk' in name or 'tracing' in name]"
     told = _run("-c", f"import sys, app.main; print({loaded}, type(app.main.app.state.writer))")
     assert told == "[] <class 'app.writer.Writer'>\n"
+
+
+def test_the_applications_of_all_tests_are_not_traced() -> None:
+    assert "opentelemetry.sdk" not in sys.modules
 
 
 def _run(*words: str, **environment: str) -> str:

@@ -1,7 +1,8 @@
 """A traced deployment in a process of its own: what it is asked here, and its spans as JSON.
 
-Run with the address of a database and the text of a reporter's key. The variables of OpenTelemetry
-name the collector, as for a server; the spans are kept in memory besides.
+Run with the address of a database, the text of a reporter's key, and the caller's `traceparent`.
+The variables of OpenTelemetry name the collector, as for a server; the spans are kept in memory
+besides. No test imports this: its own applications would be traced.
 """
 
 import json
@@ -18,10 +19,8 @@ from app.settings import Settings
 from tests.conftest import Clock
 from tests.writing import CITY, figure, report
 
-TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
-
-def main(url: str, key: str) -> None:
+def main(url: str, key: str, parent: str) -> None:
     """Ask, and print."""
     kept = InMemorySpanExporter()
     app = create_app(Settings(database_url=url), clock=Clock())
@@ -29,9 +28,8 @@ def main(url: str, key: str) -> None:
         provider = trace.get_tracer_provider()
         assert isinstance(provider, TracerProvider)
         provider.add_span_processor(SimpleSpanProcessor(kept))
-        parent = {"traceparent": f"00-{TRACE}-{CALLER}-01"}
         for _ in range(2):
-            client.get(f"{CITY}/gaps?area=nanshan", headers=parent)
+            client.get(f"{CITY}/gaps?area=nanshan", headers={"traceparent": parent})
         client.get(f"{CITY}/events?ticket=the-secret-ticket&after=1")
         headers = {"Authorization": f"Bearer {key}"}
         for value in (812.4, "the-secret-value"):
