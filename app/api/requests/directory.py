@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable
 
 from fastapi import APIRouter
-from fastapi.routing import iter_route_contexts
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
@@ -33,8 +34,10 @@ class LateRoutes:
             if self.are_loaded:
                 return
             found = self._make()
-            for _ in iter_route_contexts(found):
-                pass
+            # FastAPI keeps what it makes of a model of parameters, but not for two threads at once.
+            for each in iter_route_contexts([*self._router.routes, *found]):
+                if isinstance(each.original_route, APIRoute):
+                    get_flat_params(each.dependant)
             # At once, as requests go through them meanwhile.
             self._router.routes[self._place : self._place] = found
             self.are_loaded = True
