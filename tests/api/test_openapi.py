@@ -82,6 +82,12 @@ def test_the_document_is_made_outside_the_loop_of_events(
     assert len(threads) == 1
 
 
+def test_the_limits_of_a_number_have_one_order_in_every_process(document: Operation) -> None:
+    written = json.dumps(document)
+    assert written.count('"minimum": 1, "maximum": 1000}') > 10
+    assert not re.search(r'"maximum": [0-9]+, "minimum"', written)
+
+
 def _operations(document: Operation) -> list[tuple[str, Operation]]:
     return [
         (f"{verb.upper()} {path}", operation)

@@ -37,7 +37,8 @@ def tidy_parameter(parameter: dict[str, Any]) -> None:
 def tidy_schema(part: Any) -> None:  # noqa: ANN401 - a document nests as deep as it likes
     """Name limits as JSON Schema does, and drop what misleads generators."""
     if isinstance(part, dict):
-        for name in _LIMITS.keys() & part.keys():
+        # In the order that they have here: another one in each process would be another document.
+        for name in [each for each in _LIMITS if each in part]:
             part[_LIMITS[name]] = part.pop(name)
         fields = [*part.get("properties", {}).values(), part.get("schema", {})]
         for field in fields:
