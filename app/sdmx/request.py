@@ -99,7 +99,8 @@ def make_structures(
     if (versions := wanted["version"]) is not None:
         wanted["version"] = frozenset(map(full_version, versions))
     found = find_artefacts(flows, wanted)
-    if not found:
+    # Without a plan there is nothing that the rest would describe.
+    if not found or not flows:
         raise NothingThere(kind="artefact", code=f"{kind}/{path}")
     related = find_references(flows, found, query.references.split(","))
     prepared = max(flow.recorded_at for flow in flows)

@@ -240,6 +240,15 @@ def test_what_means_nothing_is_refused(
     assert words in error["message"]
 
 
+def test_without_a_plan_there_is_no_structure(
+    deploy: Callable[..., Deployment], tmp_path: Path
+) -> None:
+    empty = deploy(f"sqlite:///{tmp_path}/empty.db")
+    migrate(empty.database)
+    for path in ("v2/structure", "v1/agencyscheme", "v2/structure/dataflow"):
+        assert _get(empty, f"/sdmx/{path}").status_code == 404
+
+
 def test_a_revision_means_nothing_for_the_structures_of_all_plans(read_api: Deployment) -> None:
     found = _get(read_api, "/sdmx/v1/dataflow?asOf=3")
     assert (found.status_code, found.json()["code"]) == (422, "invalid_as_of")
