@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 _REFERENCE = "#/components/schemas/"
-# How the validation library names a limit that it checks in a step of its own.
+# How the validation library names a limit that it checks in a separate step.
 _LIMITS = MappingProxyType(
     {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 )

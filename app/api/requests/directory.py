@@ -67,7 +67,7 @@ class Directory:
         for route in self._router.routes:
             match, found = route.matches(scope)
             if match is Match.FULL:
-                # A route that is no part of its own has values of the path to be told of.
+                # A single route is not kept: it must be told the values in the path each time.
                 return None if found else self._keep(key, route)
         return None
 
